@@ -1,0 +1,118 @@
+package io.kmerflow.kafka;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * One real Kafka broker and controller (KRaft) in this process, on loopback ports of its own, its log in a temporary
+ * folder that is deleted on close. Ports are chosen just before the start, since the server tells no bound port; another
+ * process may take one in between, then the start fails.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+    private final Path logDirectory;
+    private final KafkaRaftServer server;
+    private final String bootstrapServers;
+    private boolean closed;
+
+    /** Starts a broker with its defaults. */
+    public static EmbeddedKafka start() throws Exception {
+        return new EmbeddedKafka(Map.of());
+    }
+
+    /**
+     * Starts a broker.
+     *
+     * @param overrides broker properties over the defaults for one machine
+     * @throws Exception if the log folder cannot be formatted or the server does not come up
+     */
+    public EmbeddedKafka(Map<String, String> overrides) throws Exception {
+        logDirectory = Files.createTempDirectory("kmerflow-kafka");
+        int brokerPort = freePort();
+        int controllerPort = freePort();
+        bootstrapServers = "127.0.0.1:" + brokerPort;
+        new Formatter()
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
+                .setNodeId(1)
+                .setClusterId(Uuid.randomUuid().toString())
+                .setDirectories(List.of(logDirectory.toString()))
+                .setMetadataLogDirectory(logDirectory.toString())
+                .setControllerListenerName("CONTROLLER")
+                .run();
+        server = new KafkaRaftServer(new KafkaConfig(properties(brokerPort, controllerPort, overrides)), Time.SYSTEM);
+        server.startup();
+    }
+
+    private Map<String, String> properties(int brokerPort, int controllerPort, Map<String, String> overrides) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", "1");
+        properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        properties.put(
+                "listeners", "PLAINTEXT://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + brokerPort);
+        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("controller.listener.names", "CONTROLLER");
+        properties.put("inter.broker.listener.name", "PLAINTEXT");
+        properties.put("log.dirs", logDirectory.toString());
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        for (String one : List.of(
+                "offsets.topic.replication.factor",
+                "offsets.topic.num.partitions",
+                "transaction.state.log.replication.factor",
+                "transaction.state.log.min.isr",
+                "transaction.state.log.num.partitions",
+                "share.coordinator.state.topic.replication.factor",
+                "share.coordinator.state.topic.min.isr",
+                "num.network.threads")) {
+            properties.put(one, "1");
+        }
+        properties.put("num.io.threads", "2");
+        properties.put("log.cleaner.enable", "false");
+        properties.put("auto.create.topics.enable", "false");
+        properties.putAll(overrides);
+        return properties;
+    }
+
+    /** Where clients connect: {@code 127.0.0.1:PORT}. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Stops the broker and deletes its log; a second call does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        server.shutdown();
+        server.awaitShutdown();
+        try (Stream<Path> files = Files.walk(logDirectory)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(java.io.File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.kmerflow.contract;
+
+import io.kmerflow.sequence.ReadWindower;
+import io.kmerflow.token.KmerTokenizer;
+import io.kmerflow.token.Vocabulary;
+import io.kmerflow.token.WindowEncoder;
+import java.util.List;
+
+/**
+ * What a model needs to be fed, and how its logits become calls. A contract that exists is coherent: its window fits the
+ * positions the model has, its vocabulary hash is that of its k.
+ *
+ * @param k bases per token
+ * @param tokenStride bases between neighbouring tokens; 1 is overlapping
+ * @param vocabularyHash SHA-256, hex, of the vocabulary: {@link Vocabulary#hash}
+ * @param maxTokens most tokens of one window, [CLS] and [SEP] included
+ * @param windowBases bases per window
+ * @param windowStrideBases bases between neighbouring window starts
+ * @param minReadBases shortest read that is scored; shorter ones are TOO_SHORT
+ * @param minMeanQuality Phred; reads below it are LOW_QUALITY; 0 lets all pass
+ * @param strand whether the model was trained on both strands alike
+ * @param aggregation how window logits become calls
+ * @param temperature divides the read's log-probabilities before the last softmax; 1 leaves them
+ * @param threshold least score of a call, 0 to 1; a read under it is UNCALLED
+ * @param labels in the order of the logits, at least 2
+ */
+public record ModelContract(
+        int k,
+        int tokenStride,
+        String vocabularyHash,
+        int maxTokens,
+        int windowBases,
+        int windowStrideBases,
+        int minReadBases,
+        double minMeanQuality,
+        StrandRule strand,
+        Aggregation aggregation,
+        double temperature,
+        double threshold,
+        List<Label> labels) {
+
+    /** Input tensor: token ids, int64, shape (windows, tokens). */
+    public static final String INPUT_IDS = "input_ids";
+    /** Input tensor: 1 for real tokens, 0 for padding, int64, shape (windows, tokens). */
+    public static final String ATTENTION_MASK = "attention_mask";
+    /** Output tensor: float32, shape (windows, labels), not normalised. */
+    public static final String LOGITS = "logits";
+
+    /**
+     * A class the model can call.
+     *
+     * @param name as shown to people, for example {@code E. coli}
+     * @param ontologyId CURIE such as {@code NCBITaxon:562} or {@code SO:0000167}, or null
+     */
+    public record Label(String name, String ontologyId) {
+        public Label {
+            if (name == null || name.isBlank()) {
+                throw new IllegalArgumentException("Expected a label name, got none");
+            }
+        }
+    }
+
+    /** Whether a read may come from either strand. */
+    public enum StrandRule {
+        UNSTRANDED,
+        SENSE
+    }
+
+    /** How window logits become calls: one for the whole read, or merged stretches per label. */
+    public enum Aggregation {
+        READ,
+        SEGMENTS
+    }
+
+    public ModelContract {
+        labels = List.copyOf(labels);
+        WindowEncoder encoder = new WindowEncoder(new KmerTokenizer(new Vocabulary(k), tokenStride));
+        new ReadWindower(windowBases, windowStrideBases); // checks both
+        require(new Vocabulary(k).hash().equals(vocabularyHash), "the vocabulary hash of k = " + k, vocabularyHash);
+        require(labels.size() >= 2, "at least 2 labels", labels.size());
+        require(minReadBases >= k && minReadBases <= windowBases, "minReadBases from k to windowBases", minReadBases);
+        require(
+                encoder.tokenCount(windowBases) <= maxTokens,
+                "a window of at most " + maxTokens + " tokens",
+                windowBases + " bases");
+        require(temperature > 0, "a temperature above 0", temperature);
+        require(threshold >= 0 && threshold <= 1, "a threshold from 0 to 1", threshold);
+        require(minMeanQuality >= 0, "a quality limit of 0 or more", minMeanQuality);
+        require(strand != null && aggregation != null, "strand and aggregation", "none");
+    }
+
+    private static void require(boolean holds, String expected, Object got) {
+        if (!holds) {
+            throw new IllegalArgumentException("Expected %s in the model contract, got %s".formatted(expected, got));
+        }
+    }
+
+    /** Writes windows as this model reads them. */
+    public WindowEncoder encoder() {
+        return new WindowEncoder(new KmerTokenizer(new Vocabulary(k), tokenStride));
+    }
+
+    /** Cuts reads as this model reads them. */
+    public ReadWindower windower() {
+        return new ReadWindower(windowBases, windowStrideBases);
+    }
+
+    /** The same contract with another temperature and threshold, as fitted on validation data. */
+    public ModelContract withCalibration(double newTemperature, double newThreshold) {
+        return new ModelContract(
+                k,
+                tokenStride,
+                vocabularyHash,
+                maxTokens,
+                windowBases,
+                windowStrideBases,
+                minReadBases,
+                minMeanQuality,
+                strand,
+                aggregation,
+                newTemperature,
+                newThreshold,
+                labels);
+    }
+}

@@ -1,0 +1,69 @@
+package io.kmerflow.token;
+
+/**
+ * Windows of one model call, padded on the right with [PAD] to the batch's width. Filled row by row by one thread, then
+ * read by another; not safe for both at once.
+ */
+public final class TokenBatch {
+    private final WindowEncoder encoder;
+    private final int[] tokenIds;
+    private final int[] tokenCounts;
+    private final int width;
+    private int windows;
+
+    /**
+     * @param encoder writes the rows
+     * @param capacity most windows
+     * @param width tokens per row, with [CLS], [SEP] and padding
+     */
+    public TokenBatch(WindowEncoder encoder, int capacity, int width) {
+        this.encoder = encoder;
+        this.width = width;
+        this.tokenIds = new int[capacity * width];
+        this.tokenCounts = new int[capacity];
+    }
+
+    /**
+     * Adds the window {@code bases[start, end)} as the next row.
+     *
+     * @throws IllegalArgumentException if the batch is full or the window wider than the batch
+     */
+    public void add(byte[] bases, int start, int end) {
+        int tokens = encoder.tokenCount(end - start);
+        if (windows == tokenCounts.length || tokens > width) {
+            throw new IllegalArgumentException("Expected room for %d tokens, batch has %d of %d rows of %d tokens"
+                    .formatted(tokens, windows, tokenCounts.length, width));
+        }
+        tokenCounts[windows] = encoder.encode(bases, start, end, tokenIds, windows * width);
+        windows++;
+    }
+
+    /** Rows filled so far. */
+    public int windows() {
+        return windows;
+    }
+
+    /** Tokens per row, padding included. */
+    public int width() {
+        return width;
+    }
+
+    /** Row-major (windows, width); [PAD] is 0. Shared, not a copy. */
+    public int[] tokenIds() {
+        return tokenIds;
+    }
+
+    /** Real tokens of a row, [CLS] and [SEP] included: its attention mask is 1 that often, then 0. */
+    public int tokenCount(int window) {
+        return tokenCounts[window];
+    }
+
+    /** Real tokens of all rows. */
+    public long realTokens() {
+        long tokens = 0;
+        for (int window = 0; window < windows; window++) {
+            tokens += tokenCounts[window];
+        }
+        return tokens;
+    }
+}
