@@ -1,0 +1,87 @@
+package io.kmerflow.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.SchemaNormalization;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** FULL_TRANSITIVE: today's readers read every released schema, and every released reader reads today's records. */
+class ReleasedSchemasTest {
+    private static final Path RELEASED = Path.of("src/test/resources/released");
+    private static final List<Schema> CURRENT = List.of(
+            SequencedRead.getClassSchema(),
+            ReadAnnotation.getClassSchema(),
+            DeadLetter.getClassSchema(),
+            ModelAnnouncement.getClassSchema(),
+            ModelEvent.getClassSchema());
+
+    static List<Path> released() throws IOException {
+        try (Stream<Path> files = Files.walk(RELEASED)) {
+            return files.filter(file -> file.toString().endsWith(".avsc"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static Schema parse(Path file) {
+        try {
+            return new Schema.Parser().parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Schema current(Path file) {
+        String name = file.getFileName().toString().replace(".avsc", "");
+        return CURRENT.stream()
+                .filter(schema -> schema.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("released")
+    void isReadByTodaysReaderAndReadsTodaysRecords(Path file) {
+        Schema released = parse(file);
+        assertThat(compatibility(current(file), released)).isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+        assertThat(compatibility(released, current(file))).isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+    }
+
+    @Test
+    void theNewestReleaseHasEveryRecordAsItIsNow() throws IOException {
+        Path newest;
+        try (Stream<Path> versions = Files.list(RELEASED)) {
+            newest = versions.sorted().reduce((older, newer) -> newer).orElseThrow();
+        }
+        for (Schema schema : CURRENT) {
+            assertThat(SchemaNormalization.parsingFingerprint64(parse(newest.resolve(schema.getName() + ".avsc"))))
+                    .as("%s changed: release it as a new folder under %s", schema.getName(), RELEASED)
+                    .isEqualTo(SchemaNormalization.parsingFingerprint64(schema));
+        }
+    }
+
+    @Test
+    void theCheckSeesAFieldWithoutDefault() {
+        Schema incompatible = new Schema.Parser()
+                .parse("{\"type\":\"record\",\"name\":\"ModelEvent\",\"namespace\":\"io.kmerflow.schema\",\"fields\":["
+                        + "{\"name\":\"colour\",\"type\":\"string\"}]}");
+        assertThat(compatibility(incompatible, ModelEvent.getClassSchema()))
+                .isEqualTo(SchemaCompatibilityType.INCOMPATIBLE);
+    }
+
+    private static SchemaCompatibilityType compatibility(Schema reader, Schema writer) {
+        return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer)
+                .getType();
+    }
+}
