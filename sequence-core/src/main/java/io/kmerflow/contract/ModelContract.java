@@ -51,12 +51,18 @@ public record ModelContract(
      *
      * @param name as shown to people, for example {@code E. coli}
      * @param ontologyId CURIE such as {@code NCBITaxon:562} or {@code SO:0000167}, or null
+     * @param background true for the class of "nothing here" (not a promoter, no splice site): never called as a segment
      */
-    public record Label(String name, String ontologyId) {
+    public record Label(String name, String ontologyId, boolean background) {
         public Label {
             if (name == null || name.isBlank()) {
                 throw new IllegalArgumentException("Expected a label name, got none");
             }
+        }
+
+        /** A class that is called. */
+        public Label(String name, String ontologyId) {
+            this(name, ontologyId, false);
         }
     }
 

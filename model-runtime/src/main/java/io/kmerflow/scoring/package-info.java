@@ -1,0 +1,2 @@
+/** The one scorer that job, export gate and benchmarks share: DJL on ONNX Runtime, one owner thread per device. */
+package io.kmerflow.scoring;

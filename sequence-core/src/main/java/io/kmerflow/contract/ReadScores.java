@@ -1,0 +1,246 @@
+package io.kmerflow.contract;
+
+import io.kmerflow.contract.ModelContract.Aggregation;
+import io.kmerflow.sequence.BaseRange;
+import io.kmerflow.sequence.ReadWindower;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Gathers the window logits of one read, in any order, and turns them into calls; the same class serves the job, the
+ * fit of the threshold and the evaluation. The result does not depend on the order in which windows arrive.
+ *
+ * <p>{@code READ}: the mean of the windows' log-probabilities, each weighted by the bases no earlier window covers, is
+ * divided by the temperature and normalised again; one call over the whole read, or none below the threshold. {@code
+ * SEGMENTS}: per label that is not background, windows at or over the threshold that overlap or touch are merged; the
+ * interval is their union, the score their maximum. A window that is mostly [UNK] has no weight.
+ */
+public final class ReadScores {
+    private final ModelContract contract;
+    private final ReadWindower windower;
+    private final int readBases;
+    private final int labels;
+    private final float[] logProbabilities;
+    private final boolean[] weighted;
+    private final boolean[] present;
+    private int missing;
+
+    /**
+     * What the model says of the read.
+     *
+     * @param label index of the best label if it reaches the threshold, else empty
+     * @param probabilities per label, 0 to 1, after temperature, summing to 1; empty array if no window had weight
+     * @param segments called stretches by start, then label
+     */
+    public record Outcome(OptionalInt label, float[] probabilities, List<Segment> segments) {
+        /** Whether no window had weight: the read is mostly N. */
+        public boolean ambiguous() {
+            return probabilities.length == 0;
+        }
+
+        /** Highest probability of any label; 0 if ambiguous. */
+        public float score() {
+            float best = 0;
+            for (float probability : probabilities) {
+                best = Math.max(best, probability);
+            }
+            return best;
+        }
+    }
+
+    /** A called stretch of the read, its label's index and its score, 0 to 1. */
+    public record Segment(int label, BaseRange range, float score) {}
+
+    /**
+     * @param contract the model's
+     * @param readBases length of the read, at least 1
+     */
+    public ReadScores(ModelContract contract, int readBases) {
+        this.contract = contract;
+        this.windower = contract.windower();
+        this.readBases = readBases;
+        this.labels = contract.labels().size();
+        int windows = windower.windowCount(readBases);
+        this.logProbabilities = new float[windows * labels];
+        this.weighted = new boolean[windows];
+        this.present = new boolean[windows];
+        this.missing = windows;
+    }
+
+    /** Windows the read has. */
+    public int windows() {
+        return present.length;
+    }
+
+    /** Whether every window has been put. */
+    public boolean complete() {
+        return missing == 0;
+    }
+
+    /**
+     * Takes one window's logits.
+     *
+     * @param window index of the window
+     * @param logits finite, labels from {@code offset}
+     * @param hasWeight false if the window is mostly [UNK]
+     */
+    public void put(int window, float[] logits, int offset, boolean hasWeight) {
+        if (present[window]) {
+            throw new IllegalStateException("Expected window %d once, got it twice".formatted(window));
+        }
+        present[window] = true;
+        missing--;
+        weighted[window] = hasWeight;
+        double max = Double.NEGATIVE_INFINITY;
+        for (int label = 0; label < labels; label++) {
+            max = Math.max(max, logits[offset + label]);
+        }
+        double sum = 0;
+        for (int label = 0; label < labels; label++) {
+            sum += Math.exp(logits[offset + label] - max);
+        }
+        double logSum = max + Math.log(sum);
+        for (int label = 0; label < labels; label++) {
+            logProbabilities[window * labels + label] = (float) (logits[offset + label] - logSum);
+        }
+    }
+
+    /** Probabilities of every window before aggregation, row-major (windows, labels), without temperature. */
+    public float[] windowProbabilities() {
+        float[] probabilities = new float[logProbabilities.length];
+        for (int i = 0; i < probabilities.length; i++) {
+            probabilities[i] = (float) Math.exp(logProbabilities[i]);
+        }
+        return probabilities;
+    }
+
+    /** Weighted mean log-probability per label, before temperature; empty if no window has weight. */
+    public double[] meanLogProbabilities() {
+        double[] mean = new double[labels];
+        long weight = 0;
+        for (int window = 0; window < present.length; window++) {
+            if (weighted[window]) {
+                int bases = windower.newBases(window, readBases);
+                weight += bases;
+                for (int label = 0; label < labels; label++) {
+                    mean[label] += (double) bases * logProbabilities[window * labels + label];
+                }
+            }
+        }
+        if (weight == 0) {
+            return new double[0];
+        }
+        for (int label = 0; label < labels; label++) {
+            mean[label] /= weight;
+        }
+        return mean;
+    }
+
+    /**
+     * Softmax of log-probabilities divided by a temperature.
+     *
+     * @return float probabilities summing to 1; empty for an empty array
+     */
+    public static float[] probabilities(double[] logProbabilities, double temperature) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double value : logProbabilities) {
+            max = Math.max(max, value);
+        }
+        double[] exponentials = new double[logProbabilities.length];
+        double sum = 0;
+        for (int label = 0; label < exponentials.length; label++) {
+            exponentials[label] = Math.exp((logProbabilities[label] - max) / temperature);
+            sum += exponentials[label];
+        }
+        float[] probabilities = new float[exponentials.length];
+        for (int label = 0; label < exponentials.length; label++) {
+            probabilities[label] = (float) (exponentials[label] / sum);
+        }
+        return probabilities;
+    }
+
+    /**
+     * The calls.
+     *
+     * @throws IllegalStateException if a window is still missing
+     */
+    public Outcome outcome() {
+        if (!complete()) {
+            throw new IllegalStateException(
+                    "Expected every window, %d of %d are missing".formatted(missing, present.length));
+        }
+        float[] probabilities = probabilities(meanLogProbabilities(), contract.temperature());
+        if (probabilities.length == 0) {
+            return new Outcome(OptionalInt.empty(), probabilities, List.of());
+        }
+        return contract.aggregation() == Aggregation.READ ? readOutcome(probabilities) : segmentOutcome(probabilities);
+    }
+
+    private Outcome readOutcome(float[] probabilities) {
+        int best = argMax(probabilities);
+        if (probabilities[best] < contract.threshold()) {
+            return new Outcome(OptionalInt.empty(), probabilities, List.of());
+        }
+        Segment whole = new Segment(best, new BaseRange(0, readBases), probabilities[best]);
+        return new Outcome(OptionalInt.of(best), probabilities, List.of(whole));
+    }
+
+    private Outcome segmentOutcome(float[] probabilities) {
+        List<Segment> segments = new ArrayList<>();
+        for (int label = 0; label < labels; label++) {
+            if (!contract.labels().get(label).background()) {
+                addSegments(label, segments);
+            }
+        }
+        segments.sort(
+                Comparator.comparingInt((Segment segment) -> segment.range().start())
+                        .thenComparingInt(Segment::label));
+        OptionalInt strongest = segments.stream()
+                .max(Comparator.comparing(Segment::score))
+                .map(segment -> OptionalInt.of(segment.label()))
+                .orElse(OptionalInt.empty());
+        return new Outcome(strongest, probabilities, List.copyOf(segments));
+    }
+
+    private void addSegments(int label, List<Segment> segments) {
+        Segment open = null;
+        double[] scaled = new double[labels];
+        for (int window = 0; window < present.length; window++) {
+            if (!weighted[window]) {
+                continue;
+            }
+            for (int other = 0; other < labels; other++) {
+                scaled[other] = logProbabilities[window * labels + other];
+            }
+            float score = probabilities(scaled, contract.temperature())[label];
+            if (score < contract.threshold()) {
+                continue;
+            }
+            BaseRange range = windower.window(window, readBases);
+            if (open != null && range.start() <= open.range().end()) {
+                open = new Segment(
+                        label, new BaseRange(open.range().start(), range.end()), Math.max(open.score(), score));
+            } else {
+                if (open != null) {
+                    segments.add(open);
+                }
+                open = new Segment(label, range, score);
+            }
+        }
+        if (open != null) {
+            segments.add(open);
+        }
+    }
+
+    private static int argMax(float[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            if (values[i] > values[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}
