@@ -1,0 +1,15 @@
+package io.kmerflow.cli;
+
+/** What the command's exit code says. */
+public final class ExitCode {
+    /** Done. */
+    public static final int FINE = 0;
+    /** Not done; the reason is on the error stream. */
+    public static final int FAILED = 1;
+    /** The command line was wrong. */
+    public static final int USAGE = 2;
+    /** Done, but some input went to the dead letters. */
+    public static final int DEAD_LETTERS = 3;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,24 @@
+package io.kmerflow.cli;
+
+import java.nio.file.Path;
+
+/** Where the shipped model and sample reads lie: the folder of the {@code kmerflow} script. */
+final class Home {
+    private static final String PROPERTY = "kmerflow.home";
+
+    private Home() {}
+
+    static Path directory() {
+        return Path.of(System.getProperty(PROPERTY, "."));
+    }
+
+    /** The bundled model. */
+    static Path defaultModel() {
+        return directory().resolve("models/species");
+    }
+
+    /** The shipped sample reads. */
+    static Path samples() {
+        return directory().resolve("samples");
+    }
+}

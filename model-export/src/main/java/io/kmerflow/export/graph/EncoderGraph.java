@@ -1,0 +1,279 @@
+package io.kmerflow.export.graph;
+
+import io.kmerflow.contract.ModelContract;
+import java.util.Map;
+
+/**
+ * Writes a BERT encoder with a classifier as an ONNX graph, straight from trained weights under their Hugging Face
+ * names. Inputs {@code input_ids} and {@code attention_mask}, int64, shape (windows, tokens), both dimensions dynamic;
+ * output {@code logits}, float32, shape (windows, labels). Token types are all 0, so their embedding is folded into the
+ * positions. Architecture: Devlin et al. 2019 (post-LayerNorm, exact GELU), as DNABERT uses it.
+ */
+public final class EncoderGraph {
+    private static final String EMBEDDINGS = "bert.embeddings.";
+    private static final int TENSOR_INT32 = 6; // TensorProto.DataType
+    private static final int TENSOR_FLOAT = 1;
+
+    /**
+     * Sizes that the weights' shapes do not tell, or that we check them against.
+     *
+     * @param vocabulary token ids
+     * @param hidden width of a token's vector
+     * @param layers encoder layers
+     * @param heads attention heads; divides hidden
+     * @param feedForward width of the inner layer
+     * @param maxPositions most tokens of a window
+     * @param layerNormEpsilon added to the variance
+     * @param clsPooling true: tanh pooler on [CLS]; false: mean over real tokens, [CLS] and [SEP] included
+     * @param labels classes
+     */
+    public record Sizes(
+            int vocabulary,
+            int hidden,
+            int layers,
+            int heads,
+            int feedForward,
+            int maxPositions,
+            float layerNormEpsilon,
+            boolean clsPooling,
+            int labels) {}
+
+    private final Map<String, float[]> weights;
+    private final Sizes sizes;
+    private final GraphStyle style;
+    private final OnnxGraph graph = new OnnxGraph("kmerflow-encoder");
+
+    /** @param weights row-major, (out, in) for linear layers, by Hugging Face name */
+    public EncoderGraph(Map<String, float[]> weights, Sizes sizes, GraphStyle style) {
+        this.weights = weights;
+        this.sizes = sizes;
+        this.style = style;
+    }
+
+    /**
+     * The graph as the bytes of an ONNX file; equal weights give equal bytes.
+     *
+     * @param metadata kept in the file's properties
+     * @throws IllegalArgumentException if a weight is missing or of another size
+     */
+    public byte[] toBytes(Map<String, String> metadata) {
+        String ids = graph.int64Input(ModelContract.INPUT_IDS, "windows", "tokens");
+        String mask = graph.int64Input(ModelContract.ATTENTION_MASK, "windows", "tokens");
+        String floatMask = graph.node("mask_float", OnnxOperator.CAST, Map.of("to", (long) TENSOR_FLOAT), mask);
+        String attentionMask = style == GraphStyle.FUSED
+                ? graph.node("mask_int32", OnnxOperator.CAST, Map.of("to", (long) TENSOR_INT32), mask)
+                : additiveMask(floatMask);
+        String states = embeddings(ids);
+        for (int layer = 0; layer < sizes.layers(); layer++) {
+            states = layer(layer, states, attentionMask);
+        }
+        String pooled = sizes.clsPooling() ? clsPooled(states) : meanPooled(states, floatMask);
+        String product = linear("classifier.product", pooled, "classifier.weight", sizes.hidden(), sizes.labels());
+        graph.node(ModelContract.LOGITS, OnnxOperator.ADD, product, constant("classifier.bias", sizes.labels()));
+        graph.floatOutput(ModelContract.LOGITS, "windows", sizes.labels());
+        return graph.toBytes(metadata);
+    }
+
+    /** (windows, tokens) of 0 and 1 to (windows, 1, 1, tokens) of −10000 and 0, added to attention scores. */
+    private String additiveMask(String floatMask) {
+        graph.constant("axes_heads_queries", 1L, 2L);
+        String wide = graph.node("mask_wide", OnnxOperator.UNSQUEEZE, floatMask, "axes_heads_queries");
+        String inverse = graph.node("mask_inverse", OnnxOperator.SUB, graph.constant("one", new float[] {1}), wide);
+        return graph.node("mask_additive", OnnxOperator.MUL, inverse, graph.constant("masked", new float[] {-10_000}));
+    }
+
+    /** (windows, tokens) to (windows, tokens, hidden). */
+    private String embeddings(String ids) {
+        int hidden = sizes.hidden();
+        String words = constant(EMBEDDINGS + "word_embeddings.weight", sizes.vocabulary(), hidden);
+        String gathered = graph.node("embedded_words", OnnxOperator.GATHER, Map.of("axis", 0L), words, ids);
+        float[] positions = weight(EMBEDDINGS + "position_embeddings.weight", sizes.maxPositions() * hidden)
+                .clone();
+        float[] types = weights.get(EMBEDDINGS + "token_type_embeddings.weight");
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] += types[i % hidden];
+        }
+        graph.constant(EMBEDDINGS + "positions_and_type", positions, sizes.maxPositions(), hidden);
+        String tokens = graph.node("token_count", OnnxOperator.SHAPE, Map.of("start", 1L, "end", 2L), ids);
+        String zero = graph.constant("first_position", 0L);
+        String sliced =
+                graph.node("embedded_positions", OnnxOperator.SLICE, EMBEDDINGS + "positions_and_type", zero, tokens);
+        String sum = graph.node("embedded", OnnxOperator.ADD, gathered, sliced);
+        return layerNorm("embedding_output", sum, EMBEDDINGS + "LayerNorm");
+    }
+
+    private String layer(int index, String input, String mask) {
+        String name = "bert.encoder.layer." + index + ".";
+        int hidden = sizes.hidden();
+        String context =
+                style == GraphStyle.FUSED ? fusedAttention(name, input, mask) : standardAttention(name, input, mask);
+        String attended =
+                linear(name + "attention.product", context, name + "attention.output.dense.weight", hidden, hidden);
+        String middle = addAndNormalize(
+                name + "attention.out",
+                attended,
+                input,
+                name + "attention.output.dense.bias",
+                name + "attention.output.LayerNorm");
+        String wide = linear(
+                name + "intermediate.product", middle, name + "intermediate.dense.weight", hidden, sizes.feedForward());
+        String bias = constant(name + "intermediate.dense.bias", sizes.feedForward());
+        String activated = style == GraphStyle.FUSED
+                ? graph.node(name + "activated", OnnxOperator.BIAS_GELU, wide, bias)
+                : graph.node(
+                        name + "activated",
+                        OnnxOperator.GELU,
+                        Map.of("approximate", "none"),
+                        graph.node(name + "intermediate.sum", OnnxOperator.ADD, wide, bias));
+        String narrow =
+                linear(name + "output.product", activated, name + "output.dense.weight", sizes.feedForward(), hidden);
+        return addAndNormalize(name + "out", narrow, middle, name + "output.dense.bias", name + "output.LayerNorm");
+    }
+
+    /** One com.microsoft Attention: weights (hidden, 3 x hidden) as query, key, value side by side. */
+    private String fusedAttention(String layer, String input, String mask) {
+        int hidden = sizes.hidden();
+        float[] packed = new float[hidden * 3 * hidden];
+        float[] bias = new float[3 * hidden];
+        String[] parts = {"query", "key", "value"};
+        for (int part = 0; part < parts.length; part++) {
+            float[] matrix = weight(layer + "attention.self." + parts[part] + ".weight", hidden * hidden);
+            for (int out = 0; out < hidden; out++) {
+                for (int in = 0; in < hidden; in++) {
+                    packed[in * 3 * hidden + part * hidden + out] = matrix[out * hidden + in];
+                }
+            }
+            System.arraycopy(
+                    weight(layer + "attention.self." + parts[part] + ".bias", hidden), 0, bias, part * hidden, hidden);
+        }
+        return graph.node(
+                layer + "context",
+                OnnxOperator.ATTENTION,
+                Map.of("num_heads", (long) sizes.heads()),
+                input,
+                graph.constant(layer + "attention.self.qkv.weight", packed, hidden, 3L * hidden),
+                graph.constant(layer + "attention.self.qkv.bias", bias, 3L * hidden),
+                mask);
+    }
+
+    private String standardAttention(String layer, String input, String mask) {
+        int headSize = sizes.hidden() / sizes.heads();
+        String self = layer + "attention.self.";
+        String query = heads(self, "query", input, 0, 2, 1, 3); // (windows, heads, tokens, headSize)
+        String key = heads(self, "key", input, 0, 2, 3, 1); // (windows, heads, headSize, tokens)
+        String value = heads(self, "value", input, 0, 2, 1, 3);
+        String scale = graph.constant(self + "scale", new float[] {(float) (1 / Math.sqrt(headSize))});
+        String scores = graph.node(
+                self + "scaled",
+                OnnxOperator.MUL,
+                graph.node(self + "scores", OnnxOperator.MAT_MUL, query, key), // (windows, heads, tokens, tokens)
+                scale);
+        String masked = graph.node(self + "masked", OnnxOperator.ADD, scores, mask);
+        String shares = graph.node(self + "shares", OnnxOperator.SOFTMAX, Map.of("axis", -1L), masked);
+        String mixed = graph.node(self + "mixed", OnnxOperator.MAT_MUL, shares, value);
+        String turned =
+                graph.node(self + "turned", OnnxOperator.TRANSPOSE, Map.of("perm", new long[] {0, 2, 1, 3}), mixed);
+        return graph.node(
+                layer + "context",
+                OnnxOperator.RESHAPE,
+                turned,
+                graph.constant(self + "joined_shape", 0L, 0L, sizes.hidden()));
+    }
+
+    private String heads(String self, String part, String input, long... permutation) {
+        int hidden = sizes.hidden();
+        String sum = graph.node(
+                self + part,
+                OnnxOperator.ADD,
+                linear(self + part + ".product", input, self + part + ".weight", hidden, hidden),
+                constant(self + part + ".bias", hidden));
+        String split = graph.node(
+                self + part + ".split",
+                OnnxOperator.RESHAPE,
+                sum,
+                graph.constant(self + part + ".shape", 0L, 0L, sizes.heads(), hidden / sizes.heads()));
+        return graph.node(self + part + ".heads", OnnxOperator.TRANSPOSE, Map.of("perm", permutation), split);
+    }
+
+    /** Layer normalisation of {@code product + bias + residual}. */
+    private String addAndNormalize(String output, String product, String residual, String biasName, String norm) {
+        String bias = constant(biasName, sizes.hidden());
+        if (style == GraphStyle.FUSED) {
+            return graph.node(
+                    output,
+                    OnnxOperator.SKIP_LAYER_NORMALIZATION,
+                    Map.of("epsilon", sizes.layerNormEpsilon()),
+                    product,
+                    residual,
+                    constant(norm + ".weight", sizes.hidden()),
+                    constant(norm + ".bias", sizes.hidden()),
+                    bias);
+        }
+        String sum = graph.node(output + ".biased", OnnxOperator.ADD, product, bias);
+        return layerNorm(output, graph.node(output + ".sum", OnnxOperator.ADD, sum, residual), norm);
+    }
+
+    private String layerNorm(String output, String input, String name) {
+        return graph.node(
+                output,
+                OnnxOperator.LAYER_NORMALIZATION,
+                Map.of("axis", -1L, "epsilon", sizes.layerNormEpsilon()),
+                input,
+                constant(name + ".weight", sizes.hidden()),
+                constant(name + ".bias", sizes.hidden()));
+    }
+
+    private String meanPooled(String states, String floatMask) {
+        String column = graph.node("mask_column", OnnxOperator.UNSQUEEZE, floatMask, graph.constant("axis_hidden", 2L));
+        String tokenAxis = graph.constant("axis_tokens", 1L);
+        String kept = graph.node("kept_states", OnnxOperator.MUL, states, column);
+        Map<String, Object> drop = Map.of("keepdims", 0L);
+        String sum = graph.node("state_sum", OnnxOperator.REDUCE_SUM, drop, kept, tokenAxis);
+        String count = graph.node("real_tokens", OnnxOperator.REDUCE_SUM, drop, column, tokenAxis);
+        return graph.node("pooled", OnnxOperator.DIV, sum, count); // (windows, hidden)
+    }
+
+    private String clsPooled(String states) {
+        String cls = graph.node(
+                "cls_state", OnnxOperator.GATHER, Map.of("axis", 1L), states, graph.scalar("first_token", 0L));
+        String product = linear("pooler.product", cls, "bert.pooler.dense.weight", sizes.hidden(), sizes.hidden());
+        String sum =
+                graph.node("pooler.sum", OnnxOperator.ADD, product, constant("bert.pooler.dense.bias", sizes.hidden()));
+        return graph.node("pooled", OnnxOperator.TANH, sum);
+    }
+
+    /** {@code input x weightᵀ}: PyTorch keeps (out, in), ONNX wants (in, out). */
+    private String linear(String output, String input, String weightName, int in, int out) {
+        float[] matrix = weight(weightName, in * out);
+        float[] turned = new float[matrix.length];
+        for (int row = 0; row < out; row++) {
+            for (int column = 0; column < in; column++) {
+                turned[column * out + row] = matrix[row * in + column];
+            }
+        }
+        return graph.node(output, OnnxOperator.MAT_MUL, input, graph.constant(weightName, turned, in, out));
+    }
+
+    private String constant(String name, int... shape) {
+        int elements = 1;
+        long[] dimensions = new long[shape.length];
+        for (int i = 0; i < shape.length; i++) {
+            elements *= shape[i];
+            dimensions[i] = shape[i];
+        }
+        return graph.constant(name, weight(name, elements), dimensions);
+    }
+
+    private float[] weight(String name, int elements) {
+        float[] weight = weights.get(name);
+        if (weight == null) {
+            throw new IllegalArgumentException(
+                    "Expected a weight named %s in the checkpoint, there is none".formatted(name));
+        }
+        if (weight.length != elements) {
+            throw new IllegalArgumentException(
+                    "Expected %d values in weight %s, got %d".formatted(elements, name, weight.length));
+        }
+        return weight;
+    }
+}

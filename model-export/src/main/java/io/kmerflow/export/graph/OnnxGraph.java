@@ -1,0 +1,189 @@
+package io.kmerflow.export.graph;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Builds one ONNX graph, node after node. A node may only use names that exist, so the graph is in topological order by
+ * construction; names are unique. Writes IR version 9, operator set 20, com.microsoft version 1.
+ */
+final class OnnxGraph {
+    static final String MICROSOFT = "com.microsoft";
+    private static final int IR_VERSION = 9;
+    private static final int OPSET = 20;
+
+    private final GraphProto.Builder graph;
+    private final Set<String> names = new HashSet<>();
+
+    OnnxGraph(String name) {
+        graph = GraphProto.newBuilder().setName(name);
+    }
+
+    /** Declares an int64 input with named dynamic dimensions; returns its name. */
+    String int64Input(String name, String... dimensions) {
+        graph.addInput(value(name, TensorProto.DataType.INT64, dimensions));
+        return claim(name);
+    }
+
+    /** Declares that an existing value is the float32 output; its last dimension is fixed. */
+    void floatOutput(String name, String firstDimension, long lastDimension) {
+        requireKnown(name);
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder()
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(firstDimension))
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(lastDimension));
+        graph.addOutput(ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(TensorProto.DataType.FLOAT.getNumber())
+                                .setShape(shape))));
+    }
+
+    /** Adds a float32 constant, row-major; returns its name. */
+    String constant(String name, float[] data, long... shape) {
+        ByteBuffer bytes = ByteBuffer.allocate(data.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(data);
+        return initializer(name, TensorProto.DataType.FLOAT, bytes, data.length, shape);
+    }
+
+    /** Adds an int64 constant vector; returns its name. */
+    String constant(String name, long... data) {
+        ByteBuffer bytes = ByteBuffer.allocate(data.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(data);
+        return initializer(name, TensorProto.DataType.INT64, bytes, data.length, data.length);
+    }
+
+    /** Adds an int64 scalar constant; returns its name. */
+    String scalar(String name, long value) {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(value);
+        return initializer(name, TensorProto.DataType.INT64, bytes, 1);
+    }
+
+    private String initializer(String name, TensorProto.DataType type, ByteBuffer bytes, int elements, long... shape) {
+        long expected = 1;
+        for (long dimension : shape) {
+            expected *= dimension;
+        }
+        if (expected != elements) {
+            throw new IllegalArgumentException("Expected %d elements in %s of shape %s, got %d"
+                    .formatted(expected, name, java.util.Arrays.toString(shape), elements));
+        }
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(type.getNumber())
+                .setRawData(ByteString.copyFrom(bytes));
+        for (long dimension : shape) {
+            tensor.addDims(dimension);
+        }
+        graph.addInitializer(tensor);
+        return claim(name);
+    }
+
+    /** Adds a node without attributes; returns its output's name. */
+    String node(String output, OnnxOperator operator, String... inputs) {
+        return node(output, operator, Map.of(), inputs);
+    }
+
+    /**
+     * Adds a node; returns its output's name.
+     *
+     * @param attributes by name: Long, Float, String or long[]
+     * @param inputs existing names; an empty one leaves an optional input out
+     */
+    String node(String output, OnnxOperator operator, Map<String, Object> attributes, String... inputs) {
+        operator.check(inputs.length, attributes.keySet());
+        for (String input : inputs) {
+            if (!input.isEmpty()) {
+                requireKnown(input);
+            }
+        }
+        NodeProto.Builder node = NodeProto.newBuilder()
+                .setName(output)
+                .setOpType(operator.type())
+                .setDomain(operator.domain())
+                .addAllInput(List.of(inputs))
+                .addOutput(output);
+        new TreeMap<>(attributes).forEach((name, value) -> node.addAttribute(attribute(name, value)));
+        graph.addNode(node);
+        return claim(output);
+    }
+
+    private static AttributeProto attribute(String name, Object value) {
+        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
+        if (value instanceof Long number) {
+            attribute.setType(AttributeProto.AttributeType.INT).setI(number);
+        } else if (value instanceof Float number) {
+            attribute.setType(AttributeProto.AttributeType.FLOAT).setF(number);
+        } else if (value instanceof String text) {
+            attribute.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(text));
+        } else if (value instanceof long[] numbers) {
+            attribute.setType(AttributeProto.AttributeType.INTS);
+            for (long number : numbers) {
+                attribute.addInts(number);
+            }
+        } else {
+            throw new IllegalArgumentException(
+                    "Expected Long, Float, String or long[] for %s, got %s".formatted(name, value));
+        }
+        return attribute.build();
+    }
+
+    private String claim(String name) {
+        if (!names.add(name)) {
+            throw new IllegalArgumentException("Expected a new name in the graph, '%s' exists".formatted(name));
+        }
+        return name;
+    }
+
+    private void requireKnown(String name) {
+        if (!names.contains(name)) {
+            throw new IllegalArgumentException("Expected an existing name in the graph, got '%s'".formatted(name));
+        }
+    }
+
+    private static ValueInfoProto value(String name, TensorProto.DataType type, String... dimensions) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (String dimension : dimensions) {
+            shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(dimension));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(type.getNumber())
+                                .setShape(shape)))
+                .build();
+    }
+
+    /** The finished model as bytes; the same graph gives the same bytes. */
+    byte[] toBytes(Map<String, String> metadata) {
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("kmerflow")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1))
+                .setGraph(graph);
+        new TreeMap<>(metadata)
+                .forEach((key, value) -> model.addMetadataProps(
+                        StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        return model.build().toByteArray();
+    }
+}

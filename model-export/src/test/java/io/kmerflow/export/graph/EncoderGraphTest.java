@@ -1,0 +1,135 @@
+package io.kmerflow.export.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kmerflow.export.graph.EncoderGraph.Sizes;
+import io.kmerflow.scoring.OnnxWindowScorer;
+import io.kmerflow.scoring.ScoringException;
+import io.kmerflow.scoring.ScoringOptions;
+import io.kmerflow.token.KmerTokenizer;
+import io.kmerflow.token.TokenBatch;
+import io.kmerflow.token.Vocabulary;
+import io.kmerflow.token.WindowEncoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EncoderGraphTest {
+    private static final WindowEncoder ENCODER = new WindowEncoder(new KmerTokenizer(new Vocabulary(3), 1));
+
+    @TempDir
+    Path folder;
+
+    private static Sizes sizes(boolean clsPooling) {
+        return new Sizes(69, 24, 3, 4, 40, 64, 1e-12f, clsPooling, 5);
+    }
+
+    private OnnxWindowScorer scorer(Sizes sizes, GraphStyle style) throws IOException {
+        Path file = Files.write(
+                folder.resolve(style + "-" + sizes.clsPooling() + ".onnx"),
+                new EncoderGraph(RandomWeights.of(sizes, 3), sizes, style).toBytes(Map.of("model", "test")));
+        return new OnnxWindowScorer(file, ScoringOptions.cpu(1));
+    }
+
+    private static TokenBatch batch(int width, int... windowBases) {
+        Random random = new Random(11);
+        TokenBatch batch = new TokenBatch(ENCODER, windowBases.length, width);
+        for (int bases : windowBases) {
+            byte[] window = new byte[bases];
+            for (int i = 0; i < bases; i++) {
+                window[i] = (byte) "ACGTN".charAt(random.nextInt(10) == 0 ? 4 : random.nextInt(4));
+            }
+            batch.add(window, 0, bases);
+        }
+        return batch;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void fusedAndStandardGraphsGiveTheSameLogits(boolean clsPooling) throws Exception {
+        Sizes sizes = sizes(clsPooling);
+        try (OnnxWindowScorer fused = scorer(sizes, GraphStyle.FUSED);
+                OnnxWindowScorer standard = scorer(sizes, GraphStyle.STANDARD)) {
+            TokenBatch batch = batch(40, 20, 38, 9);
+            assertThat(fused.score(batch)).hasSize(15).containsExactly(standard.score(batch), Offset.offset(1e-4f));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphStyle.class)
+    void paddingDoesNotChangeLogits(GraphStyle style) throws Exception {
+        try (OnnxWindowScorer scorer = scorer(sizes(false), style)) {
+            assertThat(scorer.score(batch(60, 20))).containsExactly(scorer.score(batch(20, 20)), Offset.offset(1e-5f));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphStyle.class)
+    void everyWeightMatters(GraphStyle style) throws Exception {
+        Sizes sizes = sizes(false);
+        TokenBatch batch = batch(40, 38, 30);
+        float[] logits;
+        try (OnnxWindowScorer scorer = scorer(sizes, style)) {
+            logits = scorer.score(batch);
+        }
+        for (String name : RandomWeights.of(sizes, 3).keySet()) {
+            // The pooler is not in a mean-pooled graph; a key's bias is the same for every key and cancels in softmax.
+            if (name.contains("pooler") || name.endsWith("key.bias")) {
+                continue;
+            }
+            Map<String, float[]> changed = RandomWeights.of(sizes, 3);
+            float[] weight = changed.get(name);
+            for (int i = 0; i < weight.length; i++) {
+                weight[i] *= 1.5f;
+            }
+            Path file = Files.write(
+                    folder.resolve("changed.onnx"), new EncoderGraph(changed, sizes, style).toBytes(Map.of()));
+            try (OnnxWindowScorer scorer = new OnnxWindowScorer(file, ScoringOptions.cpu(1))) {
+                float[] other = scorer.score(batch);
+                float most = 0;
+                for (int i = 0; i < other.length; i++) {
+                    most = Math.max(most, Math.abs(other[i] - logits[i]));
+                }
+                assertThat(most).as(name).isGreaterThan(1e-4f);
+            }
+        }
+    }
+
+    @Test
+    void equalWeightsGiveEqualBytes() {
+        Sizes sizes = sizes(false);
+        assertThat(new EncoderGraph(RandomWeights.of(sizes, 3), sizes, GraphStyle.FUSED).toBytes(Map.of("a", "b")))
+                .isEqualTo(new EncoderGraph(RandomWeights.of(sizes, 3), sizes, GraphStyle.FUSED)
+                        .toBytes(Map.of("a", "b")));
+    }
+
+    @Test
+    void aMissingOrMisshapenWeightIsNamed() {
+        Sizes sizes = sizes(false);
+        Map<String, float[]> weights = RandomWeights.of(sizes, 3);
+        weights.put("classifier.bias", new float[4]);
+        assertThatThrownBy(() -> new EncoderGraph(weights, sizes, GraphStyle.FUSED).toBytes(Map.of()))
+                .hasMessage("Expected 5 values in weight classifier.bias, got 4");
+        weights.remove("classifier.bias");
+        assertThatThrownBy(() -> new EncoderGraph(weights, sizes, GraphStyle.FUSED).toBytes(Map.of()))
+                .hasMessageContaining("classifier.bias");
+    }
+
+    @Test
+    void aWindowLongerThanThePositionsIsABatchError() throws Exception {
+        try (OnnxWindowScorer scorer = scorer(sizes(false), GraphStyle.FUSED)) {
+            assertThatThrownBy(() -> scorer.score(batch(80, 70)))
+                    .isInstanceOfSatisfying(
+                            ScoringException.class, e -> assertThat(e.kind()).isEqualTo(ScoringException.Kind.BATCH));
+        }
+    }
+}

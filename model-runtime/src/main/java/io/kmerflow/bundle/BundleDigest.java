@@ -1,0 +1,52 @@
+package io.kmerflow.bundle;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Digest of everything in a bundle that affects a score: SHA-256 over, for {@code contract.json} and then {@code
+ * model.onnx}, the length of the name, the name, the length of the file (both int64, big-endian) and its bytes. The
+ * model card, provenance and golden reads may change without making another model of it.
+ */
+final class BundleDigest {
+    private static final List<String> SCORE_FILES = List.of(ModelBundle.CONTRACT_FILE, ModelBundle.MODEL_FILE);
+
+    private BundleDigest() {}
+
+    /** {@code sha256:} and 64 hex digits. */
+    static String of(Path directory) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] chunk = new byte[1 << 16];
+        for (String name : SCORE_FILES) {
+            Path file = directory.resolve(name);
+            byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
+            digest.update(
+                    ByteBuffer.allocate(Long.BYTES).putLong(nameBytes.length).array());
+            digest.update(nameBytes);
+            digest.update(
+                    ByteBuffer.allocate(Long.BYTES).putLong(Files.size(file)).array());
+            try (InputStream in = Files.newInputStream(file)) {
+                for (int count = in.read(chunk); count > 0; count = in.read(chunk)) {
+                    digest.update(chunk, 0, count);
+                }
+            }
+        }
+        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.kmerflow.scoring;
+
+import io.kmerflow.bundle.BundleException;
+import io.kmerflow.bundle.GoldenRead;
+import io.kmerflow.bundle.ModelBundle;
+
+/** Compares a loaded model with the logits its trainer gave: the last gate before a bundle serves. */
+public final class GoldenCheck {
+    /** Largest difference of one logit that fp32 may show. */
+    public static final float TOLERANCE_FP32 = 1e-4f;
+
+    private GoldenCheck() {}
+
+    /**
+     * Scores every golden read.
+     *
+     * @return largest absolute difference of a logit
+     * @throws BundleException if it is over {@code tolerance}, or a golden read cannot be scored
+     */
+    public static float require(ModelBundle bundle, WindowScorer scorer, float tolerance) {
+        float worst = 0;
+        for (GoldenRead read : bundle.golden()) {
+            float[] logits;
+            try {
+                logits = scorer.score(read.batch(bundle.contract()));
+            } catch (ScoringException e) {
+                throw new BundleException(
+                        "Could not score a golden read of %s: %s".formatted(bundle.name(), e.getMessage()), e);
+            }
+            for (int label = 0; label < logits.length; label++) {
+                float difference = Math.abs(logits[label] - read.logits()[label]);
+                if (!(difference <= tolerance)) { // so that NaN is refused too
+                    throw new BundleException(
+                            "Expected the trainer's golden logits within %.0e, got a difference of %.2e for label %s of %s %s"
+                                    .formatted(
+                                            tolerance,
+                                            difference,
+                                            bundle.contract()
+                                                    .labels()
+                                                    .get(label)
+                                                    .name(),
+                                            bundle.name(),
+                                            bundle.version()));
+                }
+                worst = Math.max(worst, difference);
+            }
+        }
+        return worst;
+    }
+}

@@ -1,0 +1,155 @@
+package io.kmerflow.scoring;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.translate.NoopTranslator;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import io.kmerflow.bundle.BundleException;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.token.TokenBatch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs an ONNX graph with DJL on ONNX Runtime. Batches go in as one direct buffer per tensor, which ONNX Runtime reads
+ * in place; DJL's own batching would cost tens of calls' overhead. Inputs are token ids and attention mask, both int64,
+ * shape (windows, tokens); the output is float32, shape (windows, labels).
+ */
+public final class OnnxWindowScorer implements WindowScorer {
+    private static final int FIRST_BUFFER_BYTES = 1 << 17;
+
+    private final SessionOptions sessionOptions;
+    private final Model model;
+    private final Predictor<NDList, NDList> predictor;
+    private ByteBuffer tokenIds = buffer(FIRST_BUFFER_BYTES);
+    private ByteBuffer attentionMask = buffer(FIRST_BUFFER_BYTES);
+
+    /**
+     * Loads a graph.
+     *
+     * @param modelFile ONNX file
+     * @throws BundleException if ONNX Runtime refuses the graph or the device
+     */
+    public OnnxWindowScorer(Path modelFile, ScoringOptions options) {
+        Engine.getEngine(ScoringDevice.ENGINE); // before any OrtEnvironment of our own
+        try {
+            sessionOptions = sessionOptions(options);
+        } catch (OrtException e) {
+            throw new BundleException("Could not set up ONNX Runtime: " + e.getMessage(), e);
+        }
+        model = Model.newInstance("kmerflow", options.device().djl(), ScoringDevice.ENGINE);
+        try {
+            // A non-null map: without one DJL falls back to the CPU in silence where a GPU was asked for.
+            model.load(
+                    modelFile.toAbsolutePath().getParent(),
+                    modelFile.getFileName().toString(),
+                    Map.of("sessionOptions", sessionOptions));
+            predictor = model.newPredictor(new NoopTranslator(null));
+        } catch (Exception e) {
+            model.close();
+            sessionOptions.close();
+            throw new BundleException(
+                    "Could not load %s on %s: %s".formatted(modelFile, options.device(), rootMessage(e)), e);
+        }
+    }
+
+    private static SessionOptions sessionOptions(ScoringOptions options) throws OrtException {
+        SessionOptions session = new SessionOptions();
+        session.setInterOpNumThreads(1);
+        session.setIntraOpNumThreads(options.threads());
+        // Threads that spin between calls would take the cores from Flink and Kafka beside them.
+        session.addConfigEntry("session.intra_op.allow_spinning", "0");
+        session.addConfigEntry("session.set_denormal_as_zero", "1");
+        return session;
+    }
+
+    @Override
+    public float[] score(TokenBatch batch) throws ScoringException {
+        int windows = batch.windows();
+        int width = batch.width();
+        fill(batch);
+        Shape shape = new Shape(windows, width);
+        try (NDManager scope = model.getNDManager().newSubManager()) {
+            NDArray ids = scope.create(tokenIds, shape, DataType.INT64);
+            ids.setName(ModelContract.INPUT_IDS);
+            NDArray mask = scope.create(attentionMask, shape, DataType.INT64);
+            mask.setName(ModelContract.ATTENTION_MASK);
+            NDList outputs = predictor.predict(new NDList(ids, mask));
+            try {
+                return outputs.singletonOrThrow().toFloatArray();
+            } finally {
+                outputs.close();
+            }
+        } catch (Exception e) {
+            String message = rootMessage(e);
+            throw new ScoringException(
+                    kind(message),
+                    "ONNX Runtime could not score %d windows of %d tokens: %s".formatted(windows, width, message),
+                    e);
+        }
+    }
+
+    private void fill(TokenBatch batch) {
+        int windows = batch.windows();
+        int width = batch.width();
+        int bytes = windows * width * Long.BYTES;
+        if (tokenIds.capacity() < bytes) {
+            tokenIds = buffer(bytes);
+            attentionMask = buffer(bytes);
+        }
+        tokenIds.clear().limit(bytes);
+        attentionMask.clear().limit(bytes);
+        LongBuffer ids = tokenIds.asLongBuffer();
+        LongBuffer mask = attentionMask.asLongBuffer();
+        int[] source = batch.tokenIds();
+        for (int window = 0; window < windows; window++) {
+            int row = window * width;
+            int real = batch.tokenCount(window);
+            for (int token = 0; token < width; token++) {
+                ids.put(row + token, source[row + token]);
+                mask.put(row + token, token < real ? 1 : 0);
+            }
+        }
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    private static ScoringException.Kind kind(String message) {
+        String lower = message.toLowerCase(Locale.ROOT);
+        if (lower.contains("failed to allocate") || lower.contains("out of memory") || lower.contains("bad_alloc")) {
+            return ScoringException.Kind.OUT_OF_MEMORY;
+        }
+        if (lower.contains("cuda failure") || lower.contains("cudnn") || lower.contains("cublas")) {
+            return ScoringException.Kind.DEVICE_LOST;
+        }
+        return ScoringException.Kind.BATCH;
+    }
+
+    private static String rootMessage(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+        model.close();
+        sessionOptions.close();
+    }
+}

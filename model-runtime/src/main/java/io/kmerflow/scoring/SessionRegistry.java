@@ -1,0 +1,163 @@
+package io.kmerflow.scoring;
+
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.token.TokenBatch;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+
+/**
+ * Every loaded model of this process, counted by (device, bundle digest, options), so that subtasks share a session and
+ * an old and a new model can coexist. Each device has one owner thread; models are loaded, run and closed on it.
+ */
+public final class SessionRegistry {
+    private static final SessionRegistry PROCESS = new SessionRegistry(SessionRegistry::load);
+
+    private record Key(ScoringOptions options, String digest) {}
+
+    private final BiFunction<ModelBundle, ScoringOptions, WindowScorer> loader;
+    private final Map<Key, Shared> sessions = new HashMap<>();
+    private final Map<ScoringDevice, DeviceThread> threads = new HashMap<>();
+
+    /** @param loader makes a scorer that has passed its golden check; called on the device's owner thread */
+    SessionRegistry(BiFunction<ModelBundle, ScoringOptions, WindowScorer> loader) {
+        this.loader = loader;
+    }
+
+    /** The registry of this process. */
+    public static SessionRegistry process() {
+        return PROCESS;
+    }
+
+    private static WindowScorer load(ModelBundle bundle, ScoringOptions options) {
+        OnnxWindowScorer scorer = new OnnxWindowScorer(bundle.modelFile(), options);
+        try {
+            GoldenCheck.require(bundle, scorer, GoldenCheck.TOLERANCE_FP32);
+            return scorer;
+        } catch (RuntimeException e) {
+            scorer.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A hold on the bundle's model, loaded and checked against its golden reads if this is the first hold. Blocks while
+     * the model is loaded.
+     *
+     * @throws io.kmerflow.bundle.BundleException if the model cannot be loaded or its golden logits do not hold
+     */
+    public synchronized ScoringSession acquire(ModelBundle bundle, ScoringOptions options) {
+        Key key = new Key(options, bundle.digest());
+        Shared shared = sessions.get(key);
+        if (shared == null) {
+            DeviceThread thread = threads.computeIfAbsent(options.device(), DeviceThread::new);
+            thread.retain();
+            try {
+                shared = new Shared(thread, onThread(thread, bundle, options));
+            } catch (RuntimeException e) {
+                releaseThread(options.device(), thread);
+                throw e;
+            }
+            sessions.put(key, shared);
+        }
+        shared.holders++;
+        return new Hold(key, shared);
+    }
+
+    private WindowScorer onThread(DeviceThread thread, ModelBundle bundle, ScoringOptions options) {
+        CompletableFuture<WindowScorer> loaded = new CompletableFuture<>();
+        thread.execute(() -> {
+            try {
+                loaded.complete(loader.apply(bundle, options));
+            } catch (Throwable e) {
+                loaded.completeExceptionally(e);
+            }
+        });
+        try {
+            return loaded.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("Could not load the model: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            loaded.thenAccept(scorer -> thread.execute(scorer::close));
+            throw new IllegalStateException("Interrupted while the model was loaded", e);
+        }
+    }
+
+    /** Sessions loaded now; for tests and metrics. */
+    public synchronized int loadedSessions() {
+        return sessions.size();
+    }
+
+    private synchronized void release(Key key, Shared shared) {
+        if (--shared.holders == 0) {
+            sessions.remove(key);
+            shared.thread.execute(shared.scorer::close);
+            releaseThread(key.options().device(), shared.thread);
+        }
+    }
+
+    private void releaseThread(ScoringDevice device, DeviceThread thread) {
+        if (thread.release()) {
+            threads.remove(device);
+        }
+    }
+
+    private static final class Shared {
+        private final DeviceThread thread;
+        private final WindowScorer scorer;
+        private int holders;
+
+        private Shared(DeviceThread thread, WindowScorer scorer) {
+            this.thread = thread;
+            this.scorer = scorer;
+        }
+    }
+
+    private final class Hold implements ScoringSession {
+        private final Key key;
+        private final Shared shared;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        private Hold(Key key, Shared shared) {
+            this.key = key;
+            this.shared = shared;
+        }
+
+        @Override
+        public CompletableFuture<float[]> submit(TokenBatch batch) {
+            CompletableFuture<float[]> logits = new CompletableFuture<>();
+            if (closed.get()) {
+                logits.completeExceptionally(
+                        new IllegalStateException("Expected an open scoring session, it was closed"));
+                return logits;
+            }
+            try {
+                shared.thread.execute(() -> {
+                    try {
+                        logits.complete(shared.scorer.score(batch));
+                    } catch (Throwable e) {
+                        logits.completeExceptionally(e);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                logits.completeExceptionally(new IllegalStateException("The scoring thread is gone", e));
+            }
+            return logits;
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                release(key, shared);
+            }
+        }
+    }
+}

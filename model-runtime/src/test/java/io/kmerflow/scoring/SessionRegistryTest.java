@@ -1,0 +1,101 @@
+package io.kmerflow.scoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kmerflow.bundle.BundleException;
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.bundle.TestBundles;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.token.TokenBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class SessionRegistryTest {
+    private static final ScoringOptions OPTIONS = ScoringOptions.cpu(1);
+
+    private final AtomicInteger loads = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final List<String> threads = new ArrayList<>();
+    private final SessionRegistry registry = new SessionRegistry((bundle, options) -> {
+        loads.incrementAndGet();
+        return new WindowScorer() {
+            @Override
+            public float[] score(TokenBatch batch) {
+                threads.add(Thread.currentThread().getName());
+                return new float[] {batch.windows()};
+            }
+
+            @Override
+            public void close() {
+                threads.add(Thread.currentThread().getName());
+                closed.countDown();
+            }
+        };
+    });
+
+    private static ModelBundle bundle(String digest) {
+        return TestBundles.unread(digest);
+    }
+
+    private static TokenBatch batch() {
+        ModelContract contract = TestBundles.contract();
+        TokenBatch batch = new TokenBatch(contract.encoder(), 1, 20);
+        batch.add("ACGTACGT".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, 8);
+        return batch;
+    }
+
+    @Test
+    void holdersShareOneSessionAndTheLastOneClosesIt() throws Exception {
+        ScoringSession first = registry.acquire(bundle("a"), OPTIONS);
+        ScoringSession second = registry.acquire(bundle("a"), OPTIONS);
+        assertThat(loads).hasValue(1);
+        first.close();
+        first.close();
+        assertThat(second.submit(batch()).get()).containsExactly(1);
+        assertThat(closed.getCount()).isEqualTo(1);
+        second.close();
+        assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(registry.loadedSessions()).isZero();
+    }
+
+    @Test
+    void anOldAndANewModelCoexistOnOneOwnerThread() throws Exception {
+        ScoringSession older = registry.acquire(bundle("a"), OPTIONS);
+        ScoringSession newer = registry.acquire(bundle("b"), OPTIONS);
+        assertThat(registry.loadedSessions()).isEqualTo(2);
+        older.submit(batch()).get();
+        newer.submit(batch()).get();
+        assertThat(threads).containsExactly("kmerflow-scoring-cpu", "kmerflow-scoring-cpu");
+        older.close();
+        assertThat(newer.submit(batch()).get()).containsExactly(1);
+        newer.close();
+    }
+
+    @Test
+    void aClosedHoldRefusesBatches() {
+        ScoringSession other = registry.acquire(bundle("a"), OPTIONS);
+        ScoringSession session = registry.acquire(bundle("a"), OPTIONS);
+        session.close();
+        CompletableFuture<float[]> logits = session.submit(batch());
+        assertThatThrownBy(logits::get).isInstanceOf(ExecutionException.class).hasMessageContaining("it was closed");
+        other.close();
+    }
+
+    @Test
+    void aModelThatDoesNotLoadLeavesNothingBehind() {
+        SessionRegistry refusing = new SessionRegistry((bundle, options) -> {
+            throw new BundleException("Expected golden logits, got others");
+        });
+        assertThatThrownBy(() -> refusing.acquire(bundle("a"), OPTIONS))
+                .isInstanceOf(BundleException.class)
+                .hasMessage("Expected golden logits, got others");
+        assertThat(refusing.loadedSessions()).isZero();
+    }
+}

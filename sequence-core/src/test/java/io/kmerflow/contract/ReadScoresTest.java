@@ -1,0 +1,115 @@
+package io.kmerflow.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kmerflow.contract.ModelContract.Aggregation;
+import io.kmerflow.contract.ModelContract.Label;
+import io.kmerflow.contract.ModelContract.StrandRule;
+import io.kmerflow.sequence.BaseRange;
+import io.kmerflow.token.Vocabulary;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class ReadScoresTest {
+    private static final Offset<Float> CLOSE = Offset.offset(1e-5f);
+
+    private static ModelContract contract(Aggregation aggregation, double temperature, double threshold) {
+        return new ModelContract(
+                3,
+                1,
+                new Vocabulary(3).hash(),
+                64,
+                10,
+                5,
+                3,
+                0,
+                StrandRule.UNSTRANDED,
+                aggregation,
+                temperature,
+                threshold,
+                List.of(new Label("none", null, true), new Label("site", "SO:0000167")));
+    }
+
+    /** Logits whose softmax is (1 - p, p). */
+    private static float[] site(double p) {
+        return new float[] {(float) Math.log(1 - p), (float) Math.log(p)};
+    }
+
+    @Test
+    void oneWindowGivesItsOwnProbabilities() {
+        ReadScores scores = new ReadScores(contract(Aggregation.READ, 1, 0.5), 8);
+        scores.put(0, site(0.7), 0, true);
+        ReadScores.Outcome outcome = scores.outcome();
+        assertThat(outcome.label()).hasValue(1);
+        assertThat(outcome.score()).isCloseTo(0.7f, CLOSE);
+        assertThat(outcome.segments()).singleElement().satisfies(segment -> {
+            assertThat(segment.range()).isEqualTo(new BaseRange(0, 8));
+            assertThat(segment.label()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void windowsWeighByTheBasesNotCoveredBefore() {
+        // 12 bases, window 10, stride 5: [0, 10) has 10 new bases, [2, 12) has 2.
+        ReadScores scores = new ReadScores(contract(Aggregation.READ, 1, 0.5), 12);
+        assertThat(scores.windows()).isEqualTo(2);
+        scores.put(1, site(0.9), 0, true);
+        scores.put(0, site(0.2), 0, true);
+        double[] mean = scores.meanLogProbabilities();
+        assertThat(mean[1]).isCloseTo((10 * Math.log(0.2) + 2 * Math.log(0.9)) / 12, Offset.offset(1e-6));
+    }
+
+    @Test
+    void theTemperatureSoftensAndTheThresholdLeavesUncalled() {
+        ReadScores scores = new ReadScores(contract(Aggregation.READ, 2, 0.65), 10);
+        scores.put(0, site(0.75), 0, true);
+        ReadScores.Outcome outcome = scores.outcome();
+        double odds = Math.sqrt(0.75 / 0.25);
+        assertThat(outcome.score()).isCloseTo((float) (odds / (1 + odds)), CLOSE);
+        assertThat(outcome.label()).isEmpty();
+        assertThat(outcome.segments()).isEmpty();
+    }
+
+    @Test
+    void aWindowWithoutWeightCountsForNothingAndNoneAtAllIsAmbiguous() {
+        ReadScores scores = new ReadScores(contract(Aggregation.READ, 1, 0.5), 15);
+        scores.put(0, site(0.1), 0, false);
+        scores.put(1, site(0.9), 0, true);
+        assertThat(scores.outcome().score()).isCloseTo(0.9f, CLOSE);
+
+        ReadScores none = new ReadScores(contract(Aggregation.READ, 1, 0.5), 10);
+        none.put(0, site(0.9), 0, false);
+        assertThat(none.outcome().ambiguous()).isTrue();
+    }
+
+    @Test
+    void segmentsOfALabelAreMergedWhereTheyTouchAndBackgroundIsNeverCalled() {
+        // 40 bases: windows at 0, 5, ..., 30.
+        ReadScores scores = new ReadScores(contract(Aggregation.SEGMENTS, 1, 0.6), 40);
+        double[] site = {0.7, 0.9, 0.1, 0.1, 0.1, 0.1, 0.8};
+        for (int window = 0; window < site.length; window++) {
+            scores.put(window, site(site[window]), 0, true);
+        }
+        ReadScores.Outcome outcome = scores.outcome();
+        assertThat(outcome.segments()).hasSize(2);
+        assertThat(outcome.segments().get(0).range()).isEqualTo(new BaseRange(0, 15));
+        assertThat(outcome.segments().get(0).score()).isCloseTo(0.9f, CLOSE);
+        assertThat(outcome.segments().get(1).range()).isEqualTo(new BaseRange(30, 40));
+    }
+
+    @Test
+    void theOrderOfArrivalDoesNotMatterAndAMissingWindowIsAnError() {
+        ReadScores forward = new ReadScores(contract(Aggregation.READ, 1, 0.5), 40);
+        ReadScores backward = new ReadScores(contract(Aggregation.READ, 1, 0.5), 40);
+        for (int window = 0; window < 7; window++) {
+            forward.put(window, site(0.1 + window * 0.1), 0, true);
+            assertThatThrownBy(backward::outcome).isInstanceOf(IllegalStateException.class);
+            backward.put(6 - window, site(0.7 - window * 0.1), 0, true);
+        }
+        assertThat(backward.outcome().probabilities())
+                .isEqualTo(forward.outcome().probabilities());
+        assertThatThrownBy(() -> forward.put(0, site(0.5), 0, true)).hasMessageContaining("twice");
+    }
+}
