@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -16,11 +17,13 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Checks Kafka before the job starts, so that what would lose data or fail an hour later fails now with one sentence. */
 public final class DeliveryPreflight {
     private static final String BROKER_MAX_TRANSACTION = "transaction.max.timeout.ms";
     private static final int TIMEOUT_MILLIS = 15_000;
+    private static final int POLL_MILLIS = 50;
 
     private final KafkaConfig config;
     private final Duration checkpointInterval;
@@ -51,9 +54,7 @@ public final class DeliveryPreflight {
             checkTopics(admin, topics);
         } catch (ExecutionException e) {
             throw new PreflightException(
-                    "Expected Kafka at %s, got: %s"
-                            .formatted(config.bootstrapServers(), e.getCause().getMessage()),
-                    e);
+                    "Expected Kafka at %s, got: %s".formatted(config.bootstrapServers(), e.getCause()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PreflightException("Interrupted while checking Kafka", e);
@@ -111,6 +112,25 @@ public final class DeliveryPreflight {
         }
         for (String topic : missing) {
             create(admin, topic);
+        }
+        awaitVisible(admin, missing);
+    }
+
+    /** The controller has the topics; brokers learn of them a moment later, and the job's clients ask brokers. */
+    private static void awaitVisible(Admin admin, Collection<String> topics)
+            throws ExecutionException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+        while (true) {
+            try {
+                admin.describeTopics(topics).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                boolean late = System.nanoTime() > deadline;
+                if (late || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
         }
     }
 
