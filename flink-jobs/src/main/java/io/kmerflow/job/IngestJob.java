@@ -1,0 +1,64 @@
+package io.kmerflow.job;
+
+import io.kmerflow.job.deadletter.DeadLetters;
+import io.kmerflow.job.ingest.FailureSplitter;
+import io.kmerflow.job.ingest.RawRecord;
+import io.kmerflow.job.ingest.SequenceFileSource;
+import io.kmerflow.job.kafka.DeliveryPreflight;
+import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.job.kafka.KafkaEnds;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Files of reads onto the topic of reads; what is no record goes to the dead letters. */
+public final class IngestJob {
+    private IngestJob() {}
+
+    /**
+     * Runs the job with {@link JobOptions} as {@code --key value}.
+     *
+     * @param args for example {@code --kafka.bootstrap-servers localhost:9092 --input.files reads.fastq.gz}
+     */
+    public static void main(String[] args) throws Exception {
+        JobMain.run(args, config -> run(StreamExecutionEnvironment.getExecutionEnvironment(), config));
+    }
+
+    /**
+     * Runs to the end of the files.
+     *
+     * @return what went to the dead letters; annotated reads are none here
+     * @throws io.kmerflow.job.kafka.PreflightException if Kafka is not as the job needs it
+     */
+    public static JobSummary run(StreamExecutionEnvironment environment, JobConfig config) throws Exception {
+        KafkaConfig kafka = config.requireKafka();
+        new DeliveryPreflight(kafka, config.checkpointInterval())
+                .check(List.of(kafka.readsTopic(), kafka.deadLettersTopic()));
+        JobEnvironment.configure(environment, config.checkpointInterval());
+        KafkaEnds ends = new KafkaEnds(kafka);
+        SingleOutputStreamOperator<RawRecord> records = environment
+                .fromSource(
+                        new SequenceFileSource(config.inputs(), config.stopOnFailure()),
+                        WatermarkStrategy.noWatermarks(),
+                        "files",
+                        TypeInformation.of(RawRecord.class))
+                .uid(OperatorUids.INGEST_SOURCE)
+                .setParallelism(1)
+                .process(new FailureSplitter(config.scoring().deadLetters()), TypeInformation.of(RawRecord.class))
+                .uid(OperatorUids.INGEST_SPLIT)
+                .name("split")
+                .setParallelism(1);
+        records.sinkTo(ends.ingestedReads())
+                .uid(OperatorUids.INGEST_SINK)
+                .name("reads")
+                .setParallelism(1);
+        records.getSideOutput(DeadLetters.OUTPUT)
+                .sinkTo(ends.deadLetters())
+                .uid(OperatorUids.INGEST_DEAD_LETTERS_SINK)
+                .name("dead-letters")
+                .setParallelism(1);
+        return JobSummary.of(environment.execute("kmerflow ingest"));
+    }
+}

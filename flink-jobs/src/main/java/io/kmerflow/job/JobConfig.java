@@ -1,0 +1,161 @@
+package io.kmerflow.job;
+
+import io.kmerflow.job.annotate.AnnotationSettings;
+import io.kmerflow.job.batch.BatchLimits;
+import io.kmerflow.job.deadletter.DeadLetterPolicy;
+import io.kmerflow.job.ingest.InputFile;
+import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.job.scoring.BundleSessionFactory;
+import io.kmerflow.job.scoring.ScoringSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * A job's configuration as typed values, read once. Parts that a job does not use are null.
+ *
+ * @param kafka the ends on Kafka; null without brokers
+ * @param inputs files of reads in order; empty without files
+ * @param stopOnFailure whether malformed input in a file ends the run
+ * @param outputFile file of annotations; null without one
+ * @param model the bundle to score with; null without one
+ * @param scoring how the scoring operator works
+ * @param maxReadBases longest read, in bases
+ * @param checkpointInterval zero for none
+ * @param parallelism subtasks
+ */
+public record JobConfig(
+        KafkaConfig kafka,
+        List<InputFile> inputs,
+        boolean stopOnFailure,
+        String outputFile,
+        BundleSessionFactory model,
+        ScoringSettings scoring,
+        int maxReadBases,
+        Duration checkpointInterval,
+        int parallelism) {
+    private static final int SECOND_MATE = 2;
+
+    /**
+     * Reads {@link JobOptions}.
+     *
+     * @throws IllegalArgumentException if a value cannot be
+     */
+    public static JobConfig from(ReadableConfig options) {
+        return new JobConfig(
+                options.getOptional(JobOptions.KAFKA_BOOTSTRAP_SERVERS)
+                        .map(servers -> kafka(servers, options))
+                        .orElse(null),
+                inputs(options),
+                options.get(JobOptions.INPUT_ON_ERROR) == JobOptions.OnError.STOP,
+                options.getOptional(JobOptions.OUTPUT_FILE).orElse(null),
+                options.getOptional(JobOptions.MODEL_BUNDLE)
+                        .map(bundle -> new BundleSessionFactory(
+                                bundle,
+                                options.get(JobOptions.MODEL_DEVICE),
+                                atLeastOne(options, JobOptions.MODEL_THREADS)))
+                        .orElse(null),
+                scoring(options),
+                atLeastOne(options, JobOptions.MAX_READ_BASES),
+                options.get(JobOptions.CHECKPOINT_INTERVAL),
+                atLeastOne(options, JobOptions.PARALLELISM));
+    }
+
+    private static KafkaConfig kafka(String servers, ReadableConfig options) {
+        return new KafkaConfig(
+                servers,
+                options.get(JobOptions.KAFKA_READS_TOPIC),
+                options.get(JobOptions.KAFKA_ANNOTATIONS_TOPIC),
+                options.get(JobOptions.KAFKA_DEAD_LETTERS_TOPIC),
+                options.get(JobOptions.KAFKA_GROUP_ID),
+                options.get(JobOptions.KAFKA_START),
+                options.get(JobOptions.KAFKA_BOUNDED),
+                options.get(JobOptions.KAFKA_DELIVERY),
+                options.get(JobOptions.KAFKA_TRANSACTION_TIMEOUT),
+                options.get(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX),
+                options.get(JobOptions.KAFKA_CREATE_TOPICS),
+                atLeastOne(options, JobOptions.KAFKA_NEW_TOPIC_PARTITIONS),
+                atLeastOne(options, JobOptions.KAFKA_MAX_MESSAGE_BYTES),
+                options.get(JobOptions.KAFKA_PROPERTIES));
+    }
+
+    private static List<InputFile> inputs(ReadableConfig options) {
+        String runId = options.getOptional(JobOptions.INPUT_RUN_ID).orElse(null);
+        String sampleId = options.getOptional(JobOptions.INPUT_SAMPLE_ID).orElse(null);
+        List<String> mates = options.get(JobOptions.INPUT_MATES);
+        List<InputFile> inputs = new ArrayList<>();
+        for (String path : options.getOptional(JobOptions.INPUT_FILES).orElse(List.of())) {
+            inputs.add(new InputFile(path, mates.isEmpty() ? 0 : 1, runId, sampleId));
+        }
+        for (String path : mates) {
+            inputs.add(new InputFile(path, SECOND_MATE, runId, sampleId));
+        }
+        return List.copyOf(inputs);
+    }
+
+    private static ScoringSettings scoring(ReadableConfig options) {
+        BatchLimits batch = new BatchLimits(
+                atLeastOne(options, JobOptions.MAX_BATCH_TOKENS),
+                atLeastOne(options, JobOptions.MAX_BATCH_WINDOWS),
+                options.get(JobOptions.MAX_BATCH_AGE).toMillis());
+        return new ScoringSettings(
+                batch,
+                atLeastOne(options, JobOptions.MAX_WINDOWS_IN_FLIGHT),
+                options.getOptional(JobOptions.OUTPUT_FILE).isPresent(),
+                options.get(JobOptions.ALLOW_MODEL_CHANGE),
+                new AnnotationSettings(
+                        options.get(JobOptions.WINDOW_SCORES), options.get(JobOptions.KAFKA_MAX_MESSAGE_BYTES)),
+                new DeadLetterPolicy(options.get(JobOptions.DEAD_LETTER_PAYLOAD), hmacKey(options)));
+    }
+
+    private static byte[] hmacKey(ReadableConfig options) {
+        String file = options.getOptional(JobOptions.DEAD_LETTER_HMAC_KEY_FILE).orElse(null);
+        if (file == null) {
+            return null;
+        }
+        try {
+            byte[] key = Files.readAllBytes(Path.of(file));
+            if (key.length == 0) {
+                throw new IllegalArgumentException("Expected a key in %s, got an empty file".formatted(file));
+            }
+            return key;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("Expected a readable key file, got %s".formatted(e), e);
+        }
+    }
+
+    private static int atLeastOne(ReadableConfig options, ConfigOption<Integer> option) {
+        int value = options.get(option);
+        if (value < 1) {
+            throw new IllegalArgumentException("Expected %s of at least 1, got %d".formatted(option.key(), value));
+        }
+        return value;
+    }
+
+    /** @throws IllegalArgumentException if there are no brokers */
+    KafkaConfig requireKafka() {
+        return require(kafka, JobOptions.KAFKA_BOOTSTRAP_SERVERS);
+    }
+
+    /** @throws IllegalArgumentException if there is no bundle */
+    BundleSessionFactory requireModel() {
+        return require(model, JobOptions.MODEL_BUNDLE);
+    }
+
+    /** @throws IllegalArgumentException if there is no output file */
+    String requireOutputFile() {
+        return require(outputFile, JobOptions.OUTPUT_FILE);
+    }
+
+    private static <T> T require(T value, ConfigOption<?> option) {
+        if (value == null) {
+            throw new IllegalArgumentException("Expected the option --%s, got none".formatted(option.key()));
+        }
+        return value;
+    }
+}

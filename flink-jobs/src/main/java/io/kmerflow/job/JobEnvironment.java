@@ -1,0 +1,36 @@
+package io.kmerflow.job;
+
+import java.time.Duration;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** What every job of this module asks of Flink, whatever the cluster's own configuration says. */
+final class JobEnvironment {
+    private JobEnvironment() {}
+
+    /** Streaming mode, no Kryo, objects handed on within a chain, aligned checkpoints. */
+    static void configure(StreamExecutionEnvironment environment, Duration checkpointInterval) {
+        Configuration options = new Configuration();
+        options.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+        options.set(PipelineOptions.GENERIC_TYPES, false);
+        options.set(PipelineOptions.OBJECT_REUSE, true);
+        options.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+        if (!checkpointInterval.isZero()) {
+            options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
+        }
+        environment.configure(options);
+    }
+
+    /** A run that begins anew when it fails: no checkpoints, and a failure ends it. */
+    static void configureOneShot(StreamExecutionEnvironment environment) {
+        configure(environment, Duration.ZERO);
+        Configuration options = new Configuration();
+        options.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        environment.configure(options);
+    }
+}

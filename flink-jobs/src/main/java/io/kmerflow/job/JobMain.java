@@ -1,0 +1,52 @@
+package io.kmerflow.job;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+
+/** The command line of a job that Flink's own client submits: {@code --key value} for each of {@link JobOptions}. */
+final class JobMain {
+    private static final int WRONG_USAGE = 2;
+
+    private JobMain() {}
+
+    /** Runs one job. */
+    interface Body {
+        void run(JobConfig config) throws Exception;
+    }
+
+    /** Parses, then runs; wrong usage is one sentence on standard error and exit code 2. */
+    static void run(String[] args, Body body) throws Exception {
+        JobConfig config;
+        try {
+            config = JobConfig.from(parse(args));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(WRONG_USAGE);
+            return;
+        }
+        body.run(config);
+    }
+
+    /**
+     * The options as configuration.
+     *
+     * @throws IllegalArgumentException at an unknown option or one without its value
+     */
+    static Configuration parse(String[] args) {
+        Map<String, String> values = new TreeMap<>();
+        for (int i = 0; i < args.length; i += 2) {
+            String key = args[i].startsWith("--") ? args[i].substring(2) : null;
+            if (key == null || JobOptions.all().stream().map(ConfigOption::key).noneMatch(key::equals)) {
+                throw new IllegalArgumentException("Expected an option such as --%s, got '%s'"
+                        .formatted(JobOptions.KAFKA_BOOTSTRAP_SERVERS.key(), args[i]));
+            }
+            if (i + 1 == args.length) {
+                throw new IllegalArgumentException("Expected a value after '%s', got none".formatted(args[i]));
+            }
+            values.put(key, args[i + 1]);
+        }
+        return Configuration.fromMap(values);
+    }
+}

@@ -1,0 +1,214 @@
+package io.kmerflow.job;
+
+import io.kmerflow.job.annotate.AnnotationSettings;
+import io.kmerflow.job.kafka.KafkaConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/** Every option of the jobs, with its default and unit. Read once, by {@link JobConfig#from}. */
+public final class JobOptions {
+    /** What malformed input in a file does. */
+    public enum OnError {
+        /** It becomes a dead letter and the run goes on. */
+        SKIP,
+        /** It ends the run. */
+        STOP
+    }
+
+    public static final ConfigOption<List<String>> INPUT_FILES = ConfigOptions.key("input.files")
+            .stringType()
+            .asList()
+            .noDefaultValue()
+            .withDescription("Files of reads (FASTQ or FASTA, plain or gzip, - for standard input), in order.");
+    public static final ConfigOption<List<String>> INPUT_MATES = ConfigOptions.key("input.mates")
+            .stringType()
+            .asList()
+            .defaultValues()
+            .withDescription("Files of second mates, read after the others; mate 2 where a header does not say.");
+    public static final ConfigOption<String> INPUT_RUN_ID = ConfigOptions.key("input.run-id")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Run of reads whose header names none; by default derived from the file name.");
+    public static final ConfigOption<String> INPUT_SAMPLE_ID = ConfigOptions.key("input.sample-id")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Sample of all reads; by default what the header says.");
+    public static final ConfigOption<OnError> INPUT_ON_ERROR = ConfigOptions.key("input.on-error")
+            .enumType(OnError.class)
+            .defaultValue(OnError.SKIP)
+            .withDescription("What malformed input does: skip makes dead letters, stop ends the run.");
+    public static final ConfigOption<String> OUTPUT_FILE = ConfigOptions.key("output.file")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "File of annotations: JSON Lines (.jsonl), or tab-separated (.tsv), also .gz; - for standard"
+                            + " output. Dead letters go beside it.");
+
+    public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS = ConfigOptions.key("kafka.bootstrap-servers")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Kafka brokers, host:port[,host:port...].");
+    public static final ConfigOption<String> KAFKA_READS_TOPIC = ConfigOptions.key("kafka.topic.reads")
+            .stringType()
+            .defaultValue("reads")
+            .withDescription("Topic of reads.");
+    public static final ConfigOption<String> KAFKA_ANNOTATIONS_TOPIC = ConfigOptions.key("kafka.topic.annotations")
+            .stringType()
+            .defaultValue("annotations")
+            .withDescription("Topic of annotations.");
+    public static final ConfigOption<String> KAFKA_DEAD_LETTERS_TOPIC = ConfigOptions.key("kafka.topic.dead-letters")
+            .stringType()
+            .defaultValue("dead-letters")
+            .withDescription("Topic of input that could not be annotated.");
+    public static final ConfigOption<String> KAFKA_GROUP_ID = ConfigOptions.key("kafka.group-id")
+            .stringType()
+            .defaultValue("kmerflow")
+            .withDescription("Consumer group.");
+    public static final ConfigOption<KafkaConfig.Start> KAFKA_START = ConfigOptions.key("kafka.start")
+            .enumType(KafkaConfig.Start.class)
+            .defaultValue(KafkaConfig.Start.COMMITTED)
+            .withDescription("Where to begin without a checkpoint: earliest, latest, or committed (else earliest).");
+    public static final ConfigOption<Boolean> KAFKA_BOUNDED = ConfigOptions.key("kafka.bounded")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Stop at the offsets that are the last when the job starts.");
+    public static final ConfigOption<DeliveryGuarantee> KAFKA_DELIVERY = ConfigOptions.key("kafka.delivery")
+            .enumType(DeliveryGuarantee.class)
+            .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)
+            .withDescription("at-least-once: lowest latency, a restart may repeat annotations under the same ids;"
+                    + " exactly-once: annotations appear with the checkpoint that covers them.");
+    public static final ConfigOption<Duration> KAFKA_TRANSACTION_TIMEOUT = ConfigOptions.key(
+                    "kafka.transaction-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription("How long a broker keeps an open transaction; above the longest checkpoint and restart.");
+    public static final ConfigOption<String> KAFKA_TRANSACTIONAL_ID_PREFIX = ConfigOptions.key(
+                    "kafka.transactional-id-prefix")
+            .stringType()
+            .defaultValue("kmerflow")
+            .withDescription("Own to each job on a cluster, with exactly-once.");
+    public static final ConfigOption<Boolean> KAFKA_CREATE_TOPICS = ConfigOptions.key("kafka.create-topics")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Create topics that do not exist.");
+    public static final ConfigOption<Integer> KAFKA_NEW_TOPIC_PARTITIONS = ConfigOptions.key(
+                    "kafka.new-topic-partitions")
+            .intType()
+            .defaultValue(4)
+            .withDescription("Partitions of a created topic.");
+    public static final ConfigOption<Integer> KAFKA_MAX_MESSAGE_BYTES = ConfigOptions.key("kafka.max-message-bytes")
+            .intType()
+            .defaultValue(AnnotationSettings.DEFAULT_MAX_BYTES)
+            .withDescription("Largest record of a topic, in bytes; window scores that would outgrow it are left out.");
+    public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES = ConfigOptions.key("kafka.properties")
+            .mapType()
+            .defaultValue(Map.of())
+            .withDescription("Further client properties, key:value,key:value; they win.");
+
+    public static final ConfigOption<String> MODEL_BUNDLE = ConfigOptions.key("model.bundle")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Model bundle, folder or zip, at the same path on every task manager.");
+    public static final ConfigOption<String> MODEL_DEVICE = ConfigOptions.key("model.device")
+            .stringType()
+            .defaultValue("auto")
+            .withDescription("auto, cpu, gpu or gpu:N.");
+    public static final ConfigOption<Integer> MODEL_THREADS = ConfigOptions.key("model.threads")
+            .intType()
+            .defaultValue(Math.max(1, Runtime.getRuntime().availableProcessors()))
+            .withDescription("CPU threads of one model call; by default one per processor.");
+
+    public static final ConfigOption<Integer> MAX_BATCH_TOKENS = ConfigOptions.key("scoring.batch.max-tokens")
+            .intType()
+            .defaultValue(16_384)
+            .withDescription("Most padded tokens in one model call: windows x longest window.");
+    public static final ConfigOption<Integer> MAX_BATCH_WINDOWS = ConfigOptions.key("scoring.batch.max-windows")
+            .intType()
+            .defaultValue(64)
+            .withDescription("Most windows in one model call.");
+    public static final ConfigOption<Duration> MAX_BATCH_AGE = ConfigOptions.key("scoring.batch.max-age")
+            .durationType()
+            .defaultValue(Duration.ofMillis(100))
+            .withDescription("Longest wait of a window for company while the device is not busy.");
+    public static final ConfigOption<Integer> MAX_WINDOWS_IN_FLIGHT = ConfigOptions.key("scoring.max-windows-in-flight")
+            .intType()
+            .defaultValue(512)
+            .withDescription("Most windows cut and not yet scored, per subtask; then the input is held back.");
+    public static final ConfigOption<Boolean> WINDOW_SCORES = ConfigOptions.key("scoring.window-scores")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Put the probabilities of every window into the annotation.");
+    public static final ConfigOption<Integer> MAX_READ_BASES = ConfigOptions.key("scoring.max-read-bases")
+            .intType()
+            .defaultValue(5_000_000)
+            .withDescription("Longest read that is scored, in bases; longer ones become dead letters.");
+    public static final ConfigOption<Boolean> ALLOW_MODEL_CHANGE = ConfigOptions.key("scoring.allow-model-change")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Go on from a checkpoint with another model than the one it was made with.");
+
+    public static final ConfigOption<Boolean> DEAD_LETTER_PAYLOAD = ConfigOptions.key("dead-letters.payload")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Keep the input itself in its dead letter. Human reads are personal data.");
+    public static final ConfigOption<String> DEAD_LETTER_HMAC_KEY_FILE = ConfigOptions.key("dead-letters.hmac-key-file")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("File whose bytes are the key of an HMAC-SHA-256 of the input in its dead letter.");
+
+    public static final ConfigOption<Duration> CHECKPOINT_INTERVAL = ConfigOptions.key("job.checkpoint-interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(10))
+            .withDescription("Between checkpoints; 0 for none. Runs from files to a file make none.");
+    public static final ConfigOption<Integer> PARALLELISM = ConfigOptions.key("job.parallelism")
+            .intType()
+            .defaultValue(1)
+            .withDescription("Subtasks. Those on one device share its model; runs from files to a file have one.");
+
+    private static final List<ConfigOption<?>> ALL = List.of(
+            INPUT_FILES,
+            INPUT_MATES,
+            INPUT_RUN_ID,
+            INPUT_SAMPLE_ID,
+            INPUT_ON_ERROR,
+            OUTPUT_FILE,
+            KAFKA_BOOTSTRAP_SERVERS,
+            KAFKA_READS_TOPIC,
+            KAFKA_ANNOTATIONS_TOPIC,
+            KAFKA_DEAD_LETTERS_TOPIC,
+            KAFKA_GROUP_ID,
+            KAFKA_START,
+            KAFKA_BOUNDED,
+            KAFKA_DELIVERY,
+            KAFKA_TRANSACTION_TIMEOUT,
+            KAFKA_TRANSACTIONAL_ID_PREFIX,
+            KAFKA_CREATE_TOPICS,
+            KAFKA_NEW_TOPIC_PARTITIONS,
+            KAFKA_MAX_MESSAGE_BYTES,
+            KAFKA_PROPERTIES,
+            MODEL_BUNDLE,
+            MODEL_DEVICE,
+            MODEL_THREADS,
+            MAX_BATCH_TOKENS,
+            MAX_BATCH_WINDOWS,
+            MAX_BATCH_AGE,
+            MAX_WINDOWS_IN_FLIGHT,
+            WINDOW_SCORES,
+            MAX_READ_BASES,
+            ALLOW_MODEL_CHANGE,
+            DEAD_LETTER_PAYLOAD,
+            DEAD_LETTER_HMAC_KEY_FILE,
+            CHECKPOINT_INTERVAL,
+            PARALLELISM);
+
+    private JobOptions() {}
+
+    /** All options, in the order they are explained. */
+    public static List<ConfigOption<?>> all() {
+        return ALL;
+    }
+}

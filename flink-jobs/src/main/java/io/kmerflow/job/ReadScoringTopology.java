@@ -1,0 +1,76 @@
+package io.kmerflow.job;
+
+import io.kmerflow.job.deadletter.DeadLetters;
+import io.kmerflow.job.ingest.DecodeFunction;
+import io.kmerflow.job.ingest.DecodedRead;
+import io.kmerflow.job.ingest.RawRecord;
+import io.kmerflow.job.scoring.ScoringOperatorFactory;
+import io.kmerflow.job.scoring.SessionFactory;
+import io.kmerflow.job.types.RecordTypeInfo;
+import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.ReadAnnotation;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Source, decoding, scoring, sinks: the same whether reads come from a topic or from files. Everything from the source to
+ * the annotations is one chain; dead letters of both operators meet at their sink.
+ */
+public final class ReadScoringTopology {
+    private final JobConfig config;
+    private final SessionFactory sessions;
+
+    /**
+     * @param config how
+     * @param sessions loads the model
+     */
+    public ReadScoringTopology(JobConfig config, SessionFactory sessions) {
+        this.config = config;
+        this.sessions = sessions;
+    }
+
+    /**
+     * Adds the job's operators.
+     *
+     * @param parallelism subtasks of everything; 1 for files
+     */
+    public void build(
+            StreamExecutionEnvironment environment,
+            Source<RawRecord, ?, ?> source,
+            Sink<ReadAnnotation> annotations,
+            Sink<DeadLetter> deadLetters,
+            int parallelism) {
+        DataStream<RawRecord> raw = environment
+                .fromSource(source, WatermarkStrategy.noWatermarks(), "reads", TypeInformation.of(RawRecord.class))
+                .uid(OperatorUids.READS_SOURCE)
+                .setParallelism(parallelism);
+        SingleOutputStreamOperator<DecodedRead> reads = raw.process(
+                        new DecodeFunction(
+                                config.maxReadBases(), config.scoring().deadLetters()),
+                        TypeInformation.of(DecodedRead.class))
+                .uid(OperatorUids.DECODE)
+                .name("decode")
+                .setParallelism(parallelism);
+        SingleOutputStreamOperator<ReadAnnotation> scored = reads.transform(
+                        "score",
+                        new RecordTypeInfo<>(ReadAnnotation.class),
+                        new ScoringOperatorFactory(sessions, config.scoring()))
+                .uid(OperatorUids.SCORE)
+                .setParallelism(parallelism);
+        scored.sinkTo(annotations)
+                .uid(OperatorUids.ANNOTATIONS_SINK)
+                .name("annotations")
+                .setParallelism(parallelism);
+        reads.getSideOutput(DeadLetters.OUTPUT)
+                .union(scored.getSideOutput(DeadLetters.OUTPUT))
+                .sinkTo(deadLetters)
+                .uid(OperatorUids.DEAD_LETTERS_SINK)
+                .name("dead-letters")
+                .setParallelism(parallelism);
+    }
+}

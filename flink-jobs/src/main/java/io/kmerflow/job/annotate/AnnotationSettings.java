@@ -1,0 +1,26 @@
+package io.kmerflow.job.annotate;
+
+import java.io.Serializable;
+
+/**
+ * What an annotation holds.
+ *
+ * @param windowScores whether the probabilities of every window go along
+ * @param maxBytes largest annotation the topic takes; window scores that would outgrow it are left out
+ */
+public record AnnotationSettings(boolean windowScores, int maxBytes) implements Serializable {
+    /** 32 MiB, the topics' own limit. */
+    public static final int DEFAULT_MAX_BYTES = 32 << 20;
+
+    /** No window scores, 32 MiB. */
+    public static final AnnotationSettings DEFAULT = new AnnotationSettings(false, DEFAULT_MAX_BYTES);
+
+    /**
+     * What decides a score besides the model, as text to be hashed: one {@code key=value} a line, keys in order.
+     *
+     * @param precision arithmetic of the scoring: fp32 or fp16
+     */
+    static String scoringOptions(String precision) {
+        return "precision=" + precision + "\n";
+    }
+}

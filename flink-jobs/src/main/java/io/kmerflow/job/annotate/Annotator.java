@@ -1,0 +1,132 @@
+package io.kmerflow.job.annotate;
+
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.ReadScores;
+import io.kmerflow.contract.ReadScores.Outcome;
+import io.kmerflow.contract.ReadScores.Segment;
+import io.kmerflow.job.ingest.DecodedRead;
+import io.kmerflow.job.scoring.ModelIdentity;
+import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.schema.Call;
+import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.ReadCall;
+import io.kmerflow.schema.WindowScores;
+import io.kmerflow.sequence.ReadWindower;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes annotations of one model. Used by one thread. */
+public final class Annotator {
+    /** More than any annotation needs besides its names, calls and window scores. */
+    private static final int FIXED_BYTES = 1024;
+
+    private static final int CALL_BYTES = 32;
+
+    private final ModelIdentity model;
+    private final ModelContract contract;
+    private final ReadWindower windower;
+    private final AnnotationSettings settings;
+    private final AnnotationIds ids;
+
+    /**
+     * @param model that scores
+     * @param settings what an annotation holds
+     */
+    public Annotator(ModelIdentity model, AnnotationSettings settings) {
+        this.model = model;
+        this.contract = model.contract();
+        this.windower = contract.windower();
+        this.settings = settings;
+        this.ids = new AnnotationIds(model.digest(), AnnotationSettings.scoringOptions(model.precision()));
+    }
+
+    /** Status of a read that needs no model, or null: {@link ReadStatuses#withoutModel}. */
+    public AnnotationStatus statusWithoutModel(DecodedRead read) {
+        return ReadStatuses.withoutModel(read, contract);
+    }
+
+    /** Annotation of a read whose status is settled without the model. */
+    public ReadAnnotation annotate(DecodedRead read, AnnotationStatus status) {
+        ReadAnnotation annotation = new ReadAnnotation();
+        annotation.setAnnotationId(ids.of(read));
+        annotation.setReadId(read.readId);
+        annotation.setMate(read.mate);
+        annotation.setRunId(read.runId);
+        annotation.setSampleId(read.sampleId);
+        annotation.setBarcodeName(read.barcodeName);
+        annotation.setReadLength(read.bases.length);
+        annotation.setStatus(status);
+        annotation.setCalls(List.of());
+        annotation.setModelName(model.name());
+        annotation.setModelVersion(model.version());
+        annotation.setModelDigest(model.digest());
+        annotation.setVocabularyHash(contract.vocabularyHash());
+        annotation.setPrecision(model.precision());
+        annotation.setReadTime(
+                read.origin.timestampMillis < 0 ? null : Instant.ofEpochMilli(read.origin.timestampMillis));
+        annotation.setAnnotatedTime(Instant.ofEpochMilli(System.currentTimeMillis()));
+        return annotation;
+    }
+
+    /** Annotation of a scored read; every window must have been put. */
+    public ReadAnnotation annotate(DecodedRead read, ReadScores scores) {
+        Outcome outcome = scores.outcome();
+        ReadAnnotation annotation = annotate(read, ReadStatuses.of(outcome));
+        if (!outcome.ambiguous()) {
+            annotation.setReadCall(readCall(outcome));
+            annotation.setCalls(calls(outcome));
+        }
+        if (settings.windowScores()) {
+            putWindowScores(annotation, scores);
+        }
+        return annotation;
+    }
+
+    /** Label and score over the whole read; where segments are called, those of the strongest one. */
+    private ReadCall readCall(Outcome outcome) {
+        if (outcome.label().isEmpty()) {
+            return new ReadCall(null, outcome.score());
+        }
+        int label = outcome.label().getAsInt();
+        float score = 0;
+        for (Segment segment : outcome.segments()) {
+            score = segment.label() == label ? Math.max(score, segment.score()) : score;
+        }
+        return new ReadCall(contract.labels().get(label).name(), score);
+    }
+
+    private List<Call> calls(Outcome outcome) {
+        List<Call> calls = new ArrayList<>(outcome.segments().size());
+        for (Segment segment : outcome.segments()) {
+            ModelContract.Label label = contract.labels().get(segment.label());
+            calls.add(new Call(
+                    label.name(),
+                    label.ontologyId(),
+                    segment.range().start(),
+                    segment.range().end(),
+                    segment.score()));
+        }
+        return calls;
+    }
+
+    private void putWindowScores(ReadAnnotation annotation, ReadScores scores) {
+        long bytes = FIXED_BYTES
+                + (long) annotation.getCalls().size() * CALL_BYTES
+                + (long) scores.windows() * contract.labels().size() * Float.BYTES;
+        if (bytes > settings.maxBytes()) {
+            annotation.setWindowScoresOmitted(true);
+            return;
+        }
+        float[] probabilities = scores.windowProbabilities();
+        List<Float> list = new ArrayList<>(probabilities.length);
+        for (float probability : probabilities) {
+            list.add(probability);
+        }
+        annotation.setWindowScores(new WindowScores(
+                contract.windowBases(),
+                contract.windowStrideBases(),
+                windower.start(scores.windows() - 1, annotation.getReadLength()),
+                list));
+    }
+}

@@ -1,0 +1,104 @@
+package io.kmerflow.job.deadletter;
+
+import io.kmerflow.job.ingest.Origin;
+import io.kmerflow.job.types.RecordTypeInfo;
+import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.DeadLetterStage;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.flink.util.OutputTag;
+
+/** Makes dead letters. Used by one thread. */
+public final class DeadLetters {
+    /** Side output of every operator that may put input aside. */
+    public static final OutputTag<DeadLetter> OUTPUT =
+            new OutputTag<>("dead-letters", new RecordTypeInfo<>(DeadLetter.class));
+
+    /** Bytes that are no record of the topic's schema. */
+    public static final String UNDECODABLE = "UNDECODABLE";
+    /** A record whose bases, qualities or names cannot be. */
+    public static final String MALFORMED_READ = "MALFORMED_READ";
+    /** A read over the limit on bases. */
+    public static final String READ_TOO_LONG = "READ_TOO_LONG";
+    /** The model gave NaN or infinity. */
+    public static final String NOT_FINITE = "NOT_FINITE";
+    /** The model could not be run on the read, while it could on its neighbours. */
+    public static final String SCORING_FAILED = "SCORING_FAILED";
+
+    private static final int ID_BYTES = 16;
+
+    private final DeadLetterPolicy policy;
+    private final MessageDigest digest;
+    private final Mac mac;
+
+    /** @param policy what of the input is kept */
+    public DeadLetters(DeadLetterPolicy policy) {
+        this.policy = policy;
+        try {
+            this.digest = MessageDigest.getInstance("SHA-256");
+            this.mac = policy.hmacKey() == null ? null : Mac.getInstance("HmacSHA256");
+            if (mac != null) {
+                mac.init(new SecretKeySpec(policy.hmacKey(), "HmacSHA256"));
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SHA-256 and its HMAC are part of every JDK", e);
+        }
+    }
+
+    /**
+     * A dead letter.
+     *
+     * @param origin where the input came from
+     * @param readId name of the read, or null where it cannot be told
+     * @param stage where in the flow it failed
+     * @param reason one word in capitals
+     * @param message what was expected, what came
+     * @param error the error, or null
+     * @param payload the input, or null
+     */
+    public DeadLetter of(
+            Origin origin,
+            String readId,
+            DeadLetterStage stage,
+            String reason,
+            String message,
+            Throwable error,
+            byte[] payload) {
+        DeadLetter letter = new DeadLetter();
+        letter.setDeadLetterId(id(origin, stage));
+        letter.setTopic(origin.topic);
+        if (origin.topic != null) {
+            letter.setPartition(origin.partition);
+            letter.setOffset(origin.offset);
+        }
+        letter.setFile(origin.file);
+        if (origin.file != null) {
+            letter.setRecordNumber(origin.recordNumber);
+            letter.setLine(origin.line);
+            letter.setByteStart(origin.byteStart);
+            letter.setByteEnd(origin.byteEnd);
+        }
+        letter.setReadId(readId);
+        letter.setStage(stage);
+        letter.setReason(reason);
+        letter.setMessage(message == null ? "" : message);
+        letter.setErrorType(error == null ? "" : error.getClass().getName());
+        letter.setPayload(policy.keepPayload() && payload != null ? ByteBuffer.wrap(payload) : null);
+        letter.setPayloadHmac(mac != null && payload != null ? HexFormat.of().formatHex(mac.doFinal(payload)) : null);
+        letter.setFailedTime(Instant.now());
+        return letter;
+    }
+
+    /** 32 hex digits: hash of the place and the stage. */
+    private String id(Origin origin, DeadLetterStage stage) {
+        digest.reset();
+        digest.update((origin + "\n" + stage).getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest(), 0, ID_BYTES);
+    }
+}

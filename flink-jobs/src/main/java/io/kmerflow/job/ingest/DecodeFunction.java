@@ -1,0 +1,106 @@
+package io.kmerflow.job.ingest;
+
+import io.kmerflow.job.deadletter.DeadLetterPolicy;
+import io.kmerflow.job.deadletter.DeadLetters;
+import io.kmerflow.job.metrics.DeadLetterMetrics;
+import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.DeadLetterStage;
+import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.RecordCodec;
+import io.kmerflow.schema.codec.UndecodableRecordException;
+import io.kmerflow.sequence.MalformedReadException;
+import io.kmerflow.sequence.Read;
+import java.nio.ByteBuffer;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Raw records to reads. What is none goes to {@link DeadLetters#OUTPUT}: reported by the source (stage READ_FILE),
+ * undecodable, not a possible read, or longer than the limit.
+ */
+public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead> {
+    private final int maxReadBases;
+    private final DeadLetterPolicy policy;
+
+    private transient RecordCodec<SequencedRead> codec;
+    private transient DeadLetters deadLetters;
+    private transient DeadLetterMetrics metrics;
+
+    /**
+     * @param maxReadBases longest read that is taken, in bases
+     * @param policy what of the input a dead letter keeps
+     */
+    public DecodeFunction(int maxReadBases, DeadLetterPolicy policy) {
+        this.maxReadBases = maxReadBases;
+        this.policy = policy;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        codec = new RecordCodec<>(SequencedRead.class);
+        deadLetters = new DeadLetters(policy);
+        metrics = new DeadLetterMetrics(getRuntimeContext());
+    }
+
+    @Override
+    public void processElement(RawRecord record, Context context, Collector<DecodedRead> out) {
+        if (record.failureReason != null) {
+            emit(context, record, null, DeadLetterStage.READ_FILE, record.failureReason, record.failureMessage, null);
+            return;
+        }
+        SequencedRead sequenced = null;
+        try {
+            sequenced = codec.decode(record.payload);
+            int bases = sequenced.getBases().remaining();
+            if (bases > maxReadBases) {
+                String message = "Expected at most %d bases, got %d".formatted(maxReadBases, bases);
+                emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetters.READ_TOO_LONG, message, null);
+                return;
+            }
+            out.collect(DecodedRead.of(read(sequenced), sequenced.getBarcodeName(), record.origin));
+        } catch (UndecodableRecordException e) {
+            emit(context, record, null, DeadLetterStage.DECODE, DeadLetters.UNDECODABLE, e.getMessage(), e);
+        } catch (MalformedReadException e) {
+            emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetters.MALFORMED_READ, e.getMessage(), e);
+        }
+    }
+
+    private static Read read(SequencedRead sequenced) {
+        return new Read(
+                sequenced.getReadId(),
+                sequenced.getMate(),
+                sequenced.getRunId(),
+                sequenced.getSampleId(),
+                sequenced.getFiltered(),
+                bytes(sequenced.getBases()),
+                sequenced.getPhredQualities() == null ? null : bytes(sequenced.getPhredQualities()));
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        boolean whole = buffer.hasArray()
+                && buffer.arrayOffset() == 0
+                && buffer.position() == 0
+                && buffer.array().length == buffer.remaining();
+        if (whole) {
+            return buffer.array(); // decoded just now, into an array nobody else knows
+        }
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.duplicate().get(copy);
+        return copy;
+    }
+
+    private void emit(
+            Context context,
+            RawRecord record,
+            SequencedRead read,
+            DeadLetterStage stage,
+            String reason,
+            String message,
+            Exception error) {
+        String readId = read == null ? null : read.getReadId();
+        DeadLetter letter = deadLetters.of(record.origin, readId, stage, reason, message, error, record.payload);
+        metrics.count(reason);
+        context.output(DeadLetters.OUTPUT, letter);
+    }
+}

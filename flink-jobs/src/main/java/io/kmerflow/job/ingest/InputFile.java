@@ -1,0 +1,31 @@
+package io.kmerflow.job.ingest;
+
+import io.kmerflow.sequence.file.SequenceFiles;
+import java.io.Serializable;
+
+/**
+ * A file of reads and what is said of them from outside.
+ *
+ * @param path file, or {@code -} for standard input
+ * @param mate 0 where each header tells, else the mate of reads whose header does not
+ * @param runId run of reads whose header names none, or null for one derived from the file name
+ * @param sampleId sample of all reads, or null for what each header says
+ */
+public record InputFile(String path, int mate, String runId, String sampleId) implements Serializable {
+    /** Stands for standard input. */
+    public static final String STANDARD_INPUT = SequenceFiles.STANDARD_INPUT;
+
+    public InputFile {
+        if (path == null || path.isEmpty()) {
+            throw new IllegalArgumentException("Expected a file of reads, got none");
+        }
+        if (mate < 0 || mate > 2) {
+            throw new IllegalArgumentException("Expected mate 0, 1 or 2, got %d".formatted(mate));
+        }
+    }
+
+    /** A file whose headers tell everything. */
+    public InputFile(String path) {
+        this(path, 0, null, null);
+    }
+}

@@ -1,0 +1,28 @@
+package io.kmerflow.job.ingest;
+
+import java.io.Serializable;
+import java.util.List;
+import org.apache.flink.api.connector.source.SourceSplit;
+
+/**
+ * All files of a run as one split, since their order matters, and how far they are read.
+ *
+ * @param files in the order they are read
+ * @param file index of the file that is being read; the number of files at the end
+ * @param items records and failures of that file already emitted
+ */
+public record SequenceFileSplit(List<InputFile> files, int file, long items) implements SourceSplit, Serializable {
+    public SequenceFileSplit {
+        files = List.copyOf(files);
+    }
+
+    /** Nothing read yet. */
+    static SequenceFileSplit start(List<InputFile> files) {
+        return new SequenceFileSplit(files, 0, 0);
+    }
+
+    @Override
+    public String splitId() {
+        return "files";
+    }
+}

@@ -1,0 +1,120 @@
+package io.kmerflow.job.ingest;
+
+import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.RecordCodec;
+import io.kmerflow.sequence.file.FilePosition;
+import io.kmerflow.sequence.file.SequenceFiles;
+import io.kmerflow.sequence.file.SequenceItem;
+import io.kmerflow.sequence.file.SequenceReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.connector.base.source.reader.RecordsBySplits;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
+
+/**
+ * Reads the files on the fetcher thread, a chunk at a time: parsing and decompression overlap the task. After a restore
+ * the items already emitted are parsed once more and left out; their bytes are not worth a position that gzip lacks.
+ */
+final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitReader.Item, SequenceFileSplit> {
+    private static final int CHUNK_ITEMS = 512;
+    private static final long CHUNK_BYTES = 1 << 20;
+
+    /**
+     * A record and the position behind it.
+     *
+     * @param record to emit
+     * @param file index of its file
+     * @param items of that file up to and with this one
+     */
+    record Item(RawRecord record, int file, long items) {}
+
+    private final boolean stopOnFailure;
+    private final RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+    private SequenceFileSplit split;
+    private int file;
+    private long items;
+    private SequenceReader reader;
+
+    /** @param stopOnFailure whether bytes that are no record end the run */
+    SequenceFileSplitReader(boolean stopOnFailure) {
+        this.stopOnFailure = stopOnFailure;
+    }
+
+    @Override
+    public void handleSplitsChanges(SplitsChange<SequenceFileSplit> change) {
+        split = change.splits().get(0);
+        file = split.file();
+        items = 0;
+    }
+
+    @Override
+    public RecordsWithSplitIds<Item> fetch() throws IOException {
+        List<Item> chunk = new ArrayList<>();
+        long bytes = 0;
+        while (chunk.size() < CHUNK_ITEMS
+                && bytes < CHUNK_BYTES
+                && file < split.files().size()) {
+            SequenceItem item = reader().next();
+            if (item == null) {
+                closeReader();
+                file++;
+                items = 0;
+            } else {
+                items++;
+                if (file > split.file() || items > split.items()) {
+                    RawRecord record = record(item, split.files().get(file));
+                    bytes += record.payload == null ? 0 : record.payload.length;
+                    chunk.add(new Item(record, file, items));
+                }
+            }
+        }
+        boolean finished = file == split.files().size();
+        return new RecordsBySplits<>(Map.of(split.splitId(), chunk), finished ? Set.of(split.splitId()) : Set.of());
+    }
+
+    private SequenceReader reader() throws IOException {
+        if (reader == null) {
+            String path = split.files().get(file).path();
+            boolean again = file == split.file() && split.items() > 0;
+            if (again && path.equals(InputFile.STANDARD_INPUT)) {
+                throw new IOException("Expected a file to go on reading after a restart, got standard input");
+            }
+            reader = SequenceFiles.open(path);
+        }
+        return reader;
+    }
+
+    private RawRecord record(SequenceItem item, InputFile source) throws IOException {
+        FilePosition position = item.position();
+        Origin origin = Origin.ofFile(
+                source.path(), position.record(), position.line(), position.byteStart(), position.byteEnd());
+        if (item instanceof SequenceItem.Parsed parsed) {
+            return RawRecord.of(origin, codec.encode(SequencedReads.of(parsed, source)));
+        }
+        SequenceItem.Failure failure = (SequenceItem.Failure) item;
+        if (stopOnFailure) {
+            throw new IOException("%s: %s (%s)".formatted(origin, failure.message(), failure.reason()));
+        }
+        return RawRecord.failed(origin, failure.reason().name(), failure.message());
+    }
+
+    @Override
+    public void wakeUp() {}
+
+    @Override
+    public void close() throws IOException {
+        closeReader();
+    }
+
+    private void closeReader() throws IOException {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.kmerflow.job.ingest;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** Version 1: file index (int32), items (int64), number of files (int32), then path, mate, run id and sample id of each. */
+final class SequenceFileSplitSerializer implements SimpleVersionedSerializer<SequenceFileSplit> {
+    private static final int VERSION = 1;
+
+    @Override
+    public int getVersion() {
+        return VERSION;
+    }
+
+    @Override
+    public byte[] serialize(SequenceFileSplit split) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(split.file());
+        out.writeLong(split.items());
+        out.writeInt(split.files().size());
+        for (InputFile file : split.files()) {
+            out.writeUTF(file.path());
+            out.writeInt(file.mate());
+            writeNullable(out, file.runId());
+            writeNullable(out, file.sampleId());
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public SequenceFileSplit deserialize(int version, byte[] bytes) throws IOException {
+        if (version != VERSION) {
+            throw new IOException("Expected file positions of version %d, got %d".formatted(VERSION, version));
+        }
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        int file = in.readInt();
+        long items = in.readLong();
+        int count = in.readInt();
+        List<InputFile> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            files.add(new InputFile(in.readUTF(), in.readInt(), readNullable(in), readNullable(in)));
+        }
+        return new SequenceFileSplit(files, file, items);
+    }
+
+    private static void writeNullable(DataOutputStream out, String text) throws IOException {
+        out.writeBoolean(text != null);
+        if (text != null) {
+            out.writeUTF(text);
+        }
+    }
+
+    private static String readNullable(DataInputStream in) throws IOException {
+        return in.readBoolean() ? in.readUTF() : null;
+    }
+}

@@ -1,0 +1,74 @@
+package io.kmerflow.job.ingest;
+
+import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.sequence.file.ReadHeader;
+import io.kmerflow.sequence.file.SequenceItem;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** Records of sequence files as {@link SequencedRead}. */
+public final class SequencedReads {
+    private static final String STANDARD_INPUT_RUN = "stdin";
+
+    private SequencedReads() {}
+
+    /**
+     * The record of one file item.
+     *
+     * @param item parsed record
+     * @param file the file and what its options say of its reads
+     */
+    public static SequencedRead of(SequenceItem.Parsed item, InputFile file) {
+        ReadHeader header = ReadHeader.parse(item.header());
+        SequencedRead read = new SequencedRead();
+        read.setReadId(header.readId());
+        read.setMate(header.mate() == 0 ? file.mate() : header.mate());
+        read.setRunId(runId(header, file));
+        read.setSampleId(file.sampleId() == null ? header.sampleId() : file.sampleId());
+        read.setPlatform(header.platform());
+        read.setBases(ByteBuffer.wrap(item.bases()));
+        read.setPhredQualities(item.phredQualities() == null ? null : ByteBuffer.wrap(item.phredQualities()));
+        read.setBarcodeName(header.barcodeName());
+        read.setIndexSequence(header.indexSequence());
+        read.setUmi(header.umi());
+        read.setChannel(header.channel());
+        read.setStartTime(header.startTimeMillis() == null ? null : Instant.ofEpochMilli(header.startTimeMillis()));
+        read.setBasecallerModel(header.basecallerModel());
+        read.setParentReadId(header.parentReadId());
+        read.setDuplex(header.duplex());
+        read.setFiltered(header.filtered());
+        read.setSourceFile(fileName(file.path()));
+        read.setRecordNumber(item.position().record());
+        read.setAttributes(header.attributes());
+        return read;
+    }
+
+    private static String runId(ReadHeader header, InputFile file) {
+        if (header.runId() != null && !header.runId().isEmpty()) {
+            return header.runId();
+        }
+        return file.runId() == null ? runIdOf(file.path()) : file.runId();
+    }
+
+    /**
+     * A run id for a file whose reads name none: its name without folder, compression, format and mate, so that
+     * {@code lane1_R1.fastq.gz} and {@code lane1_R2.fastq.gz} give one run, {@code lane1}.
+     */
+    static String runIdOf(String path) {
+        if (path.equals(InputFile.STANDARD_INPUT)) {
+            return STANDARD_INPUT_RUN;
+        }
+        String name = fileName(path)
+                .replaceFirst("(?i)\\.(gz|bgz)$", "")
+                .replaceFirst("(?i)\\.(fastq|fq|fasta|fa|fna)$", "")
+                .replaceFirst("[._][Rr]?[12](_001)?$", "");
+        return name.isEmpty() ? fileName(path) : name;
+    }
+
+    private static String fileName(String path) {
+        return path.equals(InputFile.STANDARD_INPUT)
+                ? STANDARD_INPUT_RUN
+                : String.valueOf(Path.of(path).getFileName());
+    }
+}

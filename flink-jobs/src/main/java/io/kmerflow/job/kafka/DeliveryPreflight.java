@@ -1,0 +1,170 @@
+package io.kmerflow.job.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Checks Kafka before the job starts, so that what would lose data or fail an hour later fails now with one sentence. */
+public final class DeliveryPreflight {
+    private static final String BROKER_MAX_TRANSACTION = "transaction.max.timeout.ms";
+    private static final int TIMEOUT_MILLIS = 15_000;
+    private static final int POLL_MILLIS = 50;
+
+    private final KafkaConfig config;
+    private final Duration checkpointInterval;
+
+    /**
+     * @param config where and how
+     * @param checkpointInterval zero for none
+     */
+    public DeliveryPreflight(KafkaConfig config, Duration checkpointInterval) {
+        this.config = config;
+        this.checkpointInterval = checkpointInterval;
+    }
+
+    /**
+     * Checks the cluster, creating topics where that was asked for.
+     *
+     * @param topics that the job uses
+     * @throws PreflightException at the first thing that does not fit
+     */
+    public void check(Collection<String> topics) {
+        checkIntervals();
+        Properties properties = config.clientProperties();
+        properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MILLIS));
+        properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MILLIS));
+        try (Admin admin = Admin.create(properties)) {
+            checkBroker(admin);
+            createMissing(admin, topics);
+            checkTopics(admin, topics);
+        } catch (ExecutionException e) {
+            throw new PreflightException(
+                    "Expected Kafka at %s, got: %s".formatted(config.bootstrapServers(), e.getCause()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PreflightException("Interrupted while checking Kafka", e);
+        }
+    }
+
+    /** What can be told without a broker. */
+    private void checkIntervals() {
+        if (config.delivery() != DeliveryGuarantee.EXACTLY_ONCE) {
+            return;
+        }
+        if (checkpointInterval.isZero()) {
+            throw new PreflightException(
+                    "Expected a checkpoint interval with exactly-once delivery, since a checkpoint commits, got none");
+        }
+        if (config.transactionTimeout().compareTo(checkpointInterval) <= 0) {
+            throw new PreflightException(
+                    "Expected a transaction timeout above the checkpoint interval of %d ms, or transactions expire before they are committed, got %d ms"
+                            .formatted(
+                                    checkpointInterval.toMillis(),
+                                    config.transactionTimeout().toMillis()));
+        }
+    }
+
+    private void checkBroker(Admin admin) throws ExecutionException, InterruptedException {
+        Collection<Node> nodes = admin.describeCluster().nodes().get();
+        if (config.delivery() != DeliveryGuarantee.EXACTLY_ONCE) {
+            return;
+        }
+        for (Node node : nodes) {
+            ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
+            long max = Long.parseLong(
+                    describe(admin, broker).get(BROKER_MAX_TRANSACTION).value());
+            if (config.transactionTimeout().toMillis() > max) {
+                throw new PreflightException(
+                        "Expected a transaction timeout of at most %d ms, the limit of broker %s (%s), got %d ms"
+                                .formatted(
+                                        max,
+                                        node.idString(),
+                                        BROKER_MAX_TRANSACTION,
+                                        config.transactionTimeout().toMillis()));
+            }
+        }
+    }
+
+    private void createMissing(Admin admin, Collection<String> topics) throws ExecutionException, InterruptedException {
+        TreeSet<String> missing = new TreeSet<>(topics);
+        missing.removeAll(admin.listTopics().names().get());
+        if (missing.isEmpty()) {
+            return;
+        }
+        if (!config.createTopics()) {
+            throw new PreflightException("Expected the topic %s at %s, which does not exist; create it or ask for it"
+                    .formatted(missing.first(), config.bootstrapServers()));
+        }
+        for (String topic : missing) {
+            create(admin, topic);
+        }
+        awaitVisible(admin, missing);
+    }
+
+    /** The controller has the topics; brokers learn of them a moment later, and the job's clients ask brokers. */
+    private static void awaitVisible(Admin admin, Collection<String> topics)
+            throws ExecutionException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+        while (true) {
+            try {
+                admin.describeTopics(topics).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                boolean late = System.nanoTime() > deadline;
+                if (late || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
+    }
+
+    private void create(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        NewTopic created = new NewTopic(topic, config.newTopicPartitions(), (short) -1)
+                .configs(Map.of(
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        Integer.toString(config.maxMessageBytes()),
+                        TopicConfig.COMPRESSION_TYPE_CONFIG,
+                        "zstd"));
+        try {
+            admin.createTopics(List.of(created)).all().get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    private void checkTopics(Admin admin, Collection<String> topics) throws ExecutionException, InterruptedException {
+        for (String topic : topics) {
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            int bytes = Integer.parseInt(describe(admin, resource)
+                    .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                    .value());
+            if (bytes < config.maxMessageBytes()) {
+                throw new PreflightException("Expected topic %s to take records of %d bytes, its %s is %d"
+                        .formatted(topic, config.maxMessageBytes(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes));
+            }
+        }
+    }
+
+    private static Config describe(Admin admin, ConfigResource resource)
+            throws ExecutionException, InterruptedException {
+        return admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    }
+}

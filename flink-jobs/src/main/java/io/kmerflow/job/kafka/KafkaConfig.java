@@ -1,0 +1,78 @@
+package io.kmerflow.job.kafka;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * The job's ends on Kafka.
+ *
+ * @param bootstrapServers {@code host:port[,host:port...]}
+ * @param readsTopic topic of {@link io.kmerflow.schema.SequencedRead}
+ * @param annotationsTopic topic of {@link io.kmerflow.schema.ReadAnnotation}
+ * @param deadLettersTopic topic of {@link io.kmerflow.schema.DeadLetter}
+ * @param groupId consumer group; offsets are committed for people to watch, a restart goes by the checkpoint
+ * @param start where to begin without a checkpoint
+ * @param bounded whether to stop at the offsets that are the last when the job starts
+ * @param delivery guarantee of both sinks
+ * @param transactionTimeout how long a broker keeps an open transaction, for exactly-once
+ * @param transactionalIdPrefix own to this job on this cluster, for exactly-once
+ * @param createTopics whether topics that do not exist are created
+ * @param newTopicPartitions partitions of a created topic
+ * @param maxMessageBytes largest record of a topic
+ * @param properties further client properties, for example of security; they win
+ */
+public record KafkaConfig(
+        String bootstrapServers,
+        String readsTopic,
+        String annotationsTopic,
+        String deadLettersTopic,
+        String groupId,
+        Start start,
+        boolean bounded,
+        DeliveryGuarantee delivery,
+        Duration transactionTimeout,
+        String transactionalIdPrefix,
+        boolean createTopics,
+        int newTopicPartitions,
+        int maxMessageBytes,
+        Map<String, String> properties)
+        implements Serializable {
+    /** Where to begin without a checkpoint. */
+    public enum Start {
+        EARLIEST,
+        LATEST,
+        /** The group's committed offsets, else the earliest. */
+        COMMITTED
+    }
+
+    public KafkaConfig {
+        properties = Map.copyOf(properties);
+    }
+
+    /** Properties of any client of this cluster. */
+    Properties clientProperties() {
+        Properties all = new Properties();
+        all.put("bootstrap.servers", bootstrapServers);
+        all.putAll(properties);
+        return all;
+    }
+
+    /** Properties of a producer whose records may be as large as the topics allow. */
+    Properties producerProperties() {
+        Properties all = new Properties();
+        all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(maxMessageBytes));
+        all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(2L * Math.max(maxMessageBytes, 16 << 20)));
+        all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        all.put(ProducerConfig.LINGER_MS_CONFIG, "5");
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(256 << 10));
+        if (delivery == DeliveryGuarantee.EXACTLY_ONCE) {
+            all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(transactionTimeout.toMillis()));
+        }
+        all.putAll(properties);
+        return all;
+    }
+}

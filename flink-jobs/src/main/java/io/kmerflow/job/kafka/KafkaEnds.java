@@ -1,0 +1,80 @@
+package io.kmerflow.job.kafka;
+
+import io.kmerflow.job.ingest.RawRecord;
+import io.kmerflow.job.ingest.RawRecordDeserializer;
+import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.ReadAnnotation;
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/** Builds the source and the sinks. Each sink has a transactional-id prefix of its own, or they would fence each other. */
+public final class KafkaEnds {
+    private final KafkaConfig config;
+
+    /** @param config where and how */
+    public KafkaEnds(KafkaConfig config) {
+        this.config = config;
+    }
+
+    /** Raw records of the reads topic; reads of aborted transactions are not seen. */
+    public KafkaSource<RawRecord> reads() {
+        Properties properties = config.clientProperties();
+        properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.putIfAbsent(
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(config.maxMessageBytes()));
+        KafkaSourceBuilder<RawRecord> builder = KafkaSource.<RawRecord>builder()
+                .setProperties(properties)
+                .setTopics(config.readsTopic())
+                .setGroupId(config.groupId())
+                .setStartingOffsets(startingOffsets())
+                .setDeserializer(new RawRecordDeserializer());
+        if (config.bounded()) {
+            builder.setBounded(OffsetsInitializer.latest());
+        }
+        return builder.build();
+    }
+
+    @SuppressWarnings("deprecation") // the connector knows no other way to say "else the earliest"
+    private OffsetsInitializer startingOffsets() {
+        return switch (config.start()) {
+            case EARLIEST -> OffsetsInitializer.earliest();
+            case LATEST -> OffsetsInitializer.latest();
+            case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+        };
+    }
+
+    /** Sink of annotations. */
+    public KafkaSink<ReadAnnotation> annotations() {
+        return sink(new AnnotationRecords(config.annotationsTopic()), "annotations");
+    }
+
+    /** Sink of dead letters, with the same guarantee. */
+    public KafkaSink<DeadLetter> deadLetters() {
+        return sink(new DeadLetterRecords(config.deadLettersTopic()), "dead-letters");
+    }
+
+    /** Sink of encoded reads. */
+    public KafkaSink<RawRecord> ingestedReads() {
+        return sink(new ReadRecords(config.readsTopic()), "reads");
+    }
+
+    private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> records, String name) {
+        KafkaSinkBuilder<T> builder = KafkaSink.<T>builder()
+                .setBootstrapServers(config.bootstrapServers())
+                .setKafkaProducerConfig(config.producerProperties())
+                .setDeliveryGuarantee(config.delivery())
+                .setRecordSerializer(records);
+        if (config.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
+            builder.setTransactionalIdPrefix(config.transactionalIdPrefix() + "-" + name);
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,31 @@
+package io.kmerflow.job.metrics;
+
+/** Every metric of the job. Times are milliseconds, shares 0 to 1; the last word is the unit. */
+public final class MetricNames {
+    /** Group of all metrics of the project. */
+    public static final String GROUP = "kmerflow";
+    /** Reads annotated, whatever their status; counter. */
+    public static final String READS = "annotated_reads";
+    /** Windows scored; counter. */
+    public static final String WINDOWS = "scored_windows";
+    /** Model calls; counter. */
+    public static final String BATCHES = "batches";
+    /** Tokens in model calls, padding included; counter. */
+    public static final String PADDED_TOKENS = "padded_tokens";
+    /** Share of padding among those tokens since the start; gauge. */
+    public static final String PADDING = "padding_share";
+    /** Windows cut and not yet scored; gauge. */
+    public static final String IN_FLIGHT = "in_flight_windows";
+    /** How long the oldest window of a batch had waited when the batch was submitted; histogram-free gauge of the last. */
+    public static final String QUEUE_AGE = "batch_queue_age_millis";
+    /** From submission of the last batch, or the end of the one before if later, to its result; gauge of the last. */
+    public static final String INFERENCE = "batch_inference_millis";
+    /** Sum of those times; counter. */
+    public static final String INFERENCE_TOTAL = "inference_millis";
+    /** Dead letters; counter, one per reason in a group {@code reason}. */
+    public static final String DEAD_LETTERS = "dead_letters";
+    /** Group key of the reason. */
+    public static final String REASON = "reason";
+
+    private MetricNames() {}
+}

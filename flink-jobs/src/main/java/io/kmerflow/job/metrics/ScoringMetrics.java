@@ -1,0 +1,92 @@
+package io.kmerflow.job.metrics;
+
+import io.kmerflow.schema.AnnotationStatus;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/** Measures of the scoring operator: metrics while it runs, accumulators for the end of a bounded job. One thread. */
+public final class ScoringMetrics {
+    private final RuntimeContext context;
+    private final Counter reads;
+    private final Counter windows;
+    private final Counter batches;
+    private final Counter paddedTokens;
+    private final Counter inferenceMillis;
+    private final Map<AnnotationStatus, LongCounter> readSums = new EnumMap<>(AnnotationStatus.class);
+    private final LongCounter baseSum;
+    private final LongCounter windowSum;
+    private final LongCounter batchSum;
+    private final LongCounter realTokenSum;
+    private final LongCounter paddedTokenSum;
+    private final LongCounter inferenceSum;
+    private long realTokenCount;
+    private long lastQueueAgeMillis;
+    private long lastInferenceMillis;
+    private long inferenceNanos;
+
+    /**
+     * @param context of the operator
+     * @param inFlight windows cut and not yet scored
+     */
+    public ScoringMetrics(RuntimeContext context, IntSupplier inFlight) {
+        this.context = context;
+        MetricGroup group = context.getMetricGroup().addGroup(MetricNames.GROUP);
+        reads = group.counter(MetricNames.READS);
+        windows = group.counter(MetricNames.WINDOWS);
+        batches = group.counter(MetricNames.BATCHES);
+        paddedTokens = group.counter(MetricNames.PADDED_TOKENS);
+        inferenceMillis = group.counter(MetricNames.INFERENCE_TOTAL);
+        group.gauge(MetricNames.PADDING, (Gauge<Double>) this::paddingShare);
+        group.gauge(MetricNames.IN_FLIGHT, (Gauge<Integer>) inFlight::getAsInt);
+        group.gauge(MetricNames.QUEUE_AGE, (Gauge<Long>) () -> lastQueueAgeMillis);
+        group.gauge(MetricNames.INFERENCE, (Gauge<Long>) () -> lastInferenceMillis);
+        baseSum = context.getLongCounter(JobAccumulators.BASES);
+        windowSum = context.getLongCounter(JobAccumulators.WINDOWS);
+        batchSum = context.getLongCounter(JobAccumulators.BATCHES);
+        realTokenSum = context.getLongCounter(JobAccumulators.REAL_TOKENS);
+        paddedTokenSum = context.getLongCounter(JobAccumulators.PADDED_TOKENS);
+        inferenceSum = context.getLongCounter(JobAccumulators.INFERENCE_MILLIS);
+    }
+
+    /** A read left with its annotation. */
+    public void annotated(AnnotationStatus status, int bases) {
+        reads.inc();
+        baseSum.add(bases);
+        readSums.computeIfAbsent(status, s -> context.getLongCounter(JobAccumulators.READS_PREFIX + s))
+                .add(1L);
+    }
+
+    /** A batch went to the device, its oldest window having waited so long. */
+    public void submitted(long queueAgeMillis) {
+        lastQueueAgeMillis = queueAgeMillis;
+    }
+
+    /** A batch came back scored, the device having been busy with it so long. */
+    public void scored(int batchWindows, long realTokens, long padded, long busyNanos) {
+        windows.inc(batchWindows);
+        batches.inc();
+        paddedTokens.inc(padded);
+        realTokenCount += realTokens;
+        windowSum.add(batchWindows);
+        batchSum.add(1L);
+        realTokenSum.add(realTokens);
+        paddedTokenSum.add(padded);
+        long before = inferenceNanos / 1_000_000;
+        inferenceNanos += busyNanos;
+        long millis = inferenceNanos / 1_000_000 - before;
+        inferenceMillis.inc(millis);
+        inferenceSum.add(millis);
+        lastInferenceMillis = busyNanos / 1_000_000;
+    }
+
+    private double paddingShare() {
+        long padded = paddedTokens.getCount();
+        return padded == 0 ? 0 : 1 - (double) realTokenCount / padded;
+    }
+}

@@ -1,0 +1,2 @@
+/** Metric names, in one place, with units. */
+package io.kmerflow.job.metrics;

@@ -1,0 +1,235 @@
+package io.kmerflow.job.scoring;
+
+import io.kmerflow.job.annotate.Annotator;
+import io.kmerflow.job.deadletter.DeadLetters;
+import io.kmerflow.job.ingest.DecodedRead;
+import io.kmerflow.job.metrics.DeadLetterMetrics;
+import io.kmerflow.job.metrics.ScoringMetrics;
+import io.kmerflow.schema.DeadLetterStage;
+import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.scoring.ScoringException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Reads to annotations. Windows go to the model's owner thread in batches; each answer comes back as a mail, so that
+ * everything but the model call itself, emission above all, happens on the task thread. Where the operator must wait
+ * (windows in flight at their limit, barrier, end of input) it yields to the mailbox and never blocks on a future.
+ *
+ * <p>Before a barrier every read taken has left, so a checkpoint holds no read: its state is the digest of the model that
+ * made the annotations before it. A watermark, which no source of this job makes, waits for the reads before it.
+ */
+final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
+        implements OneInputStreamOperator<DecodedRead, ReadAnnotation>, BoundedOneInput {
+    private static final String MODEL_STATE = "active-model-digest";
+    private static final long NO_TIMER = Long.MAX_VALUE;
+
+    private final SessionFactory sessions;
+    private final ScoringSettings settings;
+    private final transient MailboxExecutor mailbox;
+
+    private transient OpenModel model;
+    private transient ScoringPipeline pipeline;
+    private transient Annotator annotator;
+    private transient DeadLetters deadLetters;
+    private transient ScoringMetrics metrics;
+    private transient DeadLetterMetrics deadLetterMetrics;
+    private transient ListState<String> modelState;
+    private transient List<String> restoredDigests;
+    private transient long timerMillis;
+    private transient long lastAnswerNanos;
+
+    ScoringOperator(
+            StreamOperatorParameters<ReadAnnotation> parameters,
+            SessionFactory sessions,
+            ScoringSettings settings,
+            MailboxExecutor mailbox) {
+        super(parameters);
+        this.sessions = sessions;
+        this.settings = settings;
+        this.mailbox = mailbox;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        modelState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>(MODEL_STATE, StringSerializer.INSTANCE));
+        restoredDigests = new ArrayList<>();
+        if (context.isRestored()) {
+            modelState.get().forEach(restoredDigests::add);
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        model = sessions.open(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+        requireRestoredModel(model.identity());
+        annotator = new Annotator(model.identity(), settings.annotation());
+        deadLetters = new DeadLetters(settings.deadLetters());
+        deadLetterMetrics = new DeadLetterMetrics(getRuntimeContext());
+        pipeline = new ScoringPipeline(
+                model.identity().contract(),
+                settings,
+                annotator::statusWithoutModel,
+                this::submit,
+                this::emit,
+                this::emitWatermark);
+        metrics = new ScoringMetrics(getRuntimeContext(), pipeline::windowsInFlight);
+        timerMillis = NO_TIMER;
+    }
+
+    private void requireRestoredModel(ModelIdentity configured) {
+        for (String digest : restoredDigests) {
+            if (!digest.equals(configured.digest()) && !settings.allowModelChange()) {
+                throw new IllegalStateException(
+                        "Expected the checkpoint's model %s, got the bundle %s %s (%s); allow the change to go on with it"
+                                .formatted(digest, configured.name(), configured.version(), configured.digest()));
+            }
+        }
+    }
+
+    @Override
+    public void processElement(StreamRecord<DecodedRead> element) throws Exception {
+        pipeline.accept(element.getValue());
+        while (!pipeline.cut(now())) {
+            mailbox.yield();
+        }
+        scheduleTimer();
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) {
+        pipeline.watermark(mark.getTimestamp());
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        drain();
+    }
+
+    @Override
+    public void endInput() throws Exception {
+        drain();
+    }
+
+    private void drain() throws InterruptedException {
+        pipeline.sendAll();
+        while (!pipeline.empty()) {
+            mailbox.yield();
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        modelState.update(List.of(model.identity().digest()));
+    }
+
+    private void submit(WindowBatch batch) {
+        metrics.submitted(now() - batch.oldestMillis());
+        batch.submittedAt(System.nanoTime());
+        model.session().submit(batch.tokens()).whenComplete((logits, error) -> {
+            long nanos = System.nanoTime();
+            try {
+                mailbox.execute(() -> answer(batch, logits, error, nanos), "scored batch");
+            } catch (RejectedExecutionException e) {
+                LOG.debug("The task is gone before its batch was scored");
+            }
+        });
+    }
+
+    private void answer(WindowBatch batch, float[] logits, Throwable error, long nanos) throws Exception {
+        long busyNanos = nanos - Math.max(batch.submittedNanos(), lastAnswerNanos);
+        lastAnswerNanos = nanos;
+        if (error == null) {
+            metrics.scored(
+                    batch.windows().size(), batch.tokens().realTokens(), batch.paddedTokens(), Math.max(0, busyNanos));
+            pipeline.answered(batch, logits);
+        } else {
+            pipeline.failed(batch, scoringError(error));
+        }
+        pipeline.sendOverdue(now());
+        scheduleTimer();
+    }
+
+    /** The session's own word on what failed; anything else means that the owner thread or the process is broken. */
+    private static ScoringException scoringError(Throwable error) throws Exception {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof ScoringException scoring) {
+            return scoring;
+        }
+        throw new ScoringException(ScoringException.Kind.DEVICE_LOST, "The scoring session is lost: " + cause, cause);
+    }
+
+    private void emit(ReadInFlight finished) {
+        DecodedRead read = finished.read;
+        if (finished.failureReason() != null) {
+            deadLetterMetrics.count(finished.failureReason());
+            output.collect(
+                    DeadLetters.OUTPUT,
+                    new StreamRecord<>(deadLetters.of(
+                            read.origin,
+                            read.readId,
+                            DeadLetterStage.SCORE,
+                            finished.failureReason(),
+                            finished.failureMessage(),
+                            finished.error(),
+                            read.bases)));
+            return;
+        }
+        ReadAnnotation annotation = finished.scores == null
+                ? annotator.annotate(read, finished.status)
+                : annotator.annotate(read, finished.scores);
+        metrics.annotated(annotation.getStatus(), read.bases.length);
+        output.collect(new StreamRecord<>(annotation));
+    }
+
+    private void emitWatermark(long timestamp) {
+        output.emitWatermark(new Watermark(timestamp));
+    }
+
+    private void scheduleTimer() {
+        long due = pipeline.nextDueMillis();
+        if (due < timerMillis) {
+            timerMillis = due;
+            getProcessingTimeService().registerTimer(due, this::onTimer);
+        }
+    }
+
+    private void onTimer(long timestamp) {
+        timerMillis = NO_TIMER;
+        pipeline.sendOverdue(now());
+        scheduleTimer();
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            if (model != null) {
+                model.close();
+            }
+        } finally {
+            super.close();
+        }
+    }
+}

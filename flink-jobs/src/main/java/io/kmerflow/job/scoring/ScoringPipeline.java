@@ -1,0 +1,252 @@
+package io.kmerflow.job.scoring;
+
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.ReadScores;
+import io.kmerflow.job.batch.MicroBatch;
+import io.kmerflow.job.batch.MicroBatcher;
+import io.kmerflow.job.deadletter.DeadLetters;
+import io.kmerflow.job.ingest.DecodedRead;
+import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.scoring.ScoringException;
+import io.kmerflow.sequence.ReadWindower;
+import io.kmerflow.token.WindowEncoder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From reads to finished reads, without threads, clocks or Flink: whoever drives it hands in reads and answers, and waits
+ * where it says so. All methods are for one thread.
+ *
+ * <p>A window is cut only when there is room for it, so a read of a million windows costs no more memory than its bases
+ * and its scores. A batch that fails because of one record is halved until that record stands alone.
+ */
+final class ScoringPipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(ScoringPipeline.class);
+    private static final int READS_PER_WINDOW_IN_FLIGHT = 4;
+
+    private final ReadWindower windower;
+    private final WindowEncoder encoder;
+    private final ModelContract contract;
+    private final int labels;
+    private final int maxWindowsInFlight;
+    private final MicroBatcher<ReadWindowTask> batcher;
+    private final ReadQueue<ReadInFlight> queue;
+    private final Function<DecodedRead, AnnotationStatus> statusWithoutModel;
+    private final Consumer<WindowBatch> submit;
+
+    private ReadQueue.Entry<ReadInFlight> current;
+    private int windowsInFlight;
+    private int batchesInFlight;
+
+    /**
+     * @param contract of the model
+     * @param statusWithoutModel status of a read that the model need not see, or null for one it must
+     * @param submit hands a batch to the device; its answer must come back through {@link #answered} or {@link #failed}
+     * @param finished takes reads that may leave
+     * @param watermarks takes watermarks that may leave
+     */
+    ScoringPipeline(
+            ModelContract contract,
+            ScoringSettings settings,
+            Function<DecodedRead, AnnotationStatus> statusWithoutModel,
+            Consumer<WindowBatch> submit,
+            Consumer<ReadInFlight> finished,
+            LongConsumer watermarks) {
+        this.contract = contract;
+        this.windower = contract.windower();
+        this.encoder = contract.encoder();
+        this.labels = contract.labels().size();
+        this.maxWindowsInFlight = settings.maxWindowsInFlight();
+        this.batcher = new MicroBatcher<>(settings.batch());
+        this.queue = new ReadQueue<>(settings.ordered(), finished, watermarks);
+        this.statusWithoutModel = statusWithoutModel;
+        this.submit = submit;
+    }
+
+    /** Takes a read; then {@link #cut} until it says true. */
+    void accept(DecodedRead read) {
+        AnnotationStatus status = statusWithoutModel.apply(read);
+        if (status != null) {
+            queue.finish(queue.arrive(ReadInFlight.settled(read, status)));
+        } else {
+            ReadScores scores = new ReadScores(contract, read.bases.length);
+            current = queue.arrive(ReadInFlight.toScore(read, scores));
+        }
+    }
+
+    /**
+     * Cuts windows of the read just taken while there is room.
+     *
+     * @return false if the caller must wait for an answer and call again
+     */
+    boolean cut(long nowMillis) {
+        while (current != null) {
+            ReadInFlight read = current.read();
+            if (!read.hasNextWindow()) {
+                current = null;
+            } else if (windowsInFlight == maxWindowsInFlight) {
+                keepDeviceBusy();
+                return false;
+            } else {
+                int window = read.nextWindow();
+                windowsInFlight++;
+                int bases =
+                        windower.end(window, read.read.bases.length) - windower.start(window, read.read.bases.length);
+                submitIfAny(batcher.add(new ReadWindowTask(current, window), encoder.tokenCount(bases), nowMillis));
+            }
+        }
+        if (queue.size() >= maxWindowsInFlight * READS_PER_WINDOW_IN_FLIGHT) {
+            keepDeviceBusy();
+            return false;
+        }
+        return true;
+    }
+
+    /** A watermark arrives behind the reads so far. */
+    void watermark(long timestamp) {
+        queue.watermark(timestamp);
+    }
+
+    /** Sends windows that have waited too long, unless the device has batches waiting: then waiting costs nothing. */
+    void sendOverdue(long nowMillis) {
+        while (batchesInFlight < ScoringSettings.BATCHES_AHEAD) {
+            MicroBatch<ReadWindowTask> batch = batcher.pollOverdue(nowMillis);
+            if (batch == null) {
+                return;
+            }
+            submit(batch);
+        }
+    }
+
+    /** When {@link #sendOverdue} will next have something to do unless an answer comes first; else {@link Long#MAX_VALUE}. */
+    long nextDueMillis() {
+        return batchesInFlight < ScoringSettings.BATCHES_AHEAD ? batcher.nextDueMillis() : Long.MAX_VALUE;
+    }
+
+    /** Sends everything that waits, full or not. */
+    void sendAll() {
+        for (MicroBatch<ReadWindowTask> batch = batcher.pollOldest(); batch != null; batch = batcher.pollOldest()) {
+            submit(batch);
+        }
+    }
+
+    /** Whether every read taken has left. */
+    boolean empty() {
+        return queue.size() == 0;
+    }
+
+    /** Windows cut and not answered. */
+    int windowsInFlight() {
+        return windowsInFlight;
+    }
+
+    /** The device's answer. */
+    void answered(WindowBatch batch, float[] logits) {
+        batchesInFlight--;
+        int windows = batch.windows().size();
+        if (logits.length != windows * labels) {
+            throw new IllegalStateException("Expected %d logits of %d windows and %d labels, got %d"
+                    .formatted(windows * labels, windows, labels, logits.length));
+        }
+        windowsInFlight -= windows;
+        for (int row = 0; row < windows; row++) {
+            ReadWindowTask task = batch.windows().get(row);
+            ReadInFlight read = task.read();
+            if (finite(logits, row * labels)) {
+                read.answer(task.window(), logits, row * labels, batch.hasWeight(row));
+            } else {
+                String message = "Expected finite logits, got NaN or infinity for window %d".formatted(task.window());
+                read.fail(DeadLetters.NOT_FINITE, message, null);
+            }
+            finishIfDone(task);
+        }
+    }
+
+    /**
+     * The device could not.
+     *
+     * @throws ScoringException if splitting the batch cannot help: the task must fail
+     */
+    void failed(WindowBatch batch, ScoringException error) throws ScoringException {
+        batchesInFlight--;
+        switch (error.kind()) {
+            case BATCH -> isolate(batch, error);
+            case OUT_OF_MEMORY -> shrink(batch, error);
+            default -> throw error;
+        }
+    }
+
+    private void isolate(WindowBatch batch, ScoringException error) {
+        if (!batch.oneRead()) {
+            halve(batch);
+            return;
+        }
+        windowsInFlight -= batch.windows().size();
+        for (ReadWindowTask task : batch.windows()) {
+            task.read().fail(DeadLetters.SCORING_FAILED, error.getMessage(), error);
+            finishIfDone(task);
+        }
+    }
+
+    private void shrink(WindowBatch batch, ScoringException error) throws ScoringException {
+        if (batch.windows().size() == 1) {
+            throw new ScoringException(
+                    ScoringException.Kind.DEVICE_LOST,
+                    "Expected device memory for one window of %d tokens, got: %s"
+                            .formatted(batch.tokens().width(), error.getMessage()),
+                    error);
+        }
+        int tokens = (int) (batch.paddedTokens() / 2);
+        LOG.warn(
+                "Device out of memory with {} padded tokens; batches are now at most {}", batch.paddedTokens(), tokens);
+        batcher.lowerMaxTokens(tokens);
+        halve(batch);
+    }
+
+    private void halve(WindowBatch batch) {
+        int windows = batch.windows().size();
+        submit(batch.part(0, windows / 2));
+        submit(batch.part(windows / 2, windows));
+    }
+
+    private void finishIfDone(ReadWindowTask task) {
+        if (task.read().done()) {
+            queue.finish(task.entry());
+        }
+    }
+
+    /** Who waits for room must have sent what makes room. */
+    private void keepDeviceBusy() {
+        while (batchesInFlight < ScoringSettings.BATCHES_AHEAD && batcher.size() > 0) {
+            submit(batcher.pollOldest());
+        }
+    }
+
+    private void submitIfAny(MicroBatch<ReadWindowTask> batch) {
+        if (batch != null) {
+            submit(batch);
+        }
+    }
+
+    private void submit(MicroBatch<ReadWindowTask> batch) {
+        batchesInFlight++;
+        submit.accept(new WindowBatch(batch, windower, encoder));
+    }
+
+    private boolean finite(float[] logits, int offset) {
+        for (int i = offset; i < offset + labels; i++) {
+            if (!Float.isFinite(logits[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Batches at the device. */
+    int batchesInFlight() {
+        return batchesInFlight;
+    }
+}

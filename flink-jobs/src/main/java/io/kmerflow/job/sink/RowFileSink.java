@@ -1,0 +1,85 @@
+package io.kmerflow.job.sink;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+
+/**
+ * Lines of text into one file, for bounded jobs without checkpoints and with parallelism 1: a restarted job begins the
+ * file anew. {@link OutputFile#finish} names it after the job.
+ *
+ * @param <T> record
+ */
+public final class RowFileSink<T> implements Sink<T> {
+    private final OutputFile file;
+    private final RowFormat<T> format;
+    private final boolean onlyIfAny;
+
+    /**
+     * @param file to write
+     * @param format of a line
+     * @param onlyIfAny whether a run without a record leaves no file
+     */
+    public RowFileSink(OutputFile file, RowFormat<T> format, boolean onlyIfAny) {
+        this.file = file;
+        this.format = format;
+        this.onlyIfAny = onlyIfAny;
+    }
+
+    @Override
+    public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
+        int subtasks = context.getTaskInfo().getNumberOfParallelSubtasks();
+        if (subtasks != 1) {
+            throw new IOException("Expected one writer for %s, got %d".formatted(file.path(), subtasks));
+        }
+        file.begin();
+        RowWriter writer = new RowWriter();
+        if (!onlyIfAny) {
+            writer.open();
+        }
+        return writer;
+    }
+
+    private final class RowWriter implements SinkWriter<T> {
+        private Writer out;
+
+        private void open() throws IOException {
+            out = new BufferedWriter(new OutputStreamWriter(file.open(), StandardCharsets.UTF_8));
+            if (format.header() != null) {
+                line(format.header());
+            }
+        }
+
+        @Override
+        public void write(T value, Context context) throws IOException {
+            if (out == null) {
+                open();
+            }
+            line(format.row(value));
+        }
+
+        private void line(String text) throws IOException {
+            out.write(text);
+            out.write('\n');
+        }
+
+        @Override
+        public void flush(boolean endOfInput) throws IOException {
+            if (out != null) {
+                out.flush();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (out != null) {
+                out.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.kmerflow.job.scoring;
+
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.ModelContract.Aggregation;
+import io.kmerflow.contract.ModelContract.Label;
+import io.kmerflow.contract.ModelContract.StrandRule;
+import io.kmerflow.scoring.ScoringException;
+import io.kmerflow.scoring.ScoringSession;
+import io.kmerflow.token.TokenBatch;
+import io.kmerflow.token.Vocabulary;
+import java.io.Serializable;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A model that needs no runtime: windows of 20 bases every 10, labels {@code even} and {@code odd}. A window with an even
+ * number of GGG k-mers scores 2 to 0 for even, else 0 to 2. Runs on a thread of its own, as a device does.
+ */
+public final class TestModel implements SessionFactory {
+    public static final String DIGEST = "sha256:" + "ab".repeat(32);
+    public static final int GGG = new Vocabulary(3).id("GGG");
+
+    /** Sessions opened and not closed, over all instances of this process. */
+    public static final AtomicInteger OPEN_SESSIONS = new AtomicInteger();
+
+    /** What a window's tokens do to the model; runs on the device thread. */
+    public interface Fault extends Serializable {
+        /** Called for each batch before it is scored. */
+        void before(TokenBatch batch) throws ScoringException;
+    }
+
+    private final Fault fault;
+    private final String digest;
+
+    public TestModel() {
+        this(batch -> {}, DIGEST);
+    }
+
+    public TestModel(Fault fault) {
+        this(fault, DIGEST);
+    }
+
+    public TestModel(Fault fault, String digest) {
+        this.fault = fault;
+        this.digest = digest;
+    }
+
+    public static ModelContract contract() {
+        return new ModelContract(
+                3,
+                1,
+                new Vocabulary(3).hash(),
+                64,
+                20,
+                10,
+                8,
+                10,
+                StrandRule.UNSTRANDED,
+                Aggregation.READ,
+                1,
+                0.6,
+                List.of(new Label("even", "SO:0000001"), new Label("odd", null)));
+    }
+
+    @Override
+    public OpenModel open(int subtask) {
+        OPEN_SESSIONS.incrementAndGet();
+        return new OpenModel(new ModelIdentity("test", "1", "fp32", digest, contract()), new Session(fault));
+    }
+
+    /** Logits of a batch, row by row; a row with a k-mer CCC gives NaN. */
+    static float[] logits(TokenBatch batch) {
+        int ccc = new Vocabulary(3).id("CCC");
+        float[] logits = new float[batch.windows() * 2];
+        for (int row = 0; row < batch.windows(); row++) {
+            boolean even = count(batch, row, GGG) % 2 == 0;
+            logits[2 * row] = even ? 2 : 0;
+            logits[2 * row + 1] = even ? 0 : 2;
+            if (count(batch, row, ccc) > 0) {
+                logits[2 * row] = Float.NaN;
+            }
+        }
+        return logits;
+    }
+
+    /** How often a token is in a row. */
+    public static int count(TokenBatch batch, int row, int token) {
+        int count = 0;
+        for (int i = 0; i < batch.tokenCount(row); i++) {
+            count += batch.tokenIds()[row * batch.width() + i] == token ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Whether any row has that token. */
+    public static boolean any(TokenBatch batch, int token) {
+        for (int row = 0; row < batch.windows(); row++) {
+            if (count(batch, row, token) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static final class Session implements ScoringSession {
+        private final Fault fault;
+        private final ExecutorService device = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "test-device");
+            thread.setDaemon(true);
+            return thread;
+        });
+        private boolean closed;
+
+        private Session(Fault fault) {
+            this.fault = fault;
+        }
+
+        @Override
+        public CompletableFuture<float[]> submit(TokenBatch batch) {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            fault.before(batch);
+                            return logits(batch);
+                        } catch (ScoringException e) {
+                            throw new CompletionException(e);
+                        }
+                    },
+                    device);
+        }
+
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
+                OPEN_SESSIONS.decrementAndGet();
+                device.shutdown();
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.kmerflow.sequence.file;
+
+import io.kmerflow.sequence.MalformedReadException;
+import io.kmerflow.sequence.file.LineReader.Line;
+import io.kmerflow.sequence.file.SequenceItem.Failure;
+import io.kmerflow.sequence.file.SequenceItem.Parsed;
+import io.kmerflow.sequence.file.SequenceItem.Reason;
+import io.kmerflow.token.Nucleotide;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Streams FASTA, the sequence on any number of lines. A line that begins with '>' begins a record, so a malformed record
+ * never harms the next one. The last record before a cut in a compressed file is a failure: nothing says it was whole.
+ */
+public final class FastaReader implements SequenceReader {
+    private final LineReader lines;
+    private final ItemPositions positions = new ItemPositions();
+    private boolean damageReported;
+
+    /** @param in uncompressed FASTA, or what {@link SequenceFiles#decompress} makes of a compressed one; closed with this */
+    public FastaReader(InputStream in) {
+        this.lines = new LineReader(in);
+    }
+
+    @Override
+    public SequenceItem next() throws IOException {
+        Line first = take();
+        while (first != null && first.blank() && lines.peek(0) != null) {
+            first = take();
+        }
+        if (first == null) {
+            return damageReported || lines.damage() == null ? null : damaged(lines.count() + 1);
+        }
+        ByteArrayOutputStream sequence = new ByteArrayOutputStream();
+        for (Line line = lines.peek(0); line != null && !line.startsWith('>'); line = lines.peek(0)) {
+            byte[] bytes = take().bytes();
+            sequence.write(bytes, 0, trimmedLength(bytes));
+        }
+        if (lines.peek(0) == null && lines.damage() != null) {
+            return damaged(first.number());
+        }
+        return item(first, sequence.toByteArray());
+    }
+
+    private SequenceItem item(Line header, byte[] bases) {
+        FilePosition position = positions.next(header.number());
+        if (!header.startsWith('>')) {
+            return malformed(position, "Expected a line that begins with '>', got " + header.quoted());
+        }
+        String text = new String(header.bytes(), 1, header.bytes().length - 1, StandardCharsets.UTF_8);
+        if (text.isEmpty() || text.charAt(0) == ' ' || text.charAt(0) == '\t') {
+            return malformed(position, "Expected a read name after '>', got none");
+        }
+        try {
+            Nucleotide.normalize(bases); // checks; the read keeps its case and codes
+            return new Parsed(position, text, bases, null);
+        } catch (MalformedReadException e) {
+            return malformed(position, e.getMessage());
+        }
+    }
+
+    private static Failure malformed(FilePosition position, String message) {
+        return new Failure(position, Reason.MALFORMED_RECORD, message);
+    }
+
+    private Failure damaged(long line) {
+        damageReported = true;
+        return new Failure(
+                positions.next(line), lines.damage().reason(), lines.damage().getMessage());
+    }
+
+    private Line take() throws IOException {
+        Line line = lines.next();
+        if (line != null) {
+            positions.passed(line);
+        }
+        return line;
+    }
+
+    private static int trimmedLength(byte[] bytes) {
+        int length = bytes.length;
+        while (length > 0 && (bytes[length - 1] == ' ' || bytes[length - 1] == '\t')) {
+            length--;
+        }
+        return length;
+    }
+
+    @Override
+    public void close() throws IOException {
+        lines.close();
+    }
+}

@@ -1,0 +1,45 @@
+package io.kmerflow.sequence.file;
+
+import java.util.Map;
+
+/**
+ * What the first line of a record says. Absent things are null.
+ *
+ * @param readId name without /1 /2 and without the rest of the line
+ * @param mate 0 where the header does not say, 1 or 2
+ * @param runId sequencing run
+ * @param sampleId sample
+ * @param platform ILLUMINA or OXFORD_NANOPORE, where the header gives it away
+ * @param barcodeName barcode of a multiplexed nanopore run
+ * @param indexSequence index bases of an Illumina read
+ * @param umi unique molecular identifier
+ * @param channel nanopore channel, from 1
+ * @param startTimeMillis milliseconds since 1970-01-01 UTC
+ * @param basecallerModel name and version of the basecalling model
+ * @param parentReadId read that this one was split from
+ * @param duplex nanopore dx tag: 1, 0 or -1
+ * @param filtered true if the sequencer's own filter failed the read
+ * @param attributes everything else, key to value; {@code comment} holds text that is no key=value
+ */
+public record ReadHeader(
+        String readId,
+        int mate,
+        String runId,
+        String sampleId,
+        String platform,
+        String barcodeName,
+        String indexSequence,
+        String umi,
+        Integer channel,
+        Long startTimeMillis,
+        String basecallerModel,
+        String parentReadId,
+        Integer duplex,
+        boolean filtered,
+        Map<String, String> attributes) {
+
+    /** Reads the line after its '@' or '>'. Never fails: what it does not know becomes an attribute. */
+    public static ReadHeader parse(String line) {
+        return new ReadHeaderParser(line).parse();
+    }
+}

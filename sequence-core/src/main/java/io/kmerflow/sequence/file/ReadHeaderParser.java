@@ -1,0 +1,211 @@
+package io.kmerflow.sequence.file;
+
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Reads one header line. Knows Illumina's Casava 1.8 ({@code M1:7:FC:1:1101:15:14 1:N:0:ATCACG}, a UMI as eighth field
+ * of the name), the older {@code /1}, nanopore's {@code key=value} and the SAM tags that nanopore basecallers write after
+ * a tab ({@code ch:i:5}).
+ */
+final class ReadHeaderParser {
+    private static final int CASAVA_NAME_FIELDS = 7;
+
+    private final String line;
+    private String readId;
+    private int mate;
+    private String runId;
+    private String sampleId;
+    private String platform;
+    private String barcodeName;
+    private String indexSequence;
+    private String umi;
+    private Integer channel;
+    private Long startTimeMillis;
+    private String basecallerModel;
+    private String parentReadId;
+    private Integer duplex;
+    private boolean filtered;
+    private Map<String, String> attributes = Map.of();
+
+    ReadHeaderParser(String line) {
+        this.line = line;
+    }
+
+    ReadHeader parse() {
+        int nameEnd = wordEnd(0);
+        name(line.substring(0, nameEnd));
+        int at = nameEnd;
+        boolean first = true;
+        while (at < line.length()) {
+            int start = at + 1;
+            at = wordEnd(start);
+            if (at > start) {
+                word(line.substring(start, at), first);
+                first = false;
+            }
+        }
+        return new ReadHeader(
+                readId,
+                mate,
+                runId,
+                sampleId,
+                platform,
+                barcodeName,
+                indexSequence,
+                umi,
+                channel,
+                startTimeMillis,
+                basecallerModel,
+                parentReadId,
+                duplex,
+                filtered,
+                attributes);
+    }
+
+    private int wordEnd(int from) {
+        for (int i = from; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == ' ' || c == '\t') {
+                return i;
+            }
+        }
+        return line.length();
+    }
+
+    private void name(String name) {
+        int length = name.length();
+        if (length > 2 && name.charAt(length - 2) == '/' && (name.endsWith("1") || name.endsWith("2"))) {
+            mate = name.charAt(length - 1) - '0';
+            readId = name.substring(0, length - 2);
+        } else {
+            readId = name;
+        }
+    }
+
+    private void word(String word, boolean first) {
+        if (first && casava(word)) {
+            return;
+        }
+        int equals = word.indexOf('=');
+        if (equals > 0) {
+            keyValue(word.substring(0, equals), word.substring(equals + 1));
+        } else if (word.length() >= 5 && word.charAt(2) == ':' && word.charAt(4) == ':') {
+            samTag(word.substring(0, 2), word.substring(5));
+        } else {
+            comment(word);
+        }
+    }
+
+    /** {@code mate:filter:control:index}, for example {@code 1:N:0:ATCACG}. */
+    private boolean casava(String word) {
+        boolean shape = word.length() >= 5
+                && (word.charAt(0) == '1' || word.charAt(0) == '2')
+                && word.charAt(1) == ':'
+                && (word.charAt(2) == 'N' || word.charAt(2) == 'Y')
+                && word.charAt(3) == ':';
+        int controlEnd = shape ? word.indexOf(':', 4) : -1;
+        if (controlEnd < 0) {
+            return false;
+        }
+        mate = mate == 0 ? word.charAt(0) - '0' : mate;
+        filtered = word.charAt(2) == 'Y';
+        String index = word.substring(controlEnd + 1);
+        indexSequence = index.isEmpty() ? null : index;
+        platform = "ILLUMINA";
+        casavaName();
+        return true;
+    }
+
+    /** Instrument, run and flow cell name the run: a run number alone is one of an instrument's. */
+    private void casavaName() {
+        int colons = 0;
+        int thirdColon = -1;
+        int seventhColon = -1;
+        for (int i = 0; i < readId.length(); i++) {
+            if (readId.charAt(i) == ':') {
+                colons++;
+                thirdColon = colons == 3 ? i : thirdColon;
+                seventhColon = colons == CASAVA_NAME_FIELDS ? i : seventhColon;
+            }
+        }
+        if (colons >= CASAVA_NAME_FIELDS - 1) {
+            runId = readId.substring(0, thirdColon);
+        }
+        if (colons == CASAVA_NAME_FIELDS && seventhColon + 1 < readId.length()) {
+            umi = readId.substring(seventhColon + 1);
+        }
+    }
+
+    private void keyValue(String key, String value) {
+        switch (key) {
+            case "runid" -> {
+                runId = value;
+                platform = "OXFORD_NANOPORE";
+            }
+            case "sampleid", "sample_id" -> sampleId = value;
+            case "barcode" -> barcodeName = value;
+            case "ch" -> channel = integer(key, value);
+            case "start_time" -> startTimeMillis = time(key, value);
+            case "model_version_id", "basecall_model_version_id" -> basecallerModel = value;
+            case "parent_read_id" -> parentReadId = value.equals(readId) ? null : value;
+            default -> attribute(key, value);
+        }
+    }
+
+    private void samTag(String tag, String value) {
+        switch (tag) {
+            case "st" -> startTimeMillis = time(tag, value);
+            case "ch" -> channel = integer(tag, value);
+            case "dx" -> duplex = integer(tag, value);
+            case "pi" -> parentReadId = value;
+            case "BC" -> barcodeName = value;
+            case "RX" -> umi = value;
+            case "RG" -> readGroup(value);
+            default -> attribute(tag, value);
+        }
+    }
+
+    /** Basecallers name a read group {@code run id _ model [_ barcode]}; the run id is 40 hex digits or a UUID. */
+    private void readGroup(String value) {
+        attribute("RG", value);
+        int underscore = value.indexOf('_');
+        String run = underscore < 0 ? value : value.substring(0, underscore);
+        if (runId == null && (run.length() == 40 || run.length() == 36)) {
+            runId = run;
+            platform = "OXFORD_NANOPORE";
+        }
+    }
+
+    private Integer integer(String key, String value) {
+        try {
+            return Integer.valueOf(value);
+        } catch (NumberFormatException e) {
+            attribute(key, value);
+            return null;
+        }
+    }
+
+    private Long time(String key, String value) {
+        try {
+            return OffsetDateTime.parse(value).toInstant().toEpochMilli();
+        } catch (DateTimeException e) {
+            attribute(key, value);
+            return null;
+        }
+    }
+
+    private void comment(String word) {
+        String before = attributes.get("comment");
+        attribute("comment", before == null ? word : before + " " + word);
+    }
+
+    private void attribute(String key, String value) {
+        if (attributes.isEmpty()) {
+            attributes = new LinkedHashMap<>();
+        }
+        attributes.put(key, value);
+    }
+}
