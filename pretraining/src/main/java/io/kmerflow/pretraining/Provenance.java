@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Where a model came from, as a tree for JSON. */
-final class Provenance {
+public final class Provenance {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -26,7 +26,7 @@ final class Provenance {
      * @param config of the run
      * @param data files it read; their names, without directories, go in with their SHA-256
      */
-    static Map<String, Object> of(Object config, List<Path> data, TorchSession session) {
+    public static Map<String, Object> of(Object config, List<Path> data, TorchSession session) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("configuration", JSON.convertValue(config, new TypeReference<Map<String, Object>>() {}));
         Map<String, String> digests = new LinkedHashMap<>();

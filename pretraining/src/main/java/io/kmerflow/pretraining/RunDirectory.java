@@ -17,14 +17,14 @@ import java.util.Map;
  * The directory of a run: {@code last} to go on from, {@code best} with the weights of the lowest validation loss, and
  * what the run writes beside them.
  */
-final class RunDirectory {
+public final class RunDirectory {
     private final Path out;
     private final Map<String, Object> provenance;
     private long bestStep = -1;
     private Double bestLoss;
 
     /** @throws IllegalArgumentException if the directory holds a run and this is not to go on with it */
-    RunDirectory(Path out, boolean resume, Map<String, Object> provenance) {
+    public RunDirectory(Path out, boolean resume, Map<String, Object> provenance) {
         this.out = out;
         this.provenance = provenance;
         if (!resume && TrainingCheckpoint.exists(last())) {
@@ -38,16 +38,16 @@ final class RunDirectory {
         }
     }
 
-    Path last() {
+    public Path last() {
         return out.resolve("last");
     }
 
-    Path best() {
+    public Path best() {
         return out.resolve("best");
     }
 
     /** The best checkpoint if there is one, else the last. */
-    Path bestOrLast() {
+    public Path bestOrLast() {
         return TrainingCheckpoint.exists(best()) ? best() : last();
     }
 
@@ -57,7 +57,7 @@ final class RunDirectory {
      * @return whether there was one
      * @throws IllegalArgumentException if it is of another model or seed
      */
-    boolean restore(Trainer trainer, TrainingCheckpoint checkpoint) {
+    public boolean restore(Trainer trainer, TrainingCheckpoint checkpoint) {
         ParameterLayout layout = trainer.model().layout();
         if (!checkpoint.config().equals(layout.encoder())
                 || !checkpoint.head().equals(layout.head())
@@ -94,7 +94,7 @@ final class RunDirectory {
     }
 
     /** Keeps the weights if their validation loss is the lowest so far; tells whether it is. */
-    boolean offerBest(Trainer trainer, double loss) {
+    public boolean offerBest(Trainer trainer, double loss) {
         if (bestLoss != null && loss >= bestLoss) {
             return false;
         }
@@ -105,7 +105,7 @@ final class RunDirectory {
     }
 
     /** Writes the state to go on from. */
-    void writeLast(Trainer trainer) {
+    public void writeLast(Trainer trainer) {
         checkpoint(trainer).write(last());
     }
 
@@ -127,12 +127,12 @@ final class RunDirectory {
     }
 
     /** Step of the lowest validation loss, or -1. */
-    long bestStep() {
+    public long bestStep() {
         return bestStep;
     }
 
     /** Lowest validation loss in nats, or null. */
-    Double bestLoss() {
+    public Double bestLoss() {
         return bestLoss;
     }
 

@@ -14,12 +14,12 @@ import java.nio.file.StandardOpenOption;
  * Passes progress on and writes one line per step: step, stage (mask span in tokens, 0 for a classifier), loss in nats.
  * Tab-separated with a header; a run that resumes appends.
  */
-final class TraceFile implements ProgressListener, Closeable {
+public final class TraceFile implements ProgressListener, Closeable {
     private final ProgressListener next;
     private final BufferedWriter writer;
 
     /** @param file null to write nothing */
-    TraceFile(Path file, boolean append, ProgressListener next) {
+    public TraceFile(Path file, boolean append, ProgressListener next) {
         this.next = next;
         try {
             if (file == null) {

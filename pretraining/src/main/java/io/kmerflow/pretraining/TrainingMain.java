@@ -1,5 +1,7 @@
 package io.kmerflow.pretraining;
 
+import io.kmerflow.pretraining.finetune.FinetuneConfig;
+import io.kmerflow.pretraining.finetune.Finetuning;
 import io.kmerflow.pretraining.trainer.ProgressListener;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -47,8 +49,14 @@ public final class TrainingMain {
                     read = read.withTraining(read.training().withSteps(Long.parseLong(given.get("steps"))));
                 }
                 System.out.println(new Pretraining(read, options).run());
+            } else if (args[0].equals("finetune")) {
+                FinetuneConfig read = ConfigFile.read(config, FinetuneConfig.class);
+                if (given.containsKey("steps")) {
+                    read = read.withTraining(read.training().withSteps(Long.parseLong(given.get("steps"))));
+                }
+                System.out.println(new Finetuning(read, options).run());
             } else {
-                throw new IllegalArgumentException("Expected pretrain, got " + args[0]);
+                throw new IllegalArgumentException("Expected pretrain or finetune, got " + args[0]);
             }
         } finally {
             done.countDown();
