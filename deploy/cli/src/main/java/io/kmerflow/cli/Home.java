@@ -3,7 +3,7 @@ package io.kmerflow.cli;
 import java.nio.file.Path;
 
 /** Where the shipped model and sample reads lie: the folder of the {@code kmerflow} script. */
-final class Home {
+public final class Home {
     private static final String PROPERTY = "kmerflow.home";
 
     private Home() {}
@@ -13,12 +13,12 @@ final class Home {
     }
 
     /** The bundled model. */
-    static Path defaultModel() {
+    public static Path defaultModel() {
         return directory().resolve("models/species");
     }
 
     /** The shipped sample reads. */
-    static Path samples() {
+    public static Path samples() {
         return directory().resolve("samples");
     }
 }

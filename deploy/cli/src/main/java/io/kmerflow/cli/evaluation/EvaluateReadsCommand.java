@@ -1,0 +1,169 @@
+package io.kmerflow.cli.evaluation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.ExitCode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Accuracy of annotations on reads whose origin is known, apart by whether training saw that place. */
+@Command(
+        name = "reads",
+        description = {
+            "Compares annotations (JSON Lines of 'annotate') with the true origins of simulated reads.",
+            "Reads wholly within held-out blocks, reads in regions that training saw, and reads across a border are"
+                    + " counted apart. Annotate with --threshold 0 to measure the best label of every read."
+        },
+        mixinStandardHelpOptions = true)
+public final class EvaluateReadsCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--annotations", required = true, paramLabel = "FILE", description = "JSON Lines of 'annotate'.")
+    private Path annotations;
+
+    @Option(
+            names = "--truth",
+            required = true,
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Tables of true origins, plain or .gz: columns read, source, sequence, optionally mate, and"
+                    + " position (1-based) with cigar, or start and end (0-based, half-open).")
+    private List<Path> truth;
+
+    @Option(names = "--held-out", paramLabel = "FILE", description = "held-out.tsv of the model (default: none).")
+    private Path heldOut;
+
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE=LABEL",
+            description =
+                    "Label of a source, for example ecoli='Escherichia coli'; repeat for each (default: same name).")
+    private Map<String, String> labels = new HashMap<>();
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        Map<TrueOrigin.Key, TrueOrigin> origins = new HashMap<>();
+        truth.forEach(file -> origins.putAll(TrueOrigin.readTable(file)));
+        HeldOutBlocks blocks = heldOut == null ? null : HeldOutBlocks.read(heldOut);
+        Map<String, Tally> tallies = new LinkedHashMap<>();
+        List<String> places = blocks == null ? List.of("all") : List.of("held-out", "seen", "border");
+        for (String place : places) {
+            for (LengthBin bin : LengthBin.values()) {
+                tallies.put(place + " " + bin.text(), new Tally());
+            }
+            tallies.put(place + " any length", new Tally());
+        }
+        long unknown = 0;
+        try (BufferedReader lines = Files.newBufferedReader(annotations)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode row = JSON.readTree(line);
+                TrueOrigin origin = origins.get(new TrueOrigin.Key(
+                        row.path("readId").asText(), row.path("mate").asInt()));
+                if (origin == null) {
+                    unknown++;
+                    continue;
+                }
+                String place = blocks == null
+                        ? "all"
+                        : blocks.place(origin).name().toLowerCase().replace('_', '-');
+                String label = labels.getOrDefault(origin.source(), origin.source());
+                String called = row.path("readCall").path("label").textValue();
+                int bases = row.path("readLength").asInt();
+                tallies.get(place + " " + LengthBin.of(bases).text()).add(label, called);
+                tallies.get(place + " any length").add(label, called);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure("Could not read %s: %s".formatted(annotations, e.getMessage()), e);
+        }
+        tallies.values().removeIf(tally -> tally.reads() == 0);
+        if (tallies.isEmpty()) {
+            throw new CommandFailure(
+                    "Expected reads of %s in %s, found none of %d".formatted(truth, annotations, unknown));
+        }
+        print(tallies, unknown);
+        return ExitCode.FINE;
+    }
+
+    private void print(Map<String, Tally> tallies, long unknown) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            Map<String, Object> rows = new LinkedHashMap<>();
+            tallies.forEach((name, tally) -> {
+                Map<String, Object> row = new LinkedHashMap<>();
+                row.put("reads", tally.reads());
+                row.put("accuracy", tally.accuracy());
+                row.put("balancedAccuracy", tally.balancedAccuracy());
+                row.put("calledShare", tally.calledShare());
+                row.put("precision", tally.precision());
+                row.put("recall", tally.recall());
+                rows.put(name, row);
+            });
+            rows.put("readsWithoutTruth", unknown);
+            out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+            return;
+        }
+        out.printf("%-26s %8s %9s %9s %7s %10s%n", "reads", "count", "accuracy", "balanced", "called", "precision");
+        tallies.forEach((name, tally) -> out.printf(
+                "%-26s %8d %9.4f %9.4f %7.4f %10.4f%n",
+                name,
+                tally.reads(),
+                tally.accuracy(),
+                tally.balancedAccuracy(),
+                tally.calledShare(),
+                tally.precision()));
+        tallies.forEach((name, tally) -> {
+            out.printf("%nrecall, %s%n", name);
+            tally.recall().forEach((label, recall) -> out.printf("  %-28s %.4f%n", label, recall));
+        });
+        if (unknown > 0) {
+            out.printf("%n%d annotations have no true origin in %s%n", unknown, truth);
+        }
+    }
+
+    /** Lengths that are reported apart, in bases. */
+    private enum LengthBin {
+        SHORT(0, 150),
+        MIDDLE(151, 2_000),
+        LONG(2_001, Integer.MAX_VALUE);
+
+        private final int least;
+        private final int most;
+
+        LengthBin(int least, int most) {
+            this.least = least;
+            this.most = most;
+        }
+
+        static LengthBin of(int bases) {
+            for (LengthBin bin : values()) {
+                if (bases <= bin.most) {
+                    return bin;
+                }
+            }
+            throw new IllegalStateException("No bin ends the lengths");
+        }
+
+        String text() {
+            return this == SHORT ? "<= 150" : this == MIDDLE ? "151-2000" : "> " + (least - 1);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.job.JobSummary;
+import io.kmerflow.schema.AnnotationStatus;
+import java.io.PrintWriter;
+
+/** What a run called, as a table for people. */
+final class CallTable {
+    private CallTable() {}
+
+    static void print(JobSummary summary, PrintWriter out) {
+        double seconds = summary.total().toMillis() / 1e3;
+        out.printf("%n%-32s %10s %8s%n", "label", "reads", "share");
+        summary.readsByLabel().forEach((label, reads) -> row(out, label, reads, summary.reads()));
+        summary.readsByStatus().forEach((status, reads) -> {
+            if (status != AnnotationStatus.SCORED) {
+                row(out, "(" + status.name().toLowerCase().replace('_', ' ') + ")", reads, summary.reads());
+            }
+        });
+        summary.deadLettersByReason()
+                .forEach((reason, count) -> out.printf("%-32s %10d%n", "dead letters, " + reason, count));
+        out.printf(
+                "%n%,d reads, %,d bases, %,d windows in %.1f s: %,.0f reads/s, %,.0f bases/s%n",
+                summary.reads(),
+                summary.bases(),
+                summary.windows(),
+                seconds,
+                summary.reads() / seconds,
+                summary.bases() / seconds);
+        out.flush();
+    }
+
+    private static void row(PrintWriter out, String name, long reads, long all) {
+        out.printf("%-32s %10d %7.1f%%%n", name, reads, 100.0 * reads / Math.max(1, all));
+    }
+}

@@ -1,0 +1,65 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.job.JobOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Option;
+
+/** Files of reads and what is said of them from outside. */
+final class InputOptions {
+    private static final String STANDARD_INPUT = "-";
+
+    @Option(
+            names = {"-i", "--input"},
+            required = true,
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "FASTQ or FASTA, plain or gzip (told by content), - for standard input. Nothing is trimmed.")
+    private List<String> inputs;
+
+    @Option(
+            names = {"-2", "--mates"},
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Second mates of the input files, in the same order.")
+    private List<String> mates = List.of();
+
+    @Option(
+            names = "--run-id",
+            paramLabel = "ID",
+            description = "Run of reads whose header names none (default: derived from the file name).")
+    private String runId;
+
+    @Option(names = "--sample-id", paramLabel = "ID", description = "Sample of all reads (default: none).")
+    private String sampleId;
+
+    @Option(
+            names = "--on-error",
+            defaultValue = "skip",
+            description = "What malformed input does: ${COMPLETION-CANDIDATES}; skip puts it into the dead letters and goes"
+                    + " on with exit code 3 (default: ${DEFAULT-VALUE}).")
+    private JobOptions.OnError onError;
+
+    void addTo(Configuration job) {
+        List<String> all = new ArrayList<>(inputs);
+        all.addAll(mates);
+        for (String file : all) {
+            if (!file.equals(STANDARD_INPUT) && !Files.isReadable(Path.of(file))) {
+                throw new CommandFailure("Expected a readable file of reads, there is none at " + file);
+            }
+        }
+        job.set(JobOptions.INPUT_FILES, inputs);
+        job.set(JobOptions.INPUT_MATES, mates);
+        job.set(JobOptions.INPUT_ON_ERROR, onError);
+        if (runId != null) {
+            job.set(JobOptions.INPUT_RUN_ID, runId);
+        }
+        if (sampleId != null) {
+            job.set(JobOptions.INPUT_SAMPLE_ID, sampleId);
+        }
+    }
+}

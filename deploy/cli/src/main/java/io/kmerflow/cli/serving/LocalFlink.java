@@ -1,0 +1,23 @@
+package io.kmerflow.cli.serving;
+
+import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Flink in this process. */
+final class LocalFlink {
+    private LocalFlink() {}
+
+    /** A cluster that starts with the job and ends with it. */
+    static StreamExecutionEnvironment environment(int parallelism) {
+        Configuration configuration = new Configuration();
+        configuration.set(RestOptions.BIND_PORT, "0");
+        // Counters travel with heartbeats; with Flink's 10 s the progress would look stuck.
+        configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
+        configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
+        return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+    }
+}

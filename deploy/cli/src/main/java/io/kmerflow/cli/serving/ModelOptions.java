@@ -1,0 +1,80 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.job.JobOptions;
+import java.nio.file.Path;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Option;
+
+/** Which model, where, and how it is fed; the same options on every command that scores. */
+final class ModelOptions {
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Model bundle, a folder or a zip (default: the bundled model).")
+    private Path model;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            description = "auto, cpu, gpu or gpu:N; gpu fails if there is none (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "CPU threads of one model call (default: one per processor).")
+    private Integer threads;
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "P",
+            description = "Least score of a call, 0 to 1; 0 calls every read (default: the model's own).")
+    private Double threshold;
+
+    @Option(
+            names = "--window-scores",
+            description = "Put the probabilities of every window into the annotations.")
+    private boolean windowScores;
+
+    @Option(
+            names = "--max-batch-windows",
+            paramLabel = "N",
+            description = "Most windows in one model call (default: ${DEFAULT-VALUE}).",
+            defaultValue = "64")
+    private int maxBatchWindows;
+
+    @Option(
+            names = "--max-batch-age",
+            paramLabel = "MS",
+            description = "Longest wait of a window for company, in milliseconds (default: ${DEFAULT-VALUE}).",
+            defaultValue = "100")
+    private int maxBatchAgeMillis;
+
+    @Option(
+            names = "--dead-letter-payload",
+            description = "Keep the input itself in dead letters. Human reads are personal data.")
+    private boolean deadLetterPayload;
+
+    /** The bundle to serve. */
+    Path bundle() {
+        return model == null ? io.kmerflow.cli.Home.defaultModel() : model;
+    }
+
+    /** Threads of a model call. */
+    int threads() {
+        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    void addTo(Configuration job) {
+        job.set(JobOptions.MODEL_BUNDLE, bundle().toString());
+        job.set(JobOptions.MODEL_DEVICE, device);
+        job.set(JobOptions.MODEL_THREADS, threads());
+        if (threshold != null) {
+            job.set(JobOptions.SCORE_THRESHOLD, threshold);
+        }
+        job.set(JobOptions.WINDOW_SCORES, windowScores);
+        job.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
+        job.set(JobOptions.MAX_BATCH_AGE, java.time.Duration.ofMillis(maxBatchAgeMillis));
+        job.set(JobOptions.DEAD_LETTER_PAYLOAD, deadLetterPayload);
+    }
+}

@@ -1,0 +1,48 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.job.JobSummary;
+import java.io.PrintWriter;
+
+/** One line that is written over on a terminal, and now and then a new one elsewhere. */
+final class Progress implements AutoCloseable {
+    private static final boolean TERMINAL = System.console() != null;
+    private static final long LINE_EVERY_NANOS = 10_000_000_000L;
+
+    private final PrintWriter out;
+    private final long start = System.nanoTime();
+    private long lastLine = start;
+    private boolean open;
+
+    Progress(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** Reads, dead letters and speed so far. */
+    void show(JobSummary soFar) {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        show("%,d reads annotated, %,d dead letters, %,.0f reads/s, %,.0f bases/s"
+                .formatted(soFar.reads(), soFar.deadLetters(), soFar.reads() / seconds, soFar.bases() / seconds));
+    }
+
+    /** Any state in one line. */
+    void show(String line) {
+        if (TERMINAL) {
+            out.print("\r\033[K" + line);
+            out.flush();
+            open = true;
+        } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
+            lastLine = System.nanoTime();
+            out.println(line);
+            out.flush();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            out.print("\r\033[K");
+            out.flush();
+            open = false;
+        }
+    }
+}

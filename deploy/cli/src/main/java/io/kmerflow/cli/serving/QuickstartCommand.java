@@ -1,0 +1,162 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.Home;
+import io.kmerflow.job.IngestJob;
+import io.kmerflow.job.JobConfig;
+import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.JobSummary;
+import io.kmerflow.job.ReadScoringJob;
+import io.kmerflow.job.sink.AnnotationJsonFormat;
+import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.schema.ReadAnnotation;
+import java.io.BufferedWriter;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The whole path on one machine: broker, job, sample reads in, annotations out. */
+@Command(
+        name = "quickstart",
+        description = {
+            "Starts Kafka and Flink in this process, streams the shipped sample reads through the topics and the bundled"
+                    + " model, shows what was called, and ends."
+        },
+        mixinStandardHelpOptions = true)
+public final class QuickstartCommand implements Callable<Integer> {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration STUCK = Duration.ofMinutes(2);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            defaultValue = "quickstart-annotations.jsonl",
+            description = "Where the annotations go, as JSON Lines (default: ${DEFAULT-VALUE}).")
+    private Path output;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("starting Kafka ...");
+        out.flush();
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            out.printf("Kafka is at %s; starting Flink with the model %s ...%n", kafka.bootstrapServers(), model.bundle());
+            out.flush();
+            StreamExecutionEnvironment flink = LocalFlink.environment(1);
+            JobConfig serving = config(kafka, Map.of());
+            ReadScoringJob.build(flink, serving, serving.requireModel());
+            JobClient job = flink.executeAsync("kmerflow quickstart");
+            try {
+                return stream(kafka, job, out);
+            } finally {
+                job.cancel().get();
+            }
+        }
+    }
+
+    private int stream(EmbeddedKafka kafka, JobClient job, PrintWriter out) throws Exception {
+        SampleTally tally = new SampleTally();
+        long start = System.nanoTime();
+        try (TopicReader<ReadAnnotation> annotations = reader(kafka, "annotations", ReadAnnotation.class);
+                BufferedWriter rows = Files.newBufferedWriter(output);
+                Progress progress = new Progress(out)) {
+            long deadLetters = ingest(kafka, "illumina", List.of("illumina_R1.fastq.gz"), List.of("illumina_R2.fastq.gz"));
+            deadLetters += ingest(kafka, "nanopore", List.of("nanopore.fastq.gz"), List.of());
+            long expected = readsOnTopic(kafka);
+            out.printf("%,d sample reads are on the reads topic; annotating ...%n", expected);
+            out.flush();
+            AnnotationJsonFormat format = new AnnotationJsonFormat();
+            long lastNanos = System.nanoTime();
+            while (tally.reads() + scoringDeadLetters(kafka, deadLetters) < expected) {
+                for (ReadAnnotation annotation : annotations.poll(POLL)) {
+                    tally.add(annotation);
+                    rows.write(format.row(annotation));
+                    rows.newLine();
+                    lastNanos = System.nanoTime();
+                }
+                progress.show("%,d of %,d reads annotated".formatted(tally.reads(), expected));
+                requireRunning(job, lastNanos);
+            }
+            deadLetters += scoringDeadLetters(kafka, deadLetters);
+            progress.close();
+            tally.print(out, (System.nanoTime() - start) / 1e9);
+            out.printf("%nannotations: %s%n", output.toAbsolutePath());
+            if (deadLetters > 0) {
+                out.printf("%d dead letters%n", deadLetters);
+                return ExitCode.DEAD_LETTERS;
+            }
+            return ExitCode.FINE;
+        }
+    }
+
+    private static void requireRunning(JobClient job, long lastNanos) throws Exception {
+        if (job.getJobStatus().get().isGloballyTerminalState()) {
+            job.getJobExecutionResult().get(); // throws why
+            throw new CommandFailure("Expected the annotation job to run until all reads are annotated, it ended");
+        }
+        if (System.nanoTime() - lastNanos > STUCK.toNanos()) {
+            throw new CommandFailure("No annotation came for %d s".formatted(STUCK.toSeconds()));
+        }
+    }
+
+    /** Dead letters of the annotation job: those on the topic that are not of the ingest. */
+    private long scoringDeadLetters(EmbeddedKafka kafka, long ofIngest) {
+        try (TopicReader<io.kmerflow.schema.DeadLetter> letters =
+                reader(kafka, "dead-letters", io.kmerflow.schema.DeadLetter.class)) {
+            return letters.endOffsets() - ofIngest;
+        }
+    }
+
+    private long readsOnTopic(EmbeddedKafka kafka) {
+        try (TopicReader<io.kmerflow.schema.SequencedRead> reads =
+                reader(kafka, "reads", io.kmerflow.schema.SequencedRead.class)) {
+            return reads.endOffsets();
+        }
+    }
+
+    private static <T extends org.apache.avro.specific.SpecificRecord> TopicReader<T> reader(
+            EmbeddedKafka kafka, String topic, Class<T> type) {
+        return new TopicReader<>(kafka.bootstrapServers(), Map.of(), topic, type, true);
+    }
+
+    private long ingest(EmbeddedKafka kafka, String sample, List<String> inputs, List<String> mates) throws Exception {
+        Configuration files = new Configuration();
+        files.set(JobOptions.INPUT_FILES, paths(inputs));
+        files.set(JobOptions.INPUT_MATES, paths(mates));
+        files.set(JobOptions.INPUT_SAMPLE_ID, sample);
+        JobSummary summary = IngestJob.run(LocalFlink.environment(1), config(kafka, files.toMap()));
+        return summary.deadLetters();
+    }
+
+    private static List<String> paths(List<String> names) {
+        return names.stream().map(name -> Home.samples().resolve(name).toString()).toList();
+    }
+
+    private JobConfig config(EmbeddedKafka kafka, Map<String, String> more) {
+        Configuration options = Configuration.fromMap(more);
+        model.addTo(options);
+        options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+        options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
+        options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1);
+        return JobConfig.from(options);
+    }
+}

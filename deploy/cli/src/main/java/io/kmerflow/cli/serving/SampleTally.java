@@ -1,0 +1,51 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.schema.ReadAnnotation;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Calls per label and sample. */
+final class SampleTally {
+    private final Map<String, Map<String, Long>> readsByLabelAndSample = new TreeMap<>();
+    private final TreeSet<String> samples = new TreeSet<>();
+    private long reads;
+    private long bases;
+
+    void add(ReadAnnotation annotation) {
+        reads++;
+        bases += annotation.getReadLength();
+        String sample = annotation.getSampleId() == null ? "" : annotation.getSampleId();
+        samples.add(sample);
+        readsByLabelAndSample
+                .computeIfAbsent(row(annotation), label -> new TreeMap<>())
+                .merge(sample, 1L, Long::sum);
+    }
+
+    /** The label; rows that are none stand in brackets, which sort after letters. */
+    private static String row(ReadAnnotation annotation) {
+        return annotation.getStatus() == AnnotationStatus.SCORED
+                ? annotation.getReadCall().getLabel()
+                : "{" + annotation.getStatus().name().toLowerCase().replace('_', ' ') + "}";
+    }
+
+    long reads() {
+        return reads;
+    }
+
+    void print(PrintWriter out, double seconds) {
+        out.printf("%n%-28s", "reads called");
+        samples.forEach(sample -> out.printf(" %12s", sample));
+        out.printf(" %12s%n", "all");
+        readsByLabelAndSample.forEach((label, bySample) -> {
+            out.printf("%-28s", label.replace('{', '(').replace('}', ')'));
+            samples.forEach(sample -> out.printf(" %,12d", bySample.getOrDefault(sample, 0L)));
+            out.printf(" %,12d%n", bySample.values().stream().mapToLong(Long::longValue).sum());
+        });
+        out.printf(
+                "%n%,d reads, %,d bases in %.1f s: %,.0f reads/s, %,.0f bases/s (ingest included)%n",
+                reads, bases, seconds, reads / seconds, bases / seconds);
+    }
+}

@@ -1,0 +1,112 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.job.JobConfig;
+import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.ReadScoringJob;
+import io.kmerflow.job.kafka.KafkaConfig;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The annotation job against a real Kafka, on Flink in this process. */
+@Command(
+        name = "serve",
+        description = {
+            "Runs the annotation job: reads topic to annotations topic, until it is stopped.",
+            "Flink runs in this process; for a cluster submit the job's jar with Flink's own client."
+        },
+        mixinStandardHelpOptions = true)
+public final class ServeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Option(names = "--group-id", defaultValue = "kmerflow", description = "Consumer group (default: ${DEFAULT-VALUE}).")
+    private String groupId;
+
+    @Option(
+            names = "--start",
+            defaultValue = "COMMITTED",
+            description = "Where to begin: ${COMPLETION-CANDIDATES}; committed is the group's offset, else the earliest"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private KafkaConfig.Start start;
+
+    @Option(names = "--bounded", description = "Stop at the offsets that are the last now.")
+    private boolean bounded;
+
+    @Option(
+            names = "--delivery",
+            defaultValue = "at-least-once",
+            description = "at-least-once (lowest latency; a restart may repeat annotations under the same ids) or"
+                    + " exactly-once (annotations appear with each checkpoint) (default: ${DEFAULT-VALUE}).")
+    private String delivery;
+
+    @Option(
+            names = "--checkpoint-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "Seconds between checkpoints (default: ${DEFAULT-VALUE}).")
+    private int checkpointSeconds;
+
+    @Option(
+            names = "--transaction-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "300",
+            description = "Seconds a broker keeps an open transaction, for exactly-once (default: ${DEFAULT-VALUE}).")
+    private int transactionSeconds;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Subtasks of the job; they share one loaded model (default: ${DEFAULT-VALUE}).")
+    private int parallelism;
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration options = new Configuration();
+        kafka.addTo(options);
+        model.addTo(options);
+        options.set(JobOptions.KAFKA_GROUP_ID, groupId);
+        options.set(JobOptions.KAFKA_START, start);
+        options.set(JobOptions.KAFKA_BOUNDED, bounded);
+        options.set(JobOptions.KAFKA_DELIVERY, deliveryGuarantee());
+        options.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofSeconds(transactionSeconds));
+        options.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofSeconds(checkpointSeconds));
+        options.set(JobOptions.PARALLELISM, parallelism);
+        JobConfig config = JobConfig.from(options);
+        StreamExecutionEnvironment flink = LocalFlink.environment(parallelism);
+        ReadScoringJob.build(flink, config, config.requireModel());
+        spec.commandLine()
+                .getErr()
+                .printf(
+                        "serving %s: %s -> %s at %s; stop with Ctrl-C%n",
+                        model.bundle(), kafka.readsTopic(), kafka.annotationsTopic(), kafka.bootstrapServers());
+        spec.commandLine().getErr().flush();
+        flink.execute("kmerflow serve");
+        return 0;
+    }
+
+    private DeliveryGuarantee deliveryGuarantee() {
+        return switch (delivery) {
+            case "at-least-once" -> DeliveryGuarantee.AT_LEAST_ONCE;
+            case "exactly-once" -> DeliveryGuarantee.EXACTLY_ONCE;
+            default ->
+                throw new picocli.CommandLine.ParameterException(
+                        spec.commandLine(),
+                        "Expected --delivery at-least-once or exactly-once, got '%s'".formatted(delivery));
+        };
+    }
+}

@@ -1,0 +1,117 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.job.sink.AnnotationJsonFormat;
+import io.kmerflow.job.sink.DeadLetterJsonFormat;
+import io.kmerflow.job.sink.RowFormat;
+import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.SequencedRead;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.apache.avro.specific.SpecificRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A topic as text. */
+@Command(
+        name = "tail",
+        description = "Prints a topic as text: annotations and dead letters as JSON Lines, reads as FASTA.",
+        mixinStandardHelpOptions = true)
+public final class TailCommand implements Callable<Integer> {
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    /** What to watch. */
+    enum Topic {
+        ANNOTATIONS,
+        DEAD_LETTERS,
+        READS
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Option(
+            names = "--topic",
+            defaultValue = "ANNOTATIONS",
+            description = "Which: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Topic topic;
+
+    @Option(names = "--from-beginning", description = "Begin with the oldest record (default: with the next).")
+    private boolean fromBeginning;
+
+    @Option(
+            names = "--max-records",
+            paramLabel = "N",
+            description = "Stop after so many (default: never).",
+            defaultValue = "9223372036854775807",
+            hidden = false,
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private long maxRecords;
+
+    @Option(names = "--idle-seconds", paramLabel = "S", description = "Stop when nothing came for so long (default: never).")
+    private Long idleSeconds;
+
+    @Override
+    public Integer call() {
+        switch (topic) {
+            case ANNOTATIONS -> follow(kafka.annotationsTopic(), ReadAnnotation.class, new AnnotationJsonFormat());
+            case DEAD_LETTERS -> follow(kafka.deadLettersTopic(), DeadLetter.class, new DeadLetterJsonFormat());
+            default -> follow(kafka.readsTopic(), SequencedRead.class, new Fasta());
+        }
+        return ExitCode.FINE;
+    }
+
+    private <T extends SpecificRecord> void follow(String name, Class<T> type, RowFormat<T> format) {
+        PrintWriter out = spec.commandLine().getOut();
+        try (TopicReader<T> reader =
+                new TopicReader<>(kafka.bootstrapServers(), kafka.properties(), name, type, fromBeginning)) {
+            long printed = 0;
+            long lastNanos = System.nanoTime();
+            while (printed < maxRecords && !idle(lastNanos)) {
+                for (T record : reader.poll(POLL)) {
+                    if (printed < maxRecords) {
+                        out.println(format.row(record));
+                        printed++;
+                    }
+                    lastNanos = System.nanoTime();
+                }
+                if (out.checkError()) {
+                    return; // whoever read our output has gone
+                }
+            }
+        }
+    }
+
+    private boolean idle(long lastNanos) {
+        return idleSeconds != null && System.nanoTime() - lastNanos > idleSeconds * 1_000_000_000L;
+    }
+
+    private static final class Fasta implements RowFormat<SequencedRead> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String header() {
+            return null;
+        }
+
+        @Override
+        public String row(SequencedRead read) {
+            String mate = read.getMate() == 0 ? "" : "/" + read.getMate();
+            return ">%s%s run=%s%n%s"
+                    .formatted(
+                            read.getReadId(),
+                            mate,
+                            read.getRunId(),
+                            StandardCharsets.US_ASCII.decode(read.getBases().duplicate()));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Commands around the annotation job: quickstart, annotate, ingest, serve, tail, bench. */
+package io.kmerflow.cli.serving;

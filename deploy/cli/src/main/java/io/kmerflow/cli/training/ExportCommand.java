@@ -1,0 +1,62 @@
+package io.kmerflow.cli.training;
+
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.export.ModelExporter;
+import io.kmerflow.export.graph.GraphStyle;
+import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A fine-tuned checkpoint becomes a model bundle. */
+@Command(
+        name = "export",
+        description = "Writes a fine-tuned checkpoint as a model bundle, after checking that ONNX Runtime gives the trainer's"
+                + " logits within 1e-4 on random windows and on the golden reads.",
+        mixinStandardHelpOptions = true)
+public final class ExportCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--checkpoint", required = true, paramLabel = "DIR", description = "Fine-tuned training checkpoint.")
+    private Path checkpoint;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Bundle folder; must not exist yet.")
+    private Path out;
+
+    @Option(names = "--name", required = true, description = "Name of the model, the same for all its versions.")
+    private String name;
+
+    @Option(names = "--model-version", defaultValue = "1", description = "Version (default: ${DEFAULT-VALUE}).")
+    private String version;
+
+    @Option(
+            names = "--graph",
+            defaultValue = "FUSED",
+            description = "Operators: ${COMPLETION-CANDIDATES}; fused ones need ONNX Runtime (default: ${DEFAULT-VALUE}).")
+    private GraphStyle style;
+
+    @Option(names = "--card", paramLabel = "FILE", description = "Model card in Markdown (default: a short one is made).")
+    private Path card;
+
+    @Override
+    public Integer call() throws IOException {
+        TrainingCheckpoint read = TrainingCheckpoint.read(checkpoint);
+        String markdown = card == null ? null : Files.readString(card);
+        try (CheckpointScorer trainer = new CheckpointScorer(read)) {
+            ModelExporter.Result result = ModelExporter.export(
+                    read, trainer::logits, new ModelExporter.Request(name, version, style, markdown), out);
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "%s %s -> %s%nlargest difference to the trainer: %.1e on random windows, %.1e on golden reads%n%s%n",
+                            name, version, out, result.parity(), result.golden(), result.bundle().digest());
+        }
+        return ExitCode.FINE;
+    }
+}

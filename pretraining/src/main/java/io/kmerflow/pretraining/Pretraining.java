@@ -1,0 +1,161 @@
+package io.kmerflow.pretraining;
+
+import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.corpus.Genome;
+import io.kmerflow.pretraining.corpus.GenomePieces;
+import io.kmerflow.pretraining.corpus.HeldOut;
+import io.kmerflow.pretraining.corpus.InMemoryGenome;
+import io.kmerflow.pretraining.corpus.Regions;
+import io.kmerflow.pretraining.masking.MaskCurriculum;
+import io.kmerflow.pretraining.masking.MaskingStrategy;
+import io.kmerflow.pretraining.model.BertModel;
+import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.model.ParameterLayout;
+import io.kmerflow.pretraining.trainer.TorchSession;
+import io.kmerflow.pretraining.trainer.Trainer;
+import io.kmerflow.pretraining.trainer.TrainingBatch;
+import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.pretraining.trainer.TrainingLoop;
+import io.kmerflow.token.KmerTokenizer;
+import io.kmerflow.token.Vocabulary;
+import io.kmerflow.token.WindowEncoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Masked-k-mer pretraining on genomes. Writes last/, best/ and held-out.tsv into the output directory. */
+public final class Pretraining {
+    private static final long EVALUATION_SEED = 0xE7A1;
+
+    private final PretrainConfig config;
+    private final RunOptions options;
+
+    public Pretraining(PretrainConfig config, RunOptions options) {
+        this.config = config;
+        this.options = options;
+    }
+
+    /**
+     * What came out.
+     *
+     * @param finished whether the last step was reached
+     * @param step steps done
+     * @param bestLoss lowest loss on held-out pieces, in nats; null if none was measured
+     * @param model directory to fine-tune from
+     */
+    public record Result(boolean finished, long step, Double bestLoss, Path model) {}
+
+    /** Runs to the last step or until stopped. */
+    public Result run() throws IOException {
+        List<Path> files = config.genomes().stream()
+                .map(g -> options.dataRoot().resolve(g.fasta()))
+                .toList();
+        List<Genome> genomes = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            genomes.add(InMemoryGenome.read(config.genomes().get(i).name(), files.get(i)));
+        }
+        HeldOut heldOut = HeldOut.plan(genomes, config.heldOut().plan());
+        for (Genome genome : genomes) {
+            options.listener()
+                    .note("%s: %,d bases, %.1f %% held out"
+                            .formatted(genome.name(), genome.length(), 100 * heldOut.share(genome)));
+        }
+        try (TorchSession session = TorchSession.open(options.device(), options.threads());
+                TraceFile listener = new TraceFile(options.trace(), options.resume(), options.listener())) {
+            RunDirectory directory =
+                    new RunDirectory(options.out(), options.resume(), Provenance.of(config, files, session));
+            heldOut.write(options.out().resolve("held-out.tsv"));
+            return train(session, genomes, heldOut, directory, listener);
+        }
+    }
+
+    private Result train(
+            TorchSession session, List<Genome> genomes, HeldOut heldOut, RunDirectory directory, TraceFile listener) {
+        TrainingConfig training = config.training();
+        BertModel model = new BertModel(new ParameterLayout(config.model(), HeadConfig.maskedTokens()));
+        float[] weights = model.layout().initialize(training.seed());
+        TrainingCheckpoint resumed = options.resume() && TrainingCheckpoint.exists(directory.last())
+                ? TrainingCheckpoint.read(directory.last())
+                : null;
+        if (resumed != null) {
+            model.layout().fill(weights, resumed.weights());
+        }
+        try (Trainer trainer = new Trainer(session, model, training, weights)) {
+            if (resumed != null) {
+                directory.restore(trainer, resumed);
+                listener.note("resuming at step " + trainer.step());
+            }
+            listener.note("%,d parameters, device %s".formatted(model.layout().size(), session.deviceName()));
+            List<TrainingBatch> held = evaluationBatches(genomes, heldOut);
+            TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
+                @Override
+                public void evaluate() {
+                    double loss =
+                            held.stream().mapToDouble(trainer::loss).average().orElseThrow();
+                    boolean best = directory.offerBest(trainer, loss);
+                    listener.note("step %d  held-out loss %.4f at span %d%s"
+                            .formatted(trainer.step(), loss, config.evaluation().span(), best ? "  (best)" : ""));
+                }
+
+                @Override
+                public void checkpoint() {
+                    directory.writeLast(trainer);
+                }
+            };
+            MaskedBatchSource source = new MaskedBatchSource(
+                    pieces(genomes, heldOut, Regions::training),
+                    encoder(),
+                    config.masking().toStrategy(config.model().k(), training.steps()),
+                    training.batchSize(),
+                    training.seed());
+            boolean finished = new TrainingLoop(trainer, source, hooks, listener, options.stopped()).run();
+            return new Result(finished, trainer.step(), directory.bestLoss(), directory.last());
+        }
+    }
+
+    private WindowEncoder encoder() {
+        return new WindowEncoder(new KmerTokenizer(new Vocabulary(config.model().k()), 1));
+    }
+
+    /** Held-out pieces under one fixed mask: the same for every run with these genomes. */
+    private List<TrainingBatch> evaluationBatches(List<Genome> genomes, HeldOut heldOut) {
+        if (heldOut.parts().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Expected something held out to measure the loss on, got a share of %s and contigs too short for it"
+                            .formatted(config.heldOut().share()));
+        }
+        MaskingStrategy mask = MaskingStrategy.of(
+                MaskCurriculum.fixed(config.evaluation().span()),
+                MaskingStrategy.Width.BOUNDARY,
+                MaskingStrategy.DEFAULT_PROBABILITY);
+        int size = Math.min(64, config.evaluation().pieces());
+        MaskedBatchSource source = new MaskedBatchSource(
+                pieces(genomes, heldOut, Regions::validation), encoder(), mask, size, EVALUATION_SEED);
+        List<TrainingBatch> batches = new ArrayList<>();
+        for (int i = 0; i * size < config.evaluation().pieces(); i++) {
+            batches.add(source.batch(i));
+        }
+        return batches;
+    }
+
+    /** Finds the stretches of one genome. */
+    private interface Finder {
+        Regions of(List<? extends Genome> genomes, HeldOut heldOut, int minBases);
+    }
+
+    private GenomePieces pieces(List<Genome> genomes, HeldOut heldOut, Finder finder) {
+        PretrainConfig.Corpus corpus = config.corpus();
+        List<Regions> regions = new ArrayList<>();
+        List<Double> weights = new ArrayList<>();
+        for (int i = 0; i < genomes.size(); i++) {
+            regions.add(finder.of(List.of(genomes.get(i)), heldOut, corpus.pieceBases()));
+            weights.add(config.genomes().get(i).weight());
+        }
+        return new GenomePieces(
+                regions,
+                weights.stream().mapToDouble(Double::doubleValue).toArray(),
+                new GenomePieces.Settings(
+                        corpus.pieceBases(), corpus.minPieceBases(), corpus.fullShare(), corpus.reverseComplement()));
+    }
+}

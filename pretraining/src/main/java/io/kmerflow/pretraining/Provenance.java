@@ -1,0 +1,59 @@
+package io.kmerflow.pretraining;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.pretraining.corpus.CorpusException;
+import io.kmerflow.pretraining.trainer.TorchSession;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Where a model came from, as a tree for JSON. */
+public final class Provenance {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private Provenance() {}
+
+    /**
+     * @param config of the run
+     * @param data files it read; their names, without directories, go in with their SHA-256
+     */
+    public static Map<String, Object> of(Object config, List<Path> data, TorchSession session) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("configuration", JSON.convertValue(config, new TypeReference<Map<String, Object>>() {}));
+        Map<String, String> digests = new LinkedHashMap<>();
+        for (Path file : data) {
+            digests.put(file.getFileName().toString(), sha256(file));
+        }
+        tree.put("dataSha256", digests);
+        // Set by whoever starts the run from a checkout; a build from a source archive has none.
+        tree.put("commit", System.getProperty("kmerflow.commit", "unknown"));
+        tree.put("pytorch", session.version());
+        tree.put("device", session.deviceName());
+        tree.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+        return tree;
+    }
+
+    private static String sha256(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new CorpusException("Expected a readable data file, got %s at %s".formatted(e, file), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.kmerflow.pretraining.checkpoint;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.pretraining.model.EncoderConfig;
+import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.model.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A directory with the state of a model in training, or a finished model. Files: {@code weights.safetensors} (float32,
+ * Hugging Face names), {@code config.json} (sizes and head), {@code provenance.json}; of a run that can go on
+ * {@code state.json} and {@code optimizer.safetensors}; of a finished classifier {@code contract.json} and
+ * {@code golden.json}.
+ *
+ * @param config sizes of the encoder
+ * @param head what sits on it
+ * @param weights by name
+ * @param state where the run stood; null if it cannot go on from here
+ * @param optimizer {@code mean.NAME} and {@code meanSquare.NAME}; empty if there is no state
+ * @param contract of a finished classifier, else null
+ * @param golden of a finished classifier, else empty
+ * @param provenance what made it: configuration, data digests, versions
+ */
+public record TrainingCheckpoint(
+        EncoderConfig config,
+        HeadConfig head,
+        Map<String, Tensor> weights,
+        TrainingState state,
+        Map<String, Tensor> optimizer,
+        ModelContract contract,
+        List<GoldenSequence> golden,
+        Map<String, Object> provenance) {
+
+    private static final int FORMAT = 1;
+    private static final String WEIGHTS = "weights.safetensors";
+    private static final String OPTIMIZER = "optimizer.safetensors";
+    private static final String CONFIG = "config.json";
+    private static final String STATE = "state.json";
+    private static final String CONTRACT = "contract.json";
+    private static final String GOLDEN = "golden.json";
+    private static final String PROVENANCE = "provenance.json";
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    /** What config.json holds. */
+    private record Config(int format, EncoderConfig encoder, HeadConfig head) {}
+
+    /** What golden.json holds. */
+    private record Golden(List<GoldenSequence> sequences) {}
+
+    public TrainingCheckpoint {
+        weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+        optimizer = Collections.unmodifiableMap(new LinkedHashMap<>(optimizer));
+        golden = List.copyOf(golden);
+        provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    }
+
+    /** Weights alone, as the best of a run. */
+    public TrainingCheckpoint withoutState() {
+        return new TrainingCheckpoint(config, head, weights, null, Map.of(), contract, golden, provenance);
+    }
+
+    /** A finished classifier. */
+    public TrainingCheckpoint finished(
+            ModelContract newContract, List<GoldenSequence> newGolden, Map<String, Object> newProvenance) {
+        return new TrainingCheckpoint(config, head, weights, null, Map.of(), newContract, newGolden, newProvenance);
+    }
+
+    /** Whether a directory, or what a write that was cut off left of it, holds a checkpoint. */
+    public static boolean exists(Path directory) {
+        return Files.exists(directory.resolve(CONFIG))
+                || Files.exists(old(directory).resolve(CONFIG));
+    }
+
+    /**
+     * Reads a checkpoint.
+     *
+     * @throws CheckpointException if something is missing or damaged; names the file
+     */
+    public static TrainingCheckpoint read(Path directory) {
+        Path from = Files.exists(directory.resolve(CONFIG)) ? directory : old(directory);
+        if (!Files.exists(from.resolve(CONFIG))) {
+            throw new CheckpointException("Expected a training checkpoint with config.json, got none at " + directory);
+        }
+        Config config = readJson(from.resolve(CONFIG), Config.class);
+        if (config.format() != FORMAT) {
+            throw new CheckpointException("Expected checkpoint format %d, got %d in %s"
+                    .formatted(FORMAT, config.format(), from.resolve(CONFIG)));
+        }
+        TrainingState state = readIfThere(from.resolve(STATE), TrainingState.class);
+        Golden golden = readIfThere(from.resolve(GOLDEN), Golden.class);
+        return new TrainingCheckpoint(
+                config.encoder(),
+                config.head(),
+                Safetensors.read(from.resolve(WEIGHTS)),
+                state,
+                state == null ? Map.of() : Safetensors.read(from.resolve(OPTIMIZER)),
+                readIfThere(from.resolve(CONTRACT), ModelContract.class),
+                golden == null ? List.of() : golden.sequences(),
+                readProvenance(from.resolve(PROVENANCE)));
+    }
+
+    private static Map<String, Object> readProvenance(Path file) {
+        try {
+            return Files.exists(file)
+                    ? JSON.readValue(file.toFile(), new TypeReference<Map<String, Object>>() {})
+                    : Map.of();
+        } catch (IOException e) {
+            throw new CheckpointException("Expected JSON, got %s in %s".formatted(e.getMessage(), file), e);
+        }
+    }
+
+    private static <T> T readIfThere(Path file, Class<T> type) {
+        return Files.exists(file) ? readJson(file, type) : null;
+    }
+
+    private static <T> T readJson(Path file, Class<T> type) {
+        try {
+            return JSON.readValue(file.toFile(), type);
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    "Expected a %s as JSON, got %s in %s".formatted(type.getSimpleName(), e.getMessage(), file), e);
+        }
+    }
+
+    /**
+     * Writes the directory beside its place and renames it in one go; what was there before is replaced. A process that
+     * dies half-way leaves the old checkpoint or the new one readable.
+     */
+    public void write(Path directory) {
+        Path target = directory.toAbsolutePath();
+        Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+        Path old = old(target);
+        try {
+            Files.createDirectories(target.getParent());
+            delete(temporary);
+            Files.createDirectory(temporary);
+            Safetensors.write(temporary.resolve(WEIGHTS), weights);
+            JSON.writeValue(temporary.resolve(CONFIG).toFile(), new Config(FORMAT, config, head));
+            JSON.writeValue(temporary.resolve(PROVENANCE).toFile(), provenance);
+            if (state != null) {
+                JSON.writeValue(temporary.resolve(STATE).toFile(), state);
+                Safetensors.write(temporary.resolve(OPTIMIZER), optimizer);
+            }
+            if (contract != null) {
+                JSON.writeValue(temporary.resolve(CONTRACT).toFile(), contract);
+                JSON.writeValue(temporary.resolve(GOLDEN).toFile(), new Golden(golden));
+            }
+            if (Files.exists(target)) {
+                delete(old);
+                Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            delete(old);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path old(Path directory) {
+        Path target = directory.toAbsolutePath();
+        return target.resolveSibling(target.getFileName() + ".old");
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (NoSuchFileException e) {
+            return; // nothing to delete
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.kmerflow.pretraining.corpus;
+
+import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.token.Nucleotide;
+import java.util.List;
+
+/**
+ * Unlabelled pieces of genomes for pretraining: a genome by its weight, then every place in it with equal chance. Immutable.
+ */
+public final class GenomePieces {
+    /**
+     * Which pieces to draw.
+     *
+     * @param pieceBases longest piece
+     * @param minPieceBases shortest piece
+     * @param fullShare part of the pieces of full length; the others are uniform from minPieceBases to pieceBases
+     * @param reverseComplement whether half of the pieces come from the other strand
+     */
+    public record Settings(int pieceBases, int minPieceBases, double fullShare, boolean reverseComplement) {
+        public Settings {
+            if (minPieceBases < 1 || minPieceBases > pieceBases || fullShare < 0 || fullShare > 1) {
+                throw new IllegalArgumentException(
+                        "Expected 1 <= minPieceBases <= pieceBases and a fullShare of 0 to 1, got %d, %d, %s"
+                                .formatted(minPieceBases, pieceBases, fullShare));
+            }
+        }
+    }
+
+    private final List<Regions> regions;
+    private final double[] cumulativeWeights;
+    private final Settings settings;
+
+    /**
+     * @param regions of each genome
+     * @param weights of each genome, above 0; only their ratio counts
+     */
+    public GenomePieces(List<Regions> regions, double[] weights, Settings settings) {
+        this.regions = List.copyOf(regions);
+        this.cumulativeWeights = new double[weights.length];
+        this.settings = settings;
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            if (!(weights[i] > 0)) {
+                throw new IllegalArgumentException("Expected genome weights above 0, got " + weights[i]);
+            }
+            sum += weights[i];
+            cumulativeWeights[i] = sum;
+        }
+    }
+
+    /** One piece without N, a new array. */
+    public byte[] draw(Xoshiro256 random) {
+        double at = random.nextDouble() * cumulativeWeights[cumulativeWeights.length - 1];
+        int genome = 0;
+        while (cumulativeWeights[genome] <= at) {
+            genome++;
+        }
+        int bases = settings.pieceBases();
+        if (random.nextDouble() >= settings.fullShare()) {
+            bases = settings.minPieceBases() + random.nextInt(settings.pieceBases() - settings.minPieceBases() + 1);
+        }
+        byte[] piece = regions.get(genome).draw(bases, random);
+        return settings.reverseComplement() && random.nextInt(2) == 1 ? Nucleotide.reverseComplement(piece) : piece;
+    }
+}

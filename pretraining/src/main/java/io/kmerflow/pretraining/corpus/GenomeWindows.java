@@ -1,0 +1,76 @@
+package io.kmerflow.pretraining.corpus;
+
+import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.token.Nucleotide;
+import java.util.List;
+
+/**
+ * Labelled windows, as reads of the labelled genomes would give them: each label with the same chance, then every place of
+ * its genomes; either strand; sequencing errors. Immutable: what is drawn depends on the generator alone.
+ */
+public final class GenomeWindows {
+    /**
+     * Which windows to draw.
+     *
+     * @param windowBases longest window, that of the model
+     * @param minReadBases shortest
+     * @param fullShare part of the windows of full length; the others are uniform from minReadBases to windowBases
+     * @param noise errors
+     */
+    public record Settings(int windowBases, int minReadBases, double fullShare, NoiseModel noise) {
+        public Settings {
+            if (minReadBases < 1 || minReadBases > windowBases || fullShare < 0 || fullShare > 1) {
+                throw new IllegalArgumentException(
+                        "Expected 1 <= minReadBases <= windowBases and a fullShare of 0 to 1, got %d, %d, %s"
+                                .formatted(minReadBases, windowBases, fullShare));
+            }
+        }
+    }
+
+    private final List<Regions> regionsOfLabels;
+    private final Settings settings;
+
+    /** @param regionsOfLabels where windows of each label come from, in label order */
+    public GenomeWindows(List<Regions> regionsOfLabels, Settings settings) {
+        this.regionsOfLabels = List.copyOf(regionsOfLabels);
+        this.settings = settings;
+    }
+
+    /** Number of classes. */
+    public int labels() {
+        return regionsOfLabels.size();
+    }
+
+    /** A window of a label drawn with equal chance. */
+    public LabelledSequence draw(Xoshiro256 random) {
+        return draw(random.nextInt(labels()), random);
+    }
+
+    /** A window of the given label. */
+    public LabelledSequence draw(int label, Xoshiro256 random) {
+        int bases = settings.windowBases();
+        if (random.nextDouble() >= settings.fullShare()) {
+            bases = settings.minReadBases() + random.nextInt(settings.windowBases() - settings.minReadBases() + 1);
+        }
+        while (true) {
+            byte[] source = regionsOfLabels.get(label).draw(settings.noise().sourceBases(bases), random);
+            if (random.nextInt(2) == 1) {
+                source = Nucleotide.reverseComplement(source);
+            }
+            byte[] read = settings.noise().read(source, bases, random);
+            if (read.length == bases) {
+                return new LabelledSequence(read, label);
+            }
+        }
+    }
+
+    /** Windows of every label in turn, {@code perLabel} of each, fixed by the seed: a validation set. */
+    public List<LabelledSequence> fixed(int perLabel, long seed) {
+        LabelledSequence[] windows = new LabelledSequence[perLabel * labels()];
+        Xoshiro256 random = Xoshiro256.of(seed);
+        for (int i = 0; i < windows.length; i++) {
+            windows[i] = draw(i % labels(), random);
+        }
+        return List.of(windows);
+    }
+}

@@ -1,0 +1,92 @@
+package io.kmerflow.pretraining.corpus;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Reads labelled sequences: CSV, plain or gzip, first line {@code sequence,label} (or {@code seq}, {@code seqs}), in
+ * either order. Lower case is raised; only A C G T N may occur.
+ */
+public final class LabelledSequences {
+    private static final Set<String> SEQUENCE = Set.of("sequence", "seq", "seqs");
+    private static final String LABEL = "label";
+
+    private LabelledSequences() {}
+
+    /**
+     * Reads a file.
+     *
+     * @param classes labels must be 0 to this − 1
+     * @throws CorpusException at the first line that does not fit; names file and line
+     */
+    public static List<LabelledSequence> read(Path file, int classes) {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(FastaReader.open(file), StandardCharsets.UTF_8))) {
+            int sequenceColumn = sequenceColumn(reader.readLine(), file);
+            List<LabelledSequence> rows = new ArrayList<>();
+            int line = 1;
+            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+                line++;
+                rows.add(row(text, sequenceColumn, classes, line, file));
+            }
+            if (rows.isEmpty()) {
+                throw new CorpusException("Expected at least one labelled sequence, got none in " + file);
+            }
+            return rows;
+        } catch (IOException e) {
+            throw new CorpusException("Expected a readable CSV file, got %s at %s".formatted(e, file), e);
+        }
+    }
+
+    private static int sequenceColumn(String header, Path file) {
+        String[] columns = header == null ? new String[0] : header.strip().split(",", -1);
+        for (int c = 0; c < columns.length; c++) {
+            columns[c] = columns[c].strip().toLowerCase(Locale.ROOT);
+        }
+        if (columns.length == 2 && SEQUENCE.contains(columns[0]) && columns[1].equals(LABEL)) {
+            return 0;
+        }
+        if (columns.length == 2 && SEQUENCE.contains(columns[1]) && columns[0].equals(LABEL)) {
+            return 1;
+        }
+        throw new CorpusException(
+                "Expected the header sequence,label in line 1 of %s, got '%s'".formatted(file, header));
+    }
+
+    private static LabelledSequence row(String text, int sequenceColumn, int classes, int line, Path file) {
+        String[] columns = text.split(",", -1);
+        if (columns.length != 2) {
+            throw new CorpusException(
+                    "Expected 2 columns in line %d of %s, got %d".formatted(line, file, columns.length));
+        }
+        byte[] bases = columns[sequenceColumn].strip().toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+        if (bases.length == 0) {
+            throw new CorpusException("Expected bases in line %d of %s, got none".formatted(line, file));
+        }
+        for (int i = 0; i < bases.length; i++) {
+            if ("ACGTN".indexOf(bases[i]) < 0) {
+                throw new CorpusException("Expected A, C, G, T or N at base %d of line %d of %s, got byte 0x%02x"
+                        .formatted(i, line, file, bases[i] & 0xff));
+            }
+        }
+        String label = columns[1 - sequenceColumn].strip();
+        int value;
+        try {
+            value = Integer.parseInt(label);
+        } catch (NumberFormatException e) {
+            value = -1;
+        }
+        if (value < 0 || value >= classes) {
+            throw new CorpusException(
+                    "Expected a label 0 to %d in line %d of %s, got '%s'".formatted(classes - 1, line, file, label));
+        }
+        return new LabelledSequence(bases, value);
+    }
+}

@@ -1,0 +1,106 @@
+package io.kmerflow.pretraining.corpus;
+
+import io.kmerflow.pretraining.random.Xoshiro256;
+import java.util.Arrays;
+
+/**
+ * Sequencing errors put into drawn windows. Most windows get a low error rate, as short reads have, the rest up to a high
+ * one, as single-molecule reads have; the rate of a window is uniform up to its limit.
+ *
+ * @param lowShare part of the windows with the low limit, 0 to 1
+ * @param lowLimit highest error rate of those, errors per base
+ * @param highLimit highest error rate of the others
+ * @param substitutions weight of substitutions among the errors
+ * @param insertions weight of insertions
+ * @param deletions weight of deletions
+ * @param unknownShare part of the windows that get one N somewhere
+ */
+public record NoiseModel(
+        double lowShare,
+        double lowLimit,
+        double highLimit,
+        double substitutions,
+        double insertions,
+        double deletions,
+        double unknownShare) {
+    /** 60 % of windows at 0-1 %, the rest at 0-15 %; kinds 23:31:46; one N in 2 % of windows. */
+    public static final NoiseModel DEFAULT = new NoiseModel(0.6, 0.01, 0.15, 23, 31, 46, 0.02);
+
+    /** No errors at all. */
+    public static final NoiseModel NONE = new NoiseModel(1, 0, 0, 1, 0, 0, 0);
+
+    private static final byte[] BASES = {'A', 'C', 'G', 'T'};
+
+    public NoiseModel {
+        if (lowShare < 0
+                || lowShare > 1
+                || lowLimit < 0
+                || highLimit < lowLimit
+                || highLimit > 0.5
+                || substitutions < 0
+                || insertions < 0
+                || deletions < 0
+                || substitutions + insertions + deletions <= 0
+                || unknownShare < 0
+                || unknownShare > 1) {
+            throw new IllegalArgumentException(
+                    "Expected shares of 0 to 1, 0 <= lowLimit <= highLimit <= 0.5 and weights of 0 or more with a positive"
+                            + " sum, got lowShare %s, lowLimit %s, highLimit %s, weights %s:%s:%s, unknownShare %s"
+                                    .formatted(
+                                            lowShare,
+                                            lowLimit,
+                                            highLimit,
+                                            substitutions,
+                                            insertions,
+                                            deletions,
+                                            unknownShare));
+        }
+    }
+
+    /** Source bases that are enough for a read of so many, deletions included, for all but a few in a million windows. */
+    public int sourceBases(int readBases) {
+        double expected = 1 + highLimit * deletions / (substitutions + insertions + deletions);
+        return (int) Math.ceil(readBases * expected + (highLimit > 0 ? 8 + 0.05 * readBases : 0));
+    }
+
+    /**
+     * Reads along the source with errors.
+     *
+     * @param source error-free bases, {@link #sourceBases} of them
+     * @param readBases wanted length
+     * @return at most {@code readBases} bases; fewer only if the source was too short for the deletions drawn
+     */
+    public byte[] read(byte[] source, int readBases, Xoshiro256 random) {
+        double limit = random.nextDouble() < lowShare ? lowLimit : highLimit;
+        double rate = random.nextDouble() * limit;
+        double sum = substitutions + insertions + deletions;
+        byte[] read = new byte[readBases];
+        int length = 0;
+        for (int i = 0; i < source.length && length < readBases; ) {
+            if (random.nextDouble() >= rate) {
+                read[length++] = source[i++];
+                continue;
+            }
+            double kind = random.nextDouble() * sum;
+            if (kind < substitutions) {
+                read[length++] = other(source[i++], random);
+            } else if (kind < substitutions + insertions) {
+                read[length++] = BASES[random.nextInt(4)];
+            } else {
+                i++;
+            }
+        }
+        if (random.nextDouble() < unknownShare && length > 0) {
+            read[random.nextInt(length)] = 'N';
+        }
+        return length == readBases ? read : Arrays.copyOf(read, length);
+    }
+
+    private static byte other(byte base, Xoshiro256 random) {
+        byte drawn = BASES[random.nextInt(4)];
+        while (drawn == base) {
+            drawn = BASES[random.nextInt(4)];
+        }
+        return drawn;
+    }
+}

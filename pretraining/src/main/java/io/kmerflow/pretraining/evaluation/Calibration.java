@@ -1,0 +1,43 @@
+package io.kmerflow.pretraining.evaluation;
+
+import java.util.Arrays;
+
+/**
+ * Temperature and threshold of a classifier, fitted on validation examples.
+ *
+ * @param temperature minimises the mean cross-entropy of softmax(logits / temperature) (Guo et al. 2017)
+ * @param threshold the highest score that at least {@link #CALLED_SHARE} of the validation examples reach
+ */
+public record Calibration(double temperature, double threshold) {
+    /** Part of the validation examples that stay called, right or wrong. */
+    public static final double CALLED_SHARE = 0.9;
+
+    private static final double LOWEST = 0.05;
+    private static final double HIGHEST = 20;
+    private static final int STEPS = 60;
+
+    /** Fits both: the temperature first, by golden-section search on its logarithm, then the threshold under it. */
+    public static Calibration fit(ScoredExamples examples) {
+        double ratio = (Math.sqrt(5) - 1) / 2;
+        double low = Math.log(LOWEST);
+        double high = Math.log(HIGHEST);
+        for (int i = 0; i < STEPS; i++) {
+            double left = high - ratio * (high - low);
+            double right = low + ratio * (high - low);
+            if (examples.negativeLogLikelihood(Math.exp(left)) <= examples.negativeLogLikelihood(Math.exp(right))) {
+                high = right;
+            } else {
+                low = left;
+            }
+        }
+        double temperature = Math.exp((low + high) / 2);
+        double[] scores = new double[examples.labels().length];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = Arrays.stream(ScoredExamples.probabilities(examples.logits()[i], temperature))
+                    .max()
+                    .orElseThrow();
+        }
+        Arrays.sort(scores);
+        return new Calibration(temperature, scores[(int) Math.floor((1 - CALLED_SHARE) * scores.length)]);
+    }
+}

@@ -1,0 +1,142 @@
+package io.kmerflow.pretraining.finetune;
+
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.pretraining.HeldOutConfig;
+import io.kmerflow.pretraining.corpus.NoiseModel;
+import io.kmerflow.pretraining.model.EncoderConfig;
+import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.trainer.TrainingConfig;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A fine-tuning run, as its YAML file has it: from labelled genomes (labels with genomes, and window) or from labelled
+ * sequences (csv).
+ *
+ * @param checkpoint training checkpoint whose encoder to start from; or null with a model
+ * @param model sizes of an encoder to start from random values; or null with a checkpoint
+ * @param dropout while fine-tuning; default that of the encoder
+ * @param head CLASSIFIER_MEAN (default) or CLASSIFIER_CLS
+ * @param labels classes in logit order, at least 2
+ * @param window windows the model is for
+ * @param noise errors put into windows of genomes; null leaves the default
+ * @param heldOut parts of the genomes to validate on
+ * @param csv labelled sequences instead of genomes
+ * @param validationPerLabel windows of each label to validate on, for genomes; default 500
+ * @param training steps and rates; for csv the steps follow from its epochs
+ */
+public record FinetuneConfig(
+        Path checkpoint,
+        EncoderConfig model,
+        Double dropout,
+        HeadConfig.Kind head,
+        List<Label> labels,
+        Window window,
+        NoiseModel noise,
+        HeldOutConfig heldOut,
+        Csv csv,
+        Integer validationPerLabel,
+        TrainingConfig training) {
+
+    /**
+     * A class.
+     *
+     * @param name as shown to people
+     * @param ontologyId CURIE, or null
+     * @param genomes FASTA files, plain or gzip; empty with csv
+     */
+    public record Label(String name, String ontologyId, List<Path> genomes) {
+        public Label {
+            genomes = genomes == null ? List.of() : List.copyOf(genomes);
+        }
+    }
+
+    /**
+     * Windows the model reads.
+     *
+     * @param bases longest; default 150, for csv the longest sequence
+     * @param strideBases between window starts of a longer read; default bases
+     * @param minReadBases shortest; default 50, for csv the shortest sequence
+     * @param fullShare part of the training windows of full length; default 0.65
+     * @param aggregation default READ
+     * @param strand default UNSTRANDED
+     * @param minMeanQuality Phred; default 0
+     */
+    public record Window(
+            Integer bases,
+            Integer strideBases,
+            Integer minReadBases,
+            Double fullShare,
+            ModelContract.Aggregation aggregation,
+            ModelContract.StrandRule strand,
+            Double minMeanQuality) {
+        public Window {
+            fullShare = fullShare == null ? 0.65 : fullShare;
+            aggregation = aggregation == null ? ModelContract.Aggregation.READ : aggregation;
+            strand = strand == null ? ModelContract.StrandRule.UNSTRANDED : strand;
+            minMeanQuality = minMeanQuality == null ? 0.0 : minMeanQuality;
+        }
+
+        /** The same with what the data says where nothing was given. */
+        Window withDefaults(int defaultBases, int defaultMinReadBases) {
+            int longest = bases == null ? defaultBases : bases;
+            return new Window(
+                    longest,
+                    strideBases == null ? longest : strideBases,
+                    minReadBases == null ? Math.min(defaultMinReadBases, longest) : minReadBases,
+                    fullShare,
+                    aggregation,
+                    strand,
+                    minMeanQuality);
+        }
+    }
+
+    /**
+     * Labelled sequences.
+     *
+     * @param train to learn from
+     * @param dev to choose the checkpoint of the lowest loss by
+     * @param test measured once at the end; null if there is none
+     * @param epochs passes over train; default 3
+     */
+    public record Csv(Path train, Path dev, Path test, Integer epochs) {
+        public Csv {
+            epochs = epochs == null ? 3 : epochs;
+            if (train == null || dev == null || epochs < 1) {
+                throw new IllegalArgumentException(
+                        "Expected csv with train, dev and 1 epoch or more, got train %s, dev %s, epochs %d"
+                                .formatted(train, dev, epochs));
+            }
+        }
+    }
+
+    public FinetuneConfig {
+        if ((checkpoint == null) == (model == null)) {
+            throw new IllegalArgumentException(
+                    "Expected a checkpoint or a model to start from, got %s and %s".formatted(checkpoint, model));
+        }
+        if (labels == null || labels.size() < 2) {
+            throw new IllegalArgumentException("Expected at least 2 labels, got " + labels);
+        }
+        labels = List.copyOf(labels);
+        for (Label label : labels) {
+            if ((csv == null) == label.genomes().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "Expected genomes for every label, or csv and no genomes, got label '%s' with %s"
+                                .formatted(label.name(), label.genomes()));
+            }
+        }
+        head = head == null ? HeadConfig.Kind.CLASSIFIER_MEAN : head;
+        window = window == null ? new Window(null, null, null, null, null, null, null) : window;
+        noise = noise == null ? NoiseModel.DEFAULT : noise;
+        heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
+        validationPerLabel = validationPerLabel == null ? 500 : validationPerLabel;
+        training = training == null ? TrainingConfig.defaults() : training;
+    }
+
+    /** The same with other training settings. */
+    public FinetuneConfig withTraining(TrainingConfig newTraining) {
+        return new FinetuneConfig(
+                checkpoint, model, dropout, head, labels, window, noise, heldOut, csv, validationPerLabel, newTraining);
+    }
+}

@@ -1,0 +1,235 @@
+package io.kmerflow.pretraining.finetune;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.pretraining.Provenance;
+import io.kmerflow.pretraining.RunDirectory;
+import io.kmerflow.pretraining.RunOptions;
+import io.kmerflow.pretraining.TraceFile;
+import io.kmerflow.pretraining.checkpoint.ClassifierModel;
+import io.kmerflow.pretraining.checkpoint.GoldenSequence;
+import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.corpus.LabelledSequence;
+import io.kmerflow.pretraining.evaluation.Calibration;
+import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
+import io.kmerflow.pretraining.evaluation.ScoredExamples;
+import io.kmerflow.pretraining.model.BertModel;
+import io.kmerflow.pretraining.model.EncoderConfig;
+import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.model.ParameterLayout;
+import io.kmerflow.pretraining.trainer.TorchSession;
+import io.kmerflow.pretraining.trainer.Trainer;
+import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.pretraining.trainer.TrainingLoop;
+import io.kmerflow.token.KmerTokenizer;
+import io.kmerflow.token.Vocabulary;
+import io.kmerflow.token.WindowEncoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains a classifier. Writes last/ to go on from, best/ with the weights of the lowest validation loss, and at the end
+ * model/, the best weights with contract, golden logits and metrics; held-out.tsv beside them for genomes.
+ */
+public final class Finetuning {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final FinetuneConfig config;
+    private final RunOptions options;
+
+    public Finetuning(FinetuneConfig config, RunOptions options) {
+        this.config = config;
+        this.options = options;
+    }
+
+    /**
+     * What came out.
+     *
+     * @param finished whether the last step was reached
+     * @param step steps done
+     * @param model directory of the finished model; of the last state if stopped early
+     * @param metrics by name, as in metrics.json; empty if stopped early
+     */
+    public record Result(boolean finished, long step, Path model, Map<String, Object> metrics) {}
+
+    /** Where the encoder's weights come from. */
+    private record Start(EncoderConfig encoder, TrainingCheckpoint checkpoint) {}
+
+    /** Runs to the last step, or until stopped. */
+    public Result run() throws IOException {
+        LabelledData data = LabelledData.read(config, options.dataRoot());
+        FinetuneConfig resolved = config.withTraining(config.training().withSteps(data.steps()));
+        Start start = start();
+        try (TorchSession session = TorchSession.open(options.device(), options.threads());
+                TraceFile listener = new TraceFile(options.trace(), options.resume(), options.listener())) {
+            Map<String, Object> provenance = Provenance.of(resolved, data.files(), session);
+            RunDirectory directory = new RunDirectory(options.out(), options.resume(), provenance);
+            if (data.heldOut() != null) {
+                data.heldOut().write(options.out().resolve("held-out.tsv"));
+            }
+            Trainer trained = train(session, data, resolved.training(), start, directory, listener);
+            try (Trainer trainer = trained) {
+                if (trainer.step() < data.steps()) {
+                    return new Result(false, trainer.step(), directory.last(), Map.of());
+                }
+                long step = trainer.step();
+                return finish(session, data, directory, provenance, step, listener);
+            }
+        }
+    }
+
+    private Start start() {
+        if (config.model() != null) {
+            EncoderConfig encoder = config.model();
+            return new Start(config.dropout() == null ? encoder : encoder.withDropout(config.dropout()), null);
+        }
+        TrainingCheckpoint checkpoint =
+                TrainingCheckpoint.read(options.dataRoot().resolve(config.checkpoint()));
+        EncoderConfig encoder = checkpoint.config();
+        return new Start(config.dropout() == null ? encoder : encoder.withDropout(config.dropout()), checkpoint);
+    }
+
+    private Trainer train(
+            TorchSession session,
+            LabelledData data,
+            TrainingConfig training,
+            Start start,
+            RunDirectory directory,
+            TraceFile listener) {
+        HeadConfig head = new HeadConfig(config.head(), config.labels().size());
+        BertModel model = new BertModel(new ParameterLayout(start.encoder(), head));
+        float[] weights = model.layout().initialize(training.seed());
+        TrainingCheckpoint resumed = options.resume() && TrainingCheckpoint.exists(directory.last())
+                ? TrainingCheckpoint.read(directory.last())
+                : null;
+        TrainingCheckpoint source = resumed == null ? start.checkpoint() : resumed;
+        if (source != null) {
+            List<String> missing = model.layout().fill(weights, source.weights());
+            listener.note("starting weights: " + (missing.isEmpty() ? "all given" : "fresh are " + missing));
+        }
+        Trainer trainer = new Trainer(session, model, training, weights);
+        if (resumed != null) {
+            directory.restore(trainer, resumed);
+            listener.note("resuming at step " + trainer.step());
+        }
+        listener.note("%,d parameters, device %s, %,d validation windows"
+                .formatted(
+                        model.layout().size(),
+                        session.deviceName(),
+                        data.validation().size()));
+        WindowEncoder encoder = encoder(start.encoder());
+        TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
+            @Override
+            public void evaluate() {
+                ScoredExamples scored = score(trainer, encoder, data.validation());
+                double loss = scored.negativeLogLikelihood(1);
+                boolean best = directory.offerBest(trainer, loss);
+                listener.note("step %d  validation loss %.4f  %s%s"
+                        .formatted(trainer.step(), loss, summary(scored.confusion()), best ? "  (best)" : ""));
+            }
+
+            @Override
+            public void checkpoint() {
+                directory.writeLast(trainer);
+            }
+        };
+        new TrainingLoop(trainer, data.batches(encoder, config), hooks, listener, options.stopped()).run();
+        return trainer;
+    }
+
+    private String summary(ConfusionMatrix matrix) {
+        StringBuilder text = new StringBuilder("balanced accuracy %.4f  recall".formatted(matrix.balancedAccuracy()));
+        for (int c = 0; c < config.labels().size(); c++) {
+            text.append(" %s %.3f".formatted(config.labels().get(c).name(), matrix.recall(c)));
+        }
+        return text.toString();
+    }
+
+    private static WindowEncoder encoder(EncoderConfig encoder) {
+        return new WindowEncoder(new KmerTokenizer(new Vocabulary(encoder.k()), 1));
+    }
+
+    private static ScoredExamples score(Trainer trainer, WindowEncoder encoder, List<LabelledSequence> sequences) {
+        return Scoring.score(
+                sequences,
+                encoder,
+                batch -> trainer.logits(batch),
+                trainer.model().layout().head().labels());
+    }
+
+    private Result finish(
+            TorchSession session,
+            LabelledData data,
+            RunDirectory directory,
+            Map<String, Object> provenance,
+            long step,
+            TraceFile listener)
+            throws IOException {
+        TrainingCheckpoint best = TrainingCheckpoint.read(directory.bestOrLast());
+        WindowEncoder encoder = encoder(best.config());
+        try (ClassifierModel model = new ClassifierModel(session, best)) {
+            ScoredExamples validation = Scoring.score(
+                    data.validation(),
+                    encoder,
+                    batch -> model.logits(batch.rows()),
+                    best.head().labels());
+            Calibration calibration = Calibration.fit(validation);
+            Map<String, Object> metrics = new LinkedHashMap<>();
+            metrics.put("steps", step);
+            metrics.put("bestStep", directory.bestStep());
+            List<String> names =
+                    config.labels().stream().map(FinetuneConfig.Label::name).toList();
+            metrics.put("validation", validation.metrics(names));
+            metrics.put("temperature", calibration.temperature());
+            metrics.put("threshold", calibration.threshold());
+            metrics.put("validationCalledShare", Calibration.CALLED_SHARE);
+            if (!data.test().isEmpty()) {
+                ScoredExamples test = Scoring.score(
+                        data.test(),
+                        encoder,
+                        batch -> model.logits(batch.rows()),
+                        best.head().labels());
+                metrics.put("test", test.metrics(names));
+            }
+            Map<String, Object> complete = new LinkedHashMap<>(provenance);
+            complete.put("metrics", metrics);
+            List<GoldenSequence> golden = GoldenSequences.choose(data.validation(), data.window(), encoder, model);
+            Path out = options.out().resolve("model");
+            best.finished(contract(best, data.window(), calibration), golden, complete)
+                    .write(out);
+            JSON.writeValue(out.resolve("metrics.json").toFile(), metrics);
+            if (data.heldOut() != null) {
+                data.heldOut().write(out.resolve("held-out.tsv"));
+            }
+            listener.note("finished model in " + out);
+            return new Result(true, step, out, metrics);
+        }
+    }
+
+    private ModelContract contract(
+            TrainingCheckpoint checkpoint, FinetuneConfig.Window window, Calibration calibration) {
+        List<ModelContract.Label> labels = new ArrayList<>();
+        for (FinetuneConfig.Label label : config.labels()) {
+            labels.add(new ModelContract.Label(label.name(), label.ontologyId()));
+        }
+        return new ModelContract(
+                checkpoint.config().k(),
+                1,
+                new Vocabulary(checkpoint.config().k()).hash(),
+                checkpoint.config().maxPositions(),
+                window.bases(),
+                window.strideBases(),
+                window.minReadBases(),
+                window.minMeanQuality(),
+                window.strand(),
+                window.aggregation(),
+                calibration.temperature(),
+                calibration.threshold(),
+                labels);
+    }
+}

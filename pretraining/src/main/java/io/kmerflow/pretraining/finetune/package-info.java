@@ -1,0 +1,2 @@
+/** Fine-tuning: classifiers from labelled genomes or labelled sequences. */
+package io.kmerflow.pretraining.finetune;

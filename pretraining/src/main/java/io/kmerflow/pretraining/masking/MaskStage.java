@@ -1,0 +1,17 @@
+package io.kmerflow.pretraining.masking;
+
+/**
+ * One setting of the mask boundary.
+ *
+ * @param span tokens masked round each centre, 1 or more
+ * @param untilStep first step, from 0, that is no longer in this stage
+ */
+public record MaskStage(int span, long untilStep) {
+    public MaskStage {
+        if (span < 1 || untilStep < 1) {
+            throw new IllegalArgumentException(
+                    "Expected a span of 1 token or more and an end after step 0, got %d and %d"
+                            .formatted(span, untilStep));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Masked-k-mer objectives: which tokens are hidden at which step. */
+package io.kmerflow.pretraining.masking;

@@ -1,0 +1,94 @@
+package io.kmerflow.pretraining.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.Activation;
+import ai.djl.nn.core.Embedding;
+import ai.djl.nn.core.Linear;
+
+/** An encoder with its head. Stateless, as {@link BertEncoder}. */
+public final class BertModel {
+    private final ParameterLayout layout;
+    private final BertEncoder encoder;
+
+    public BertModel(ParameterLayout layout) {
+        this.layout = layout;
+        this.encoder = new BertEncoder(layout.encoder());
+    }
+
+    /** Names, shapes and places of the parameters. */
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    /**
+     * Logits of masked tokens. The head runs at the masked positions alone: a decoder over all tokens would cost as much as
+     * the rest of a small model.
+     *
+     * @param positions indices into the rows' ids, at least one
+     * @return float32, shape (positions, vocabulary), not normalised
+     */
+    public NDArray maskedTokenLogits(
+            Parameters parameters, NDManager scope, TokenRows rows, int[] positions, boolean training) {
+        NDArray hidden = encoder.forward(parameters, scope, rows, training);
+        NDArray flat = hidden.reshape(-1, layout.encoder().hidden());
+        // An embedding look-up is a row gather with a cheap backward pass.
+        NDArray masked = Embedding.embedding(scope.create(positions), flat, SparseFormat.DENSE)
+                .singletonOrThrow(); // (positions, H)
+        NDArray transformed = encoder.norm(
+                parameters,
+                "cls.predictions.transform.LayerNorm",
+                Activation.gelu(encoder.linear(parameters, "cls.predictions.transform.dense", masked)));
+        return Linear.linear(
+                        transformed,
+                        parameters.get("bert.embeddings.word_embeddings.weight"),
+                        parameters.get("cls.predictions.bias"))
+                .singletonOrThrow();
+    }
+
+    /**
+     * Logits of a classifier.
+     *
+     * @return float32, shape (rows, labels), not normalised
+     */
+    public NDArray classLogits(Parameters parameters, NDManager scope, TokenRows rows, boolean training) {
+        NDArray hidden = encoder.forward(parameters, scope, rows, training);
+        NDArray pooled;
+        if (layout.head().kind() == HeadConfig.Kind.CLASSIFIER_CLS) {
+            NDArray first = hidden.get(":, 0"); // (B, H)
+            pooled = encoder.linear(parameters, "bert.pooler.dense", first).tanh();
+        } else {
+            pooled = rows.isPadded() ? meanOfReal(scope, hidden, rows) : hidden.mean(new int[] {1});
+        }
+        return encoder.linear(parameters, "classifier", encoder.dropout(pooled, training));
+    }
+
+    /** Mean over the real tokens of each row, as a product with weights 1 / count: shape (B, H). */
+    private static NDArray meanOfReal(NDManager scope, NDArray hidden, TokenRows rows) {
+        float[] weights = new float[rows.tokenIds().length];
+        for (int row = 0; row < rows.rows(); row++) {
+            int count = rows.tokenCounts()[row];
+            for (int token = 0; token < count; token++) {
+                weights[row * rows.width() + token] = 1f / count;
+            }
+        }
+        return scope.create(weights, new Shape(rows.rows(), 1, rows.width()))
+                .matMul(hidden)
+                .squeeze(1);
+    }
+
+    /**
+     * Mean cross-entropy, in nats.
+     *
+     * @param logits shape (n, classes)
+     * @param labels true class of each row, length n
+     * @return a scalar with a gradient
+     */
+    public static NDArray crossEntropy(NDManager scope, NDArray logits, int[] labels) {
+        NDArray index = scope.create(labels, new Shape(labels.length, 1)).toType(DataType.INT64, false);
+        return logits.logSoftmax(-1).gather(index, 1).mean().neg();
+    }
+}

@@ -1,0 +1,40 @@
+package io.kmerflow.pretraining.model;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
+/**
+ * What sits on the encoder.
+ *
+ * @param kind the objective
+ * @param labels classes of a classifier, at least 2; 0 for masked tokens
+ */
+public record HeadConfig(Kind kind, int labels) {
+    /** Heads, with the way from token vectors to one vector where there is one. */
+    public enum Kind {
+        /** Dense, GELU, LayerNorm, then a decoder tied to the word embedding; the pooler is kept but not trained. */
+        MASKED_TOKENS,
+        /** Mean of all real tokens' vectors, [CLS] and [SEP] included, then dropout and a linear layer. */
+        CLASSIFIER_MEAN,
+        /** [CLS] vector through dense and tanh (BERT's pooler), then dropout and a linear layer. */
+        CLASSIFIER_CLS
+    }
+
+    public HeadConfig {
+        if (kind == null || (kind == Kind.MASKED_TOKENS ? labels != 0 : labels < 2)) {
+            throw new IllegalArgumentException(
+                    "Expected a head with at least 2 labels, or masked tokens with 0, got %s with %d"
+                            .formatted(kind, labels));
+        }
+    }
+
+    /** The pretraining head. */
+    public static HeadConfig maskedTokens() {
+        return new HeadConfig(Kind.MASKED_TOKENS, 0);
+    }
+
+    /** Whether this is a classifier. */
+    @JsonIgnore
+    public boolean isClassifier() {
+        return kind != Kind.MASKED_TOKENS;
+    }
+}

@@ -1,0 +1,62 @@
+package io.kmerflow.pretraining.trainer;
+
+import java.io.PrintStream;
+import java.time.Duration;
+
+/** Hears how a run goes; called on the training thread. */
+public interface ProgressListener {
+    /**
+     * Some steps later.
+     *
+     * @param step steps done
+     * @param steps of the whole run
+     * @param loss mean of the last steps, in nats
+     * @param accuracy mean of the last steps that have one, 0 to 1
+     * @param tokensPerSecond real tokens, padding not counted
+     * @param learningRate of the last step
+     * @param left until the last step, at this speed
+     */
+    record Progress(
+            long step,
+            long steps,
+            double loss,
+            double accuracy,
+            double tokensPerSecond,
+            double learningRate,
+            Duration left) {
+        /** One line for people. */
+        public String line() {
+            return "step %d/%d  loss %.4f  accuracy %.3f  %.0f tokens/s  rate %.2e  %s left"
+                    .formatted(step, steps, loss, accuracy, tokensPerSecond, learningRate, text(left));
+        }
+
+        private static String text(Duration left) {
+            return "%d:%02d:%02d".formatted(left.toHours(), left.toMinutesPart(), left.toSecondsPart());
+        }
+    }
+
+    /** Called every so many steps. */
+    void progress(Progress progress);
+
+    /** Something worth a line: an evaluation, a checkpoint. */
+    void note(String line);
+
+    /** Called after every step; does nothing by default. */
+    default void step(Trainer.StepResult result, int stage) {}
+
+    /** Lines to a print stream, with each line flushed. */
+    static ProgressListener printing(PrintStream out) {
+        return new ProgressListener() {
+            @Override
+            public void progress(Progress progress) {
+                note(progress.line());
+            }
+
+            @Override
+            public void note(String line) {
+                out.println(line);
+                out.flush();
+            }
+        };
+    }
+}
