@@ -1,0 +1,263 @@
+package io.kmerflow.job.scoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kmerflow.job.annotate.ReadStatuses;
+import io.kmerflow.job.ingest.DecodedRead;
+import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.scoring.ScoringException;
+import io.kmerflow.scoring.ScoringException.Kind;
+import io.kmerflow.sequence.PhredQualities;
+import io.kmerflow.token.TokenBatch;
+import io.kmerflow.token.Vocabulary;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+class ScoringPipelineTest {
+    private static final int TTT = new Vocabulary(3).id("TTT");
+
+    private final Deque<WindowBatch> submitted = new ArrayDeque<>();
+    private final List<Integer> modelCalls = new ArrayList<>();
+    private final List<ReadInFlight> finished = new ArrayList<>();
+
+    private ScoringPipeline pipeline(ScoringSettings settings) {
+        return new ScoringPipeline(
+                TestModel.contract(),
+                settings,
+                read -> ReadStatuses.withoutModel(read, TestModel.contract()),
+                submitted::add,
+                finished::add,
+                timestamp -> {});
+    }
+
+    private static boolean take(ScoringPipeline pipeline, DecodedRead read) {
+        pipeline.accept(read);
+        return pipeline.cut(0);
+    }
+
+    private void answerAll(ScoringPipeline pipeline) throws ScoringException {
+        answerAll(pipeline, batch -> false, Kind.BATCH);
+    }
+
+    /** Plays the device until nothing is submitted any more. */
+    private void answerAll(ScoringPipeline pipeline, Predicate<TokenBatch> fails, Kind kind) throws ScoringException {
+        while (!submitted.isEmpty()) {
+            WindowBatch batch = submitted.poll();
+            modelCalls.add(batch.windows().size());
+            if (fails.test(batch.tokens())) {
+                pipeline.failed(batch, new ScoringException(kind, "cannot", null));
+            } else {
+                pipeline.answered(batch, TestModel.logits(batch.tokens()));
+            }
+        }
+    }
+
+    private List<String> names() {
+        return finished.stream().map(read -> read.read.readId).toList();
+    }
+
+    private List<String> failedNames() {
+        return finished.stream()
+                .filter(read -> read.failureReason() != null)
+                .map(read -> read.read.readId + " " + read.failureReason())
+                .toList();
+    }
+
+    @Test
+    void aLongReadIsCutNoFurtherThanTheLimitOnWindowsInFlight() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 10, false));
+
+        boolean done = take(pipeline, Reads.plain(0, 10_010)); // 1,000 windows
+        assertThat(done).isFalse();
+        int rounds = 0;
+        while (!done) {
+            assertThat(pipeline.windowsInFlight()).isLessThanOrEqualTo(10);
+            assertThat(submitted).as("what makes room").isNotEmpty();
+            WindowBatch batch = submitted.poll();
+            pipeline.answered(batch, TestModel.logits(batch.tokens()));
+            done = pipeline.cut(0);
+            rounds++;
+        }
+        pipeline.sendAll();
+        answerAll(pipeline);
+
+        assertThat(rounds).isGreaterThan(200);
+        assertThat(names()).containsExactly("r0");
+        assertThat(finished.get(0).scores.windows()).isEqualTo(1_000);
+        assertThat(pipeline.empty()).isTrue();
+        assertThat(pipeline.windowsInFlight()).isZero();
+    }
+
+    @Test
+    void atTheLimitUnfilledBatchesAreSentOrNothingWouldMakeRoom() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 4, false));
+
+        // Four lengths, four buckets, none full.
+        for (int i = 0; i < 4; i++) {
+            assertThat(take(pipeline, Reads.plain(i, 9 + 3 * i))).isTrue();
+        }
+        assertThat(take(pipeline, Reads.plain(4, 20))).isFalse();
+
+        assertThat(submitted).isNotEmpty();
+    }
+
+    @Test
+    void aBadRecordIsFoundAndTheRestOfItsBatchIsScored() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(8, 100, 64, false));
+        for (int i = 0; i < 8; i++) {
+            take(pipeline, i == 5 ? Reads.of("r5", "ACGTTTACGTACGTACGTAC") : Reads.plain(i, 20));
+        }
+
+        answerAll(pipeline, batch -> TestModel.any(batch, TTT), Kind.BATCH);
+
+        assertThat(failedNames()).containsExactly("r5 SCORING_FAILED");
+        assertThat(names()).containsExactlyInAnyOrder("r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7");
+        assertThat(modelCalls).as("halves until the record stands alone").containsExactly(8, 4, 4, 2, 2, 1, 1);
+    }
+
+    @Test
+    void aBatchOfOneReadIsNotSplitAnyFurther() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 64, false));
+        take(pipeline, Reads.of("r0", "ACGTTTACGT".repeat(5))); // 4 windows
+
+        answerAll(pipeline, batch -> TestModel.any(batch, TTT), Kind.BATCH);
+
+        assertThat(modelCalls).containsExactly(4);
+        assertThat(failedNames()).containsExactly("r0 SCORING_FAILED");
+    }
+
+    @Test
+    void windowsOfAFailedReadAreNotCutAnyMore() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 2, false));
+        assertThat(take(pipeline, Reads.of("r0", "ACGTTTACGT".repeat(100)))).isFalse();
+
+        answerAll(pipeline, batch -> true, Kind.BATCH);
+
+        assertThat(pipeline.cut(0)).isTrue();
+        assertThat(modelCalls).containsExactly(2);
+        assertThat(failedNames()).containsExactly("r0 SCORING_FAILED");
+        assertThat(pipeline.empty()).isTrue();
+    }
+
+    @Test
+    void logitsThatAreNoNumbersFailTheirReadAlone() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(3, 100, 64, false));
+        take(pipeline, Reads.plain(0, 20));
+        take(pipeline, Reads.of("r1", "ACGTCCCACGTACGTACGTA"));
+        take(pipeline, Reads.plain(2, 20));
+
+        answerAll(pipeline);
+
+        assertThat(failedNames()).containsExactly("r1 NOT_FINITE");
+        assertThat(names()).containsExactlyInAnyOrder("r0", "r1", "r2");
+        assertThat(modelCalls).containsExactly(3);
+    }
+
+    @Test
+    void outOfMemoryHalvesTheBatchAndTheOnesAfterIt() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(8, 100, 64, false));
+        for (int i = 0; i < 16; i++) {
+            take(pipeline, Reads.plain(i, 20));
+            answerAll(pipeline, batch -> batch.windows() > 4, Kind.OUT_OF_MEMORY);
+        }
+        pipeline.sendAll();
+        answerAll(pipeline, batch -> batch.windows() > 4, Kind.OUT_OF_MEMORY);
+
+        assertThat(modelCalls).containsExactly(8, 4, 4, 4, 4);
+        assertThat(failedNames()).isEmpty();
+        assertThat(finished).hasSize(16);
+    }
+
+    @Test
+    void oneWindowThatDoesNotFitTheDeviceFailsTheTask() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(1, 100, 64, false));
+        take(pipeline, Reads.plain(0, 20));
+
+        assertThatThrownBy(() -> answerAll(pipeline, batch -> true, Kind.OUT_OF_MEMORY))
+                .isInstanceOf(ScoringException.class)
+                .hasMessageContaining("one window of 20 tokens");
+    }
+
+    @Test
+    void aLostDeviceFailsTheTaskAndDeadLettersNothing() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(1, 100, 64, false));
+        take(pipeline, Reads.plain(0, 20));
+
+        assertThatThrownBy(() -> answerAll(pipeline, batch -> true, Kind.DEVICE_LOST))
+                .isInstanceOf(ScoringException.class);
+        assertThat(finished).isEmpty();
+    }
+
+    @Test
+    void readsThatNeedNoModelAreSettledAtOnce() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(8, 100, 64, false));
+
+        take(pipeline, Reads.of("r0", "ACGTACG"));
+        take(pipeline, Reads.of("r1", ""));
+        take(pipeline, Reads.of("r2", "ACGTACGTAC", true, null));
+        take(pipeline, Reads.of("r3", "ACGTACGTAC", false, PhredQualities.constant(9, 10)));
+
+        assertThat(finished.stream().map(read -> read.status))
+                .containsExactly(
+                        AnnotationStatus.TOO_SHORT,
+                        AnnotationStatus.TOO_SHORT,
+                        AnnotationStatus.FILTERED,
+                        AnnotationStatus.LOW_QUALITY);
+        assertThat(submitted).isEmpty();
+    }
+
+    @Test
+    void windowsThatAreMostlyUnknownCarryNoWeight() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(3, 100, 64, false));
+        take(pipeline, Reads.of("r0", "N".repeat(20)));
+        // 18 k-mers each; an N spoils 3: five of them spread out leave 3 k-mers, two leave 12.
+        take(pipeline, Reads.of("r1", "ACNGTANCGTNACGNTACNG"));
+        take(pipeline, Reads.of("r2", "ACNGTANCGTACGTACGTAC"));
+
+        answerAll(pipeline);
+
+        assertThat(finished.stream().map(read -> ReadStatuses.of(read.scores.outcome())))
+                .containsExactly(AnnotationStatus.AMBIGUOUS, AnnotationStatus.AMBIGUOUS, AnnotationStatus.SCORED);
+    }
+
+    @Test
+    void anUnfilledBatchWaitsForItsAgeButNotWhileTheDeviceHasPlenty() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 64, false));
+        for (int i = 0; i < 5; i++) {
+            take(pipeline, Reads.plain(i, 20));
+        }
+        assertThat(submitted).hasSize(2);
+
+        pipeline.sendOverdue(1_000);
+        assertThat(submitted).as("two batches are ahead: waiting costs nothing").hasSize(2);
+        assertThat(pipeline.nextDueMillis()).isEqualTo(Long.MAX_VALUE);
+
+        WindowBatch first = submitted.poll();
+        pipeline.answered(first, TestModel.logits(first.tokens()));
+        assertThat(pipeline.nextDueMillis()).isEqualTo(100);
+        pipeline.sendOverdue(99);
+        assertThat(submitted).hasSize(1);
+        pipeline.sendOverdue(100);
+        assertThat(submitted).hasSize(2);
+    }
+
+    @Test
+    void orderedReadsHeldBackAreLimitedToo() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 4, true));
+        take(pipeline, Reads.plain(0, 20)); // waits in its bucket
+
+        int taken = 1;
+        while (take(pipeline, Reads.of("r" + taken, "ACGT"))) {
+            assertThat(taken).isLessThan(100);
+            taken++;
+        }
+
+        assertThat(submitted).as("the batch that holds them all back").hasSize(1);
+        assertThat(finished).isEmpty();
+    }
+}
