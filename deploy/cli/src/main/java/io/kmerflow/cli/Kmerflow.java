@@ -1,6 +1,7 @@
 package io.kmerflow.cli;
 
 import io.kmerflow.cli.serving.AnnotateCommand;
+import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.ServeCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ParameterException;
             IngestCommand.class,
             ServeCommand.class,
             TailCommand.class,
+            BenchCommand.class,
             ExportCommand.class,
             DoctorCommand.class
         },
