@@ -6,7 +6,10 @@ import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.ServeCommand;
 import io.kmerflow.cli.serving.TailCommand;
+import io.kmerflow.cli.training.EvaluateCommand;
 import io.kmerflow.cli.training.ExportCommand;
+import io.kmerflow.cli.training.FinetuneCommand;
+import io.kmerflow.cli.training.PretrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -27,6 +30,9 @@ import picocli.CommandLine.ParameterException;
             ServeCommand.class,
             TailCommand.class,
             BenchCommand.class,
+            PretrainCommand.class,
+            FinetuneCommand.class,
+            EvaluateCommand.class,
             ExportCommand.class,
             DoctorCommand.class
         },
