@@ -9,13 +9,24 @@ import io.kmerflow.job.sink.OutputFile;
 import io.kmerflow.job.sink.RowFileSink;
 import io.kmerflow.job.sink.RowFormat;
 import io.kmerflow.schema.ReadAnnotation;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Files of reads to one file of annotations in input order, which appears when the run has succeeded. */
 public final class FileAnnotationJob {
     private static final String DEAD_LETTERS_SUFFIX = ".dead-letters.jsonl";
     private static final String STANDARD_OUTPUT_DEAD_LETTERS = "dead-letters.jsonl";
+
+    private static final long PROGRESS_MILLIS = 1_000;
 
     private final JobConfig config;
     private final SessionFactory sessions;
@@ -67,6 +78,17 @@ public final class FileAnnotationJob {
      * @throws Exception if the job failed; then the output file does not appear
      */
     public JobSummary run(StreamExecutionEnvironment environment) throws Exception {
+        return run(environment, soFar -> {});
+    }
+
+    /**
+     * Runs to the end and names the files.
+     *
+     * @param environment of the cluster to run on
+     * @param progress told about once a second what is done so far
+     * @throws Exception if the job failed; then the output file does not appear
+     */
+    public JobSummary run(StreamExecutionEnvironment environment, Consumer<JobSummary> progress) throws Exception {
         JobEnvironment.configureOneShot(environment);
         new ReadScoringTopology(config, sessions)
                 .build(
@@ -75,9 +97,29 @@ public final class FileAnnotationJob {
                         new RowFileSink<>(output, format(output.path()), false),
                         new RowFileSink<>(deadLetters, new DeadLetterJsonFormat(), true),
                         1);
-        JobSummary summary = JobSummary.of(environment.execute("kmerflow annotate"));
+        JobSummary summary = follow(environment.executeAsync("kmerflow annotate"), progress);
         output.finish();
         deadLetters.finish();
         return summary;
+    }
+
+    private static JobSummary follow(JobClient job, Consumer<JobSummary> progress) throws Exception {
+        long start = System.nanoTime();
+        CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
+        while (true) {
+            try {
+                return JobSummary.of(result.get(PROGRESS_MILLIS, TimeUnit.MILLISECONDS));
+            } catch (TimeoutException e) {
+                progress.accept(soFar(job, Duration.ofNanos(System.nanoTime() - start)));
+            }
+        }
+    }
+
+    private static JobSummary soFar(JobClient job, Duration since) throws InterruptedException {
+        try {
+            return JobSummary.of(job.getAccumulators().get(), since);
+        } catch (ExecutionException e) {
+            return JobSummary.of(Map.of(), since); // the job ended in between: its result says how
+        }
     }
 }

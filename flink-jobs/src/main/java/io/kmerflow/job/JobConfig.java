@@ -58,7 +58,8 @@ public record JobConfig(
                         .map(bundle -> new BundleSessionFactory(
                                 bundle,
                                 options.get(JobOptions.MODEL_DEVICE),
-                                atLeastOne(options, JobOptions.MODEL_THREADS)))
+                                atLeastOne(options, JobOptions.MODEL_THREADS),
+                                threshold(options)))
                         .orElse(null),
                 scoring(options),
                 atLeastOne(options, JobOptions.MAX_READ_BASES),
@@ -129,6 +130,15 @@ public record JobConfig(
         }
     }
 
+    private static Double threshold(ReadableConfig options) {
+        Double threshold = options.getOptional(JobOptions.SCORE_THRESHOLD).orElse(null);
+        if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException(
+                    "Expected --%s from 0 to 1, got %s".formatted(JobOptions.SCORE_THRESHOLD.key(), threshold));
+        }
+        return threshold;
+    }
+
     private static int atLeastOne(ReadableConfig options, ConfigOption<Integer> option) {
         int value = options.get(option);
         if (value < 1) {
@@ -143,7 +153,7 @@ public record JobConfig(
     }
 
     /** @throws IllegalArgumentException if there is no bundle */
-    BundleSessionFactory requireModel() {
+    public BundleSessionFactory requireModel() {
         return require(model, JobOptions.MODEL_BUNDLE);
     }
 

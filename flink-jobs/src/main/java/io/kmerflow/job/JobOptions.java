@@ -122,6 +122,10 @@ public final class JobOptions {
             .defaultValue(Math.max(1, Runtime.getRuntime().availableProcessors()))
             .withDescription("CPU threads of one model call; by default one per processor.");
 
+    public static final ConfigOption<Double> SCORE_THRESHOLD = ConfigOptions.key("scoring.threshold")
+            .doubleType()
+            .noDefaultValue()
+            .withDescription("Least score of a call, 0 to 1; 0 calls every read. By default the model's own.");
     public static final ConfigOption<Integer> MAX_BATCH_TOKENS = ConfigOptions.key("scoring.batch.max-tokens")
             .intType()
             .defaultValue(16_384)
@@ -193,6 +197,7 @@ public final class JobOptions {
             MODEL_BUNDLE,
             MODEL_DEVICE,
             MODEL_THREADS,
+            SCORE_THRESHOLD,
             MAX_BATCH_TOKENS,
             MAX_BATCH_WINDOWS,
             MAX_BATCH_AGE,

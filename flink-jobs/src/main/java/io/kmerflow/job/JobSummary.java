@@ -11,6 +11,8 @@ import org.apache.flink.api.common.JobExecutionResult;
  * What a finished run did.
  *
  * @param readsByStatus annotated reads
+ * @param readsByLabel reads with a call over the whole read
+ * @param ingested reads put onto the topic of reads, by an ingest job
  * @param deadLettersByReason input put aside
  * @param bases of annotated reads
  * @param windows scored
@@ -22,6 +24,8 @@ import org.apache.flink.api.common.JobExecutionResult;
  */
 public record JobSummary(
         Map<AnnotationStatus, Long> readsByStatus,
+        Map<String, Long> readsByLabel,
+        long ingested,
         Map<String, Long> deadLettersByReason,
         long bases,
         long windows,
@@ -31,12 +35,18 @@ public record JobSummary(
         Duration inference,
         Duration total) {
     static JobSummary of(JobExecutionResult result) {
-        Map<String, Object> sums = result.getAllAccumulatorResults();
+        return of(result.getAllAccumulatorResults(), Duration.ofMillis(result.getNetRuntime()));
+    }
+
+    /** What a job that still runs has done so far, as its latest heartbeat says. */
+    static JobSummary of(Map<String, Object> sums, Duration total) {
         Map<AnnotationStatus, Long> reads = new EnumMap<>(AnnotationStatus.class);
         JobAccumulators.byPrefix(sums, JobAccumulators.READS_PREFIX)
                 .forEach((status, count) -> reads.put(AnnotationStatus.valueOf(status), count));
         return new JobSummary(
                 reads,
+                JobAccumulators.byPrefix(sums, JobAccumulators.CALLS_PREFIX),
+                sum(sums, JobAccumulators.INGESTED),
                 JobAccumulators.byPrefix(sums, JobAccumulators.DEAD_LETTERS_PREFIX),
                 sum(sums, JobAccumulators.BASES),
                 sum(sums, JobAccumulators.WINDOWS),
@@ -44,7 +54,7 @@ public record JobSummary(
                 sum(sums, JobAccumulators.REAL_TOKENS),
                 sum(sums, JobAccumulators.PADDED_TOKENS),
                 Duration.ofMillis(sum(sums, JobAccumulators.INFERENCE_MILLIS)),
-                Duration.ofMillis(result.getNetRuntime()));
+                total);
     }
 
     private static long sum(Map<String, Object> sums, String name) {

@@ -1,5 +1,11 @@
 package io.kmerflow.cli;
 
+import io.kmerflow.cli.serving.AnnotateCommand;
+import io.kmerflow.cli.serving.IngestCommand;
+import io.kmerflow.cli.serving.QuickstartCommand;
+import io.kmerflow.cli.serving.ServeCommand;
+import io.kmerflow.cli.serving.TailCommand;
+import io.kmerflow.cli.training.ExportCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -13,7 +19,15 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DoctorCommand.class},
+        subcommands = {
+            QuickstartCommand.class,
+            AnnotateCommand.class,
+            IngestCommand.class,
+            ServeCommand.class,
+            TailCommand.class,
+            ExportCommand.class,
+            DoctorCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:done, but some input went to the dead letters"})
 public final class Kmerflow implements Runnable {

@@ -19,8 +19,9 @@ public record AnnotationSettings(boolean windowScores, int maxBytes) implements 
      * What decides a score besides the model, as text to be hashed: one {@code key=value} a line, keys in order.
      *
      * @param precision arithmetic of the scoring: fp32 or fp16
+     * @param threshold least score of a call, which may be another than the model's own
      */
-    static String scoringOptions(String precision) {
-        return "precision=" + precision + "\n";
+    static String scoringOptions(String precision, double threshold) {
+        return "precision=" + precision + "\nthreshold=" + threshold + "\n";
     }
 }

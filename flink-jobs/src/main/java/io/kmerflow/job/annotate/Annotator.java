@@ -39,7 +39,8 @@ public final class Annotator {
         this.contract = model.contract();
         this.windower = contract.windower();
         this.settings = settings;
-        this.ids = new AnnotationIds(model.digest(), AnnotationSettings.scoringOptions(model.precision()));
+        this.ids = new AnnotationIds(
+                model.digest(), AnnotationSettings.scoringOptions(model.precision(), contract.threshold()));
     }
 
     /** Status of a read that needs no model, or null: {@link ReadStatuses#withoutModel}. */

@@ -3,7 +3,9 @@ package io.kmerflow.job.ingest;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
+import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.DeadLetterStage;
+import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -14,6 +16,7 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
 
     private transient DeadLetters deadLetters;
     private transient DeadLetterMetrics metrics;
+    private transient LongCounter ingested;
 
     /** @param policy what of the input a dead letter keeps */
     public FailureSplitter(DeadLetterPolicy policy) {
@@ -24,11 +27,13 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
     public void open(OpenContext context) {
         deadLetters = new DeadLetters(policy);
         metrics = new DeadLetterMetrics(getRuntimeContext());
+        ingested = getRuntimeContext().getLongCounter(JobAccumulators.INGESTED);
     }
 
     @Override
     public void processElement(RawRecord record, Context context, Collector<RawRecord> out) {
         if (record.failureReason == null) {
+            ingested.add(1L);
             out.collect(record);
             return;
         }

@@ -7,6 +7,10 @@ import java.util.TreeMap;
 public final class JobAccumulators {
     /** Followed by a status of {@link io.kmerflow.schema.AnnotationStatus}: annotated reads. */
     public static final String READS_PREFIX = "reads.";
+    /** Followed by a label: reads with that call over the whole read. */
+    public static final String CALLS_PREFIX = "calls.";
+    /** Reads put onto the topic of reads. */
+    public static final String INGESTED = "ingested";
     /** Followed by a reason: dead letters. */
     public static final String DEAD_LETTERS_PREFIX = "dead-letters.";
     /** Bases of annotated reads. */

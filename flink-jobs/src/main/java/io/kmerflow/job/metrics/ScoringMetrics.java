@@ -1,7 +1,9 @@
 package io.kmerflow.job.metrics;
 
 import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.schema.ReadAnnotation;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import org.apache.flink.api.common.accumulators.LongCounter;
@@ -19,6 +21,7 @@ public final class ScoringMetrics {
     private final Counter paddedTokens;
     private final Counter inferenceMillis;
     private final Map<AnnotationStatus, LongCounter> readSums = new EnumMap<>(AnnotationStatus.class);
+    private final Map<String, LongCounter> callSums = new HashMap<>();
     private final LongCounter baseSum;
     private final LongCounter windowSum;
     private final LongCounter batchSum;
@@ -55,11 +58,19 @@ public final class ScoringMetrics {
     }
 
     /** A read left with its annotation. */
-    public void annotated(AnnotationStatus status, int bases) {
+    public void annotated(ReadAnnotation annotation) {
+        AnnotationStatus status = annotation.getStatus();
+        int bases = annotation.getReadLength();
         reads.inc();
         baseSum.add(bases);
         readSums.computeIfAbsent(status, s -> context.getLongCounter(JobAccumulators.READS_PREFIX + s))
                 .add(1L);
+        if (status == AnnotationStatus.SCORED) {
+            callSums.computeIfAbsent(
+                            annotation.getReadCall().getLabel(),
+                            label -> context.getLongCounter(JobAccumulators.CALLS_PREFIX + label))
+                    .add(1L);
+        }
     }
 
     /** A batch went to the device, its oldest window having waited so long. */

@@ -196,7 +196,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         ReadAnnotation annotation = finished.scores == null
                 ? annotator.annotate(read, finished.status)
                 : annotator.annotate(read, finished.scores);
-        metrics.annotated(annotation.getStatus(), read.bases.length);
+        metrics.annotated(annotation);
         output.collect(new StreamRecord<>(annotation));
     }
 

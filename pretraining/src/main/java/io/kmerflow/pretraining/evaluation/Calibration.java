@@ -38,6 +38,7 @@ public record Calibration(double temperature, double threshold) {
                     .orElseThrow();
         }
         Arrays.sort(scores);
-        return new Calibration(temperature, scores[(int) Math.floor((1 - CALLED_SHARE) * scores.length)]);
+        int called = (int) Math.ceil(CALLED_SHARE * scores.length);
+        return new Calibration(temperature, scores[scores.length - called]);
     }
 }

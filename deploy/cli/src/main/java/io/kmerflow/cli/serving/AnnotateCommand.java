@@ -49,15 +49,16 @@ public final class AnnotateCommand implements Callable<Integer> {
         JobConfig config = JobConfig.from(options);
         PrintWriter err = spec.commandLine().getErr();
         try (Progress progress = new Progress(err)) {
-            JobSummary summary = new FileAnnotationJob(config, config.requireModel())
-                    .run(LocalFlink.environment(1), progress::show);
-            progress.close();
+            JobSummary summary =
+                    new FileAnnotationJob(config, config.requireModel()).run(LocalFlink.environment(1), progress::show);
+            progress.end();
             CallTable.print(summary, err);
             if (!output.equals("-")) {
                 err.println("annotations: " + output);
             }
             if (summary.deadLetters() > 0) {
-                err.println("dead letters: " + FileAnnotationJob.deadLettersOf(output).path());
+                err.println("dead letters: "
+                        + FileAnnotationJob.deadLettersOf(output).path());
                 return ExitCode.DEAD_LETTERS;
             }
         }

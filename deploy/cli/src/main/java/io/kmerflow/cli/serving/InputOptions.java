@@ -40,8 +40,9 @@ final class InputOptions {
     @Option(
             names = "--on-error",
             defaultValue = "skip",
-            description = "What malformed input does: ${COMPLETION-CANDIDATES}; skip puts it into the dead letters and goes"
-                    + " on with exit code 3 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "What malformed input does: ${COMPLETION-CANDIDATES}; skip puts it into the dead letters and goes"
+                            + " on with exit code 3 (default: ${DEFAULT-VALUE}).")
     private JobOptions.OnError onError;
 
     void addTo(Configuration job) {

@@ -31,9 +31,7 @@ final class ModelOptions {
             description = "Least score of a call, 0 to 1; 0 calls every read (default: the model's own).")
     private Double threshold;
 
-    @Option(
-            names = "--window-scores",
-            description = "Put the probabilities of every window into the annotations.")
+    @Option(names = "--window-scores", description = "Put the probabilities of every window into the annotations.")
     private boolean windowScores;
 
     @Option(

@@ -37,12 +37,17 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Clears the line, so that what is printed next stands alone. */
+    void end() {
         if (open) {
             out.print("\r\033[K");
             out.flush();
             open = false;
         }
+    }
+
+    @Override
+    public void close() {
+        end();
     }
 }

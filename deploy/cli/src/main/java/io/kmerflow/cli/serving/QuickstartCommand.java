@@ -59,7 +59,8 @@ public final class QuickstartCommand implements Callable<Integer> {
         out.println("starting Kafka ...");
         out.flush();
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            out.printf("Kafka is at %s; starting Flink with the model %s ...%n", kafka.bootstrapServers(), model.bundle());
+            out.printf(
+                    "Kafka is at %s; starting Flink with the model %s ...%n", kafka.bootstrapServers(), model.bundle());
             out.flush();
             StreamExecutionEnvironment flink = LocalFlink.environment(1);
             JobConfig serving = config(kafka, Map.of());
@@ -79,7 +80,8 @@ public final class QuickstartCommand implements Callable<Integer> {
         try (TopicReader<ReadAnnotation> annotations = reader(kafka, "annotations", ReadAnnotation.class);
                 BufferedWriter rows = Files.newBufferedWriter(output);
                 Progress progress = new Progress(out)) {
-            long deadLetters = ingest(kafka, "illumina", List.of("illumina_R1.fastq.gz"), List.of("illumina_R2.fastq.gz"));
+            long deadLetters =
+                    ingest(kafka, "illumina", List.of("illumina_R1.fastq.gz"), List.of("illumina_R2.fastq.gz"));
             deadLetters += ingest(kafka, "nanopore", List.of("nanopore.fastq.gz"), List.of());
             long expected = readsOnTopic(kafka);
             out.printf("%,d sample reads are on the reads topic; annotating ...%n", expected);
@@ -97,7 +99,7 @@ public final class QuickstartCommand implements Callable<Integer> {
                 requireRunning(job, lastNanos);
             }
             deadLetters += scoringDeadLetters(kafka, deadLetters);
-            progress.close();
+            progress.end();
             tally.print(out, (System.nanoTime() - start) / 1e9);
             out.printf("%nannotations: %s%n", output.toAbsolutePath());
             if (deadLetters > 0) {
@@ -148,7 +150,9 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
 
     private static List<String> paths(List<String> names) {
-        return names.stream().map(name -> Home.samples().resolve(name).toString()).toList();
+        return names.stream()
+                .map(name -> Home.samples().resolve(name).toString())
+                .toList();
     }
 
     private JobConfig config(EmbeddedKafka kafka, Map<String, String> more) {

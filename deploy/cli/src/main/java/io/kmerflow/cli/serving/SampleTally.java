@@ -42,7 +42,9 @@ final class SampleTally {
         readsByLabelAndSample.forEach((label, bySample) -> {
             out.printf("%-28s", label.replace('{', '(').replace('}', ')'));
             samples.forEach(sample -> out.printf(" %,12d", bySample.getOrDefault(sample, 0L)));
-            out.printf(" %,12d%n", bySample.values().stream().mapToLong(Long::longValue).sum());
+            out.printf(
+                    " %,12d%n",
+                    bySample.values().stream().mapToLong(Long::longValue).sum());
         });
         out.printf(
                 "%n%,d reads, %,d bases in %.1f s: %,.0f reads/s, %,.0f bases/s (ingest included)%n",

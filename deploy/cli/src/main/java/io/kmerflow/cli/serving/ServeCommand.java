@@ -33,7 +33,10 @@ public final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Option(names = "--group-id", defaultValue = "kmerflow", description = "Consumer group (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--group-id",
+            defaultValue = "kmerflow",
+            description = "Consumer group (default: ${DEFAULT-VALUE}).")
     private String groupId;
 
     @Option(

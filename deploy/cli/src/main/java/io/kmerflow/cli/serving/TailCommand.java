@@ -57,7 +57,10 @@ public final class TailCommand implements Callable<Integer> {
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private long maxRecords;
 
-    @Option(names = "--idle-seconds", paramLabel = "S", description = "Stop when nothing came for so long (default: never).")
+    @Option(
+            names = "--idle-seconds",
+            paramLabel = "S",
+            description = "Stop when nothing came for so long (default: never).")
     private Long idleSeconds;
 
     @Override

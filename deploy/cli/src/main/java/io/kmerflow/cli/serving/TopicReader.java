@@ -46,7 +46,8 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         try {
             List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
             if (known == null || known.isEmpty()) {
-                throw new CommandFailure("Expected a topic '%s' at %s, there is none".formatted(topic, bootstrapServers));
+                throw new CommandFailure(
+                        "Expected a topic '%s' at %s, there is none".formatted(topic, bootstrapServers));
             }
             known.forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
             consumer.assign(partitions);
@@ -58,8 +59,10 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
             }
         } catch (TimeoutException e) {
             consumer.close();
-            throw new CommandFailure("No Kafka broker answers at %s within %d s"
-                    .formatted(bootstrapServers, METADATA_TIMEOUT.toSeconds()), e);
+            throw new CommandFailure(
+                    "No Kafka broker answers at %s within %d s"
+                            .formatted(bootstrapServers, METADATA_TIMEOUT.toSeconds()),
+                    e);
         } catch (RuntimeException e) {
             consumer.close();
             throw e;

@@ -16,14 +16,19 @@ import picocli.CommandLine.Spec;
 /** A fine-tuned checkpoint becomes a model bundle. */
 @Command(
         name = "export",
-        description = "Writes a fine-tuned checkpoint as a model bundle, after checking that ONNX Runtime gives the trainer's"
-                + " logits within 1e-4 on random windows and on the golden reads.",
+        description =
+                "Writes a fine-tuned checkpoint as a model bundle, after checking that ONNX Runtime gives the trainer's"
+                        + " logits within 1e-4 on random windows and on the golden reads.",
         mixinStandardHelpOptions = true)
 public final class ExportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--checkpoint", required = true, paramLabel = "DIR", description = "Fine-tuned training checkpoint.")
+    @Option(
+            names = "--checkpoint",
+            required = true,
+            paramLabel = "DIR",
+            description = "Fine-tuned training checkpoint.")
     private Path checkpoint;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Bundle folder; must not exist yet.")
@@ -38,10 +43,14 @@ public final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--graph",
             defaultValue = "FUSED",
-            description = "Operators: ${COMPLETION-CANDIDATES}; fused ones need ONNX Runtime (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Operators: ${COMPLETION-CANDIDATES}; fused ones need ONNX Runtime (default: ${DEFAULT-VALUE}).")
     private GraphStyle style;
 
-    @Option(names = "--card", paramLabel = "FILE", description = "Model card in Markdown (default: a short one is made).")
+    @Option(
+            names = "--card",
+            paramLabel = "FILE",
+            description = "Model card in Markdown (default: a short one is made).")
     private Path card;
 
     @Override
@@ -55,7 +64,12 @@ public final class ExportCommand implements Callable<Integer> {
                     .getOut()
                     .printf(
                             "%s %s -> %s%nlargest difference to the trainer: %.1e on random windows, %.1e on golden reads%n%s%n",
-                            name, version, out, result.parity(), result.golden(), result.bundle().digest());
+                            name,
+                            version,
+                            out,
+                            result.parity(),
+                            result.golden(),
+                            result.bundle().digest());
         }
         return ExitCode.FINE;
     }

@@ -1,0 +1,131 @@
+package io.kmerflow.pretraining;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.model.EncoderConfig;
+import io.kmerflow.pretraining.model.Tensor;
+import io.kmerflow.pretraining.trainer.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PretrainingTest {
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void writeGenomes() throws IOException {
+        TestData.genome(folder.resolve("one.fa"), 30_000, 0.4, "TTGACATATAAT", 1);
+        TestData.genome(folder.resolve("two.fa"), 20_000, 0.6, "GGAGGTTTAA", 2);
+    }
+
+    private static PretrainConfig config(long steps, double dropout) {
+        return new PretrainConfig(
+                new EncoderConfig(4, 32, 1, 2, 64, 64, 2, dropout, 1e-12),
+                List.of(
+                        new PretrainConfig.GenomeSource("one", Path.of("one.fa"), 2.0),
+                        new PretrainConfig.GenomeSource("two", Path.of("two.fa"), null)),
+                new HeldOutConfig(0.2, 2_000, 100, List.of()),
+                new PretrainConfig.Corpus(50, null, null, null),
+                new PretrainConfig.Masking(PretrainConfig.Strategy.RANDOM_MASK_DRAWN, null, null),
+                new TrainingConfig(steps, 16, 3e-3, 10L, null, null, null, null, null, 5L, null, 10, 20, 20),
+                new PretrainConfig.Evaluation(64, 6));
+    }
+
+    private TrainingCheckpoint run(String out, PretrainConfig config, boolean resume, int stopAfter)
+            throws IOException {
+        TestData.Recorder recorder = new TestData.Recorder();
+        Pretraining.Result result = new Pretraining(
+                        config,
+                        TestData.options(folder, folder.resolve(out), resume, recorder, TestData.after(stopAfter)))
+                .run();
+        return TrainingCheckpoint.read(result.model());
+    }
+
+    private static void assertSame(Map<String, Tensor> one, Map<String, Tensor> other) {
+        assertThat(one.keySet()).isEqualTo(other.keySet());
+        one.forEach((name, tensor) -> assertThat(
+                        Arrays.equals(tensor.data(), other.get(name).data()))
+                .as(name)
+                .isTrue());
+    }
+
+    @Test
+    void anInterruptedRunEndsBitForBitWhereAnUninterruptedOneDoes() throws IOException {
+        for (double dropout : new double[] {0, 0.1}) {
+            PretrainConfig config = config(40, dropout);
+            TrainingCheckpoint whole = run("whole" + dropout, config, false, Integer.MAX_VALUE);
+            TrainingCheckpoint half = run("parts" + dropout, config, false, 23);
+            assertThat(half.state().step()).isEqualTo(23);
+            TrainingCheckpoint resumed = run("parts" + dropout, config, true, Integer.MAX_VALUE);
+            assertThat(resumed.state()).isEqualTo(whole.state());
+            assertSame(resumed.weights(), whole.weights());
+            assertSame(resumed.optimizer(), whole.optimizer());
+            assertThat(Arrays.equals(
+                            half.weights().get("cls.predictions.bias").data(),
+                            whole.weights().get("cls.predictions.bias").data()))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void theLossStartsAtALogarithmOfTheVocabularyAndFalls() throws IOException {
+        TestData.Recorder recorder = new TestData.Recorder();
+        Pretraining.Result result = new Pretraining(
+                        config(150, 0), TestData.options(folder, folder.resolve("out"), false, recorder, () -> false))
+                .run();
+        assertThat(result.finished()).isTrue();
+        assertThat(recorder.losses).hasSize(150);
+        assertThat(recorder.losses.get(0)).isCloseTo(Math.log(261), within(0.1));
+        assertThat(recorder.losses.subList(140, 150).stream()
+                        .mapToDouble(l -> l)
+                        .average()
+                        .orElseThrow())
+                .isLessThan(Math.log(261) - 0.3);
+        assertThat(recorder.progress).hasSize(15);
+        List<String> trace = Files.readAllLines(folder.resolve("trace.tsv"));
+        assertThat(trace).hasSize(151).first().isEqualTo("step\tstage\tloss");
+        assertThat(trace.get(1)).startsWith("0\t6\t");
+        assertThat(trace.get(150)).startsWith("149\t14\t");
+        assertThat(Files.readString(folder.resolve("out/held-out.tsv"))).contains("one\tone\t");
+    }
+
+    @Test
+    void thePoolerIsCarriedAlongUnchanged() throws IOException {
+        PretrainConfig config = config(20, 0);
+        float[] before = run("short", config, false, 1)
+                .weights()
+                .get("bert.pooler.dense.weight")
+                .data();
+        float[] after = run("long", config, false, Integer.MAX_VALUE)
+                .weights()
+                .get("bert.pooler.dense.weight")
+                .data();
+        assertThat(after).containsExactly(before);
+    }
+
+    @Test
+    void aDirectoryWithARunIsNotOverwritten() throws IOException {
+        run("out", config(5, 0), false, Integer.MAX_VALUE);
+        assertThatThrownBy(() -> run("out", config(5, 0), false, Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--resume");
+    }
+
+    @Test
+    void aCheckpointOfAnotherModelIsNotResumed() throws IOException {
+        run("out", config(5, 0), false, Integer.MAX_VALUE);
+        assertThatThrownBy(() -> run("out", config(5, 0.1), true, Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("to resume from");
+    }
+}

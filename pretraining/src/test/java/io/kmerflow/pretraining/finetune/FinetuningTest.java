@@ -1,0 +1,232 @@
+package io.kmerflow.pretraining.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.pretraining.ConfigFile;
+import io.kmerflow.pretraining.PretrainConfig;
+import io.kmerflow.pretraining.Pretraining;
+import io.kmerflow.pretraining.TestData;
+import io.kmerflow.pretraining.checkpoint.ClassifierModel;
+import io.kmerflow.pretraining.checkpoint.GoldenSequence;
+import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.corpus.LabelledSequence;
+import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
+import io.kmerflow.pretraining.trainer.TorchSession;
+import io.kmerflow.token.WindowEncoder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FinetuningTest {
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void writeGenomes() throws IOException {
+        TestData.genome(folder.resolve("one.fa"), 30_000, 0.5, "TTGACATATAAT", 1);
+        TestData.genome(folder.resolve("two.fa"), 30_000, 0.5, "GGAGGTTTAACC", 2);
+    }
+
+    private static final String MODEL =
+            "model: {k: 4, hidden: 32, layers: 1, heads: 2, feedForward: 64, maxPositions: 80}\n";
+    private static final String GENOMES = """
+            labels:
+              - {name: one, ontologyId: "EX:1", genomes: [one.fa]}
+              - {name: two, genomes: [two.fa]}
+            window: {bases: 70, strideBases: 50, minReadBases: 30}
+            heldOut: {share: 0.2, blockBases: 3000, guardBases: 100}
+            validationPerLabel: 150
+            """;
+
+    private FinetuneConfig config(String yaml) throws IOException {
+        return ConfigFile.read(Files.writeString(folder.resolve("run.yaml"), yaml), FinetuneConfig.class);
+    }
+
+    private static String training(int steps) {
+        return "training: {steps: %d, batchSize: 16, learningRate: 3.0e-3, warmUpSteps: 10, bucketBatches: 4, seed: 3,"
+                        .formatted(steps)
+                + " logEvery: 20, evaluateEvery: 40, checkpointEvery: 40}\n";
+    }
+
+    private Finetuning.Result run(String out, FinetuneConfig config, boolean resume, int stopAfter) throws IOException {
+        return new Finetuning(
+                        config,
+                        TestData.options(
+                                folder,
+                                folder.resolve(out),
+                                resume,
+                                new TestData.Recorder(),
+                                TestData.after(stopAfter)))
+                .run();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static double accuracy(Map<String, Object> metrics, String split) {
+        return (double) ((Map<String, Object>) metrics.get(split)).get("accuracy");
+    }
+
+    @Test
+    void twoFamiliesAreToldApartOnHeldOutWindowsAndNotBeforeTraining() throws IOException {
+        Finetuning.Result untrained = run("untrained", config(MODEL + GENOMES + training(1)), false, 9);
+        assertThat(accuracy(untrained.metrics(), "validation")).isBetween(0.3, 0.7);
+        Finetuning.Result trained = run("trained", config(MODEL + GENOMES + training(240)), false, 999);
+        assertThat(trained.finished()).isTrue();
+        assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.85);
+
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.read(trained.model());
+        ModelContract contract = checkpoint.contract();
+        assertThat(contract.labels())
+                .containsExactly(new ModelContract.Label("one", "EX:1"), new ModelContract.Label("two", null));
+        assertThat(contract.windowBases()).isEqualTo(70);
+        assertThat(contract.windowStrideBases()).isEqualTo(50);
+        assertThat(contract.temperature()).isNotEqualTo(1);
+        assertThat(contract.threshold()).isBetween(0.5, 1.0);
+        assertThat(checkpoint.state()).isNull();
+        assertThat(checkpoint.provenance()).containsKeys("configuration", "dataSha256", "metrics", "pytorch");
+        assertThat(trained.model().resolve("metrics.json")).exists();
+        assertThat(Files.readString(trained.model().resolve("held-out.tsv"))).contains("one\tone\t");
+        assertGolden(checkpoint);
+    }
+
+    private static void assertGolden(TrainingCheckpoint checkpoint) {
+        assertThat(checkpoint.golden()).hasSize(32);
+        assertThat(checkpoint.golden()).anyMatch(g -> g.bases().length() == 30);
+        assertThat(checkpoint.golden()).anyMatch(g -> g.bases().length() == 70);
+        assertThat(checkpoint.golden().stream()
+                        .filter(g -> g.bases().contains("N"))
+                        .count())
+                .isGreaterThan(5);
+        WindowEncoder encoder = checkpoint.contract().encoder();
+        int[][] ids = new int[checkpoint.golden().size()][];
+        for (int i = 0; i < ids.length; i++) {
+            byte[] bases = checkpoint.golden().get(i).bases().getBytes(StandardCharsets.US_ASCII);
+            ids[i] = new int[encoder.tokenCount(bases.length)];
+            encoder.encode(bases, 0, bases.length, ids[i], 0);
+        }
+        try (TorchSession session = TorchSession.open("cpu", 1);
+                ClassifierModel model = new ClassifierModel(session, checkpoint)) {
+            float[][] logits = model.logits(ids); // padded together; the golden ones were computed one by one
+            for (int i = 0; i < ids.length; i++) {
+                GoldenSequence golden = checkpoint.golden().get(i);
+                assertThat(logits[i]).as(golden.bases()).containsExactly(golden.logits(), within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void anInterruptedRunEndsBitForBitWhereAnUninterruptedOneDoes() throws IOException {
+        FinetuneConfig config = config(MODEL + "dropout: 0.1\n" + GENOMES + training(60));
+        TrainingCheckpoint whole =
+                TrainingCheckpoint.read(run("whole", config, false, 999).model());
+        Finetuning.Result half = run("parts", config, false, 45);
+        assertThat(half.finished()).isFalse();
+        assertThat(half.step()).isEqualTo(45);
+        TrainingCheckpoint resumed =
+                TrainingCheckpoint.read(run("parts", config, true, 999).model());
+        whole.weights()
+                .forEach((name, tensor) ->
+                        assertThat(resumed.weights().get(name).data()).as(name).containsExactly(tensor.data()));
+        assertThat(resumed.contract()).isEqualTo(whole.contract());
+    }
+
+    @Test
+    void fineTuningStartsFromThePretrainedEncoder() throws IOException {
+        PretrainConfig pretrain =
+                ConfigFile.read(Files.writeString(folder.resolve("pretrain.yaml"), MODEL + """
+                                genomes: [{name: one, fasta: one.fa}, {name: two, fasta: two.fa}]
+                                heldOut: {share: 0.2, blockBases: 3000, guardBases: 100}
+                                corpus: {pieceBases: 70}
+                                evaluation: {pieces: 32}
+                                training: {steps: 3, batchSize: 8}
+                                """), PretrainConfig.class);
+        Path pretrained = new Pretraining(
+                        pretrain,
+                        TestData.options(folder, folder.resolve("pre"), false, new TestData.Recorder(), () -> false))
+                .run()
+                .model();
+        TestData.Recorder recorder = new TestData.Recorder();
+        FinetuneConfig config = config("checkpoint: " + folder.relativize(pretrained) + "\n" + GENOMES + training(1));
+        new Finetuning(config, TestData.options(folder, folder.resolve("fine"), false, recorder, () -> false)).run();
+        assertThat(recorder.notes).contains("starting weights: fresh are [classifier.weight, classifier.bias]");
+        float[] before = TrainingCheckpoint.read(pretrained)
+                .weights()
+                .get("bert.embeddings.word_embeddings.weight")
+                .data();
+        float[] after = TrainingCheckpoint.read(folder.resolve("fine/last"))
+                .weights()
+                .get("bert.embeddings.word_embeddings.weight")
+                .data();
+        // One step of warm-up moves a weight by at most about a tenth of the rate.
+        for (int i = 0; i < before.length; i++) {
+            assertThat(after[i]).isCloseTo(before[i], within(4e-4f));
+        }
+    }
+
+    private void csv(String name, int rows, long seed) throws IOException {
+        StringBuilder text = new StringBuilder("sequence,label\n");
+        for (int i = 0; i < rows; i++) {
+            Path one = TestData.genome(folder.resolve("row.fa"), 40, i % 2 == 0 ? 0.3 : 0.7, null, seed * 1_000 + i);
+            text.append(Files.readAllLines(one).get(1))
+                    .append(',')
+                    .append(i % 2)
+                    .append('\n');
+        }
+        Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void labelledSequencesAreLearnedByEpochsAndTestedOnce() throws IOException {
+        csv("train.csv", 200, 1);
+        csv("dev.csv", 60, 2);
+        csv("test.csv", 60, 3);
+        FinetuneConfig config = config(MODEL + """
+                head: CLASSIFIER_CLS
+                labels: [{name: low}, {name: high}]
+                window: {strand: SENSE, aggregation: SEGMENTS}
+                csv: {train: train.csv, dev: dev.csv, test: test.csv, epochs: 6}
+                training: {batchSize: 16, learningRate: 2.0e-3, warmUpSteps: 10, evaluateEvery: 13}
+                """);
+        Finetuning.Result result = run("csv", config, false, 999);
+        assertThat(result.step()).isEqualTo(6 * 13);
+        assertThat(accuracy(result.metrics(), "test")).isGreaterThan(0.85);
+        ModelContract contract = TrainingCheckpoint.read(result.model()).contract();
+        assertThat(contract.windowBases()).isEqualTo(40);
+        assertThat(contract.minReadBases()).isEqualTo(40);
+        assertThat(contract.strand()).isEqualTo(ModelContract.StrandRule.SENSE);
+        assertThat(contract.aggregation()).isEqualTo(ModelContract.Aggregation.SEGMENTS);
+
+        List<LabelledSequence> dev = Evaluation.validation(config, folder);
+        try (TorchSession session = TorchSession.open("cpu", 1)) {
+            Map<String, Object> metrics = Evaluation.model(session, result.model(), dev);
+            assertThat((double) metrics.get("accuracy")).isEqualTo(accuracy(result.metrics(), "validation"));
+        }
+        KmerLogisticRegression control =
+                Evaluation.control(config, folder, 0, new KmerLogisticRegression.Settings(2, 1e-3, 10, 0.05, 1));
+        assertThat((double)
+                        Evaluation.control(control, List.of("low", "high"), dev).get("accuracy"))
+                .isGreaterThan(0.85);
+    }
+
+    @Test
+    void aKeyThatDoesNotExistIsNamed() {
+        assertThatThrownBy(() -> config(MODEL + GENOMES + "training: {step: 5}\n"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("step")
+                .hasMessageContaining("training.step")
+                .hasMessageContaining("run.yaml");
+        assertThatThrownBy(() -> config(GENOMES))
+                .hasMessageContaining("Expected a checkpoint or a model to start from");
+        assertThatThrownBy(() -> config(MODEL + GENOMES + "training: {steps: 0}\n"))
+                .hasMessageContaining("Expected steps")
+                .hasMessageContaining("training");
+    }
+}
