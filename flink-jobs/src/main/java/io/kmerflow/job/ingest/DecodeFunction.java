@@ -1,6 +1,7 @@
 package io.kmerflow.job.ingest;
 
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
+import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
 import io.kmerflow.schema.DeadLetter;
@@ -55,14 +56,28 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
             int bases = sequenced.getBases().remaining();
             if (bases > maxReadBases) {
                 String message = "Expected at most %d bases, got %d".formatted(maxReadBases, bases);
-                emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetters.READ_TOO_LONG, message, null);
+                emit(
+                        context,
+                        record,
+                        sequenced,
+                        DeadLetterStage.DECODE,
+                        DeadLetterReasons.READ_TOO_LONG,
+                        message,
+                        null);
                 return;
             }
             out.collect(DecodedRead.of(read(sequenced), sequenced.getBarcodeName(), record.origin));
         } catch (UndecodableRecordException e) {
-            emit(context, record, null, DeadLetterStage.DECODE, DeadLetters.UNDECODABLE, e.getMessage(), e);
+            emit(context, record, null, DeadLetterStage.DECODE, DeadLetterReasons.UNDECODABLE, e.getMessage(), e);
         } catch (MalformedReadException e) {
-            emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetters.MALFORMED_READ, e.getMessage(), e);
+            emit(
+                    context,
+                    record,
+                    sequenced,
+                    DeadLetterStage.DECODE,
+                    DeadLetterReasons.MALFORMED_READ,
+                    e.getMessage(),
+                    e);
         }
     }
 
