@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The root of the command line. */
 @Command(
@@ -59,10 +60,14 @@ public final class Kmerflow implements Runnable {
     private static IParameterExceptionHandler usageErrors() {
         return (error, args) -> {
             CommandLine failed = error.getCommandLine();
+            String message = error instanceof UnmatchedArgumentException unmatched
+                    ? "Expected an option or command that exists, got '%s'"
+                            .formatted(unmatched.getUnmatched().get(0))
+                    : error.getMessage();
             failed.getErr()
                     .printf(
                             "kmerflow: %s (see '%s --help')%n",
-                            error.getMessage(), failed.getCommandSpec().qualifiedName());
+                            message, failed.getCommandSpec().qualifiedName());
             return ExitCode.USAGE;
         };
     }

@@ -32,7 +32,10 @@ class ServingErrorsTest {
 
     @Test
     void anUnknownOptionOrCommand() {
-        assertSentence(CommandRun.of("annotate", "--colour", "red"), ExitCode.USAGE, "--colour");
+        assertSentence(
+                CommandRun.of("annotate", "--input", reads, "--output", folder.resolve("o.jsonl"), "--colour", "red"),
+                ExitCode.USAGE,
+                "--colour");
         assertSentence(CommandRun.of("sing"), ExitCode.USAGE, "sing");
         assertSentence(CommandRun.of(), ExitCode.USAGE, "Expected a command");
     }
