@@ -24,8 +24,8 @@ class PretrainingTest {
 
     @BeforeEach
     void writeGenomes() throws IOException {
-        TestData.genome(folder.resolve("one.fa"), 30_000, 0.4, "TTGACATATAAT", 1);
-        TestData.genome(folder.resolve("two.fa"), 20_000, 0.6, "GGAGGTTTAA", 2);
+        TestData.genome(folder.resolve("one.fa"), 30_000, 0.1, "TTGACATATAAT", 1);
+        TestData.genome(folder.resolve("two.fa"), 20_000, 0.9, "GGAGGTTTAA", 2);
     }
 
     private static PretrainConfig config(long steps, double dropout) {

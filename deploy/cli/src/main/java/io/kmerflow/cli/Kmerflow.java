@@ -1,11 +1,15 @@
 package io.kmerflow.cli;
 
 import io.kmerflow.cli.serving.AnnotateCommand;
+import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.ServeCommand;
 import io.kmerflow.cli.serving.TailCommand;
+import io.kmerflow.cli.training.EvaluateCommand;
 import io.kmerflow.cli.training.ExportCommand;
+import io.kmerflow.cli.training.FinetuneCommand;
+import io.kmerflow.cli.training.PretrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -25,6 +29,10 @@ import picocli.CommandLine.ParameterException;
             IngestCommand.class,
             ServeCommand.class,
             TailCommand.class,
+            BenchCommand.class,
+            PretrainCommand.class,
+            FinetuneCommand.class,
+            EvaluateCommand.class,
             ExportCommand.class,
             DoctorCommand.class
         },

@@ -91,13 +91,17 @@ public record TrainingCheckpoint(
     /**
      * Reads a checkpoint.
      *
+     * @param directory of a checkpoint, or of a run: then its finished model, else its best, else its last checkpoint
      * @throws CheckpointException if something is missing or damaged; names the file
      */
     public static TrainingCheckpoint read(Path directory) {
-        Path from = Files.exists(directory.resolve(CONFIG)) ? directory : old(directory);
-        if (!Files.exists(from.resolve(CONFIG))) {
-            throw new CheckpointException("Expected a training checkpoint with config.json, got none at " + directory);
-        }
+        Path from = Stream.of(
+                        directory, directory.resolve("model"), directory.resolve("best"), directory.resolve("last"))
+                .flatMap(place -> Stream.of(place, old(place)))
+                .filter(place -> Files.exists(place.resolve(CONFIG)))
+                .findFirst()
+                .orElseThrow(() -> new CheckpointException(
+                        "Expected a training checkpoint with config.json, got none at " + directory));
         Config config = readJson(from.resolve(CONFIG), Config.class);
         if (config.format() != FORMAT) {
             throw new CheckpointException("Expected checkpoint format %d, got %d in %s"

@@ -13,8 +13,8 @@ import java.util.List;
  * A fine-tuning run, as its YAML file has it: from labelled genomes (labels with genomes, and window) or from labelled
  * sequences (csv).
  *
- * @param checkpoint training checkpoint whose encoder to start from; or null with a model
- * @param model sizes of an encoder to start from random values; or null with a checkpoint
+ * @param checkpoint training checkpoint, or directory of a run, whose encoder to start from; or null
+ * @param model sizes of an encoder to start from random values; or null. A run needs one of the two, not both
  * @param dropout while fine-tuning; default that of the encoder
  * @param head CLASSIFIER_MEAN (default) or CLASSIFIER_CLS
  * @param labels classes in logit order, at least 2
@@ -111,9 +111,9 @@ public record FinetuneConfig(
     }
 
     public FinetuneConfig {
-        if ((checkpoint == null) == (model == null)) {
+        if (checkpoint != null && model != null) {
             throw new IllegalArgumentException(
-                    "Expected a checkpoint or a model to start from, got %s and %s".formatted(checkpoint, model));
+                    "Expected a checkpoint or a model to start from, got both, %s and %s".formatted(checkpoint, model));
         }
         if (labels == null || labels.size() < 2) {
             throw new IllegalArgumentException("Expected at least 2 labels, got " + labels);
@@ -138,5 +138,35 @@ public record FinetuneConfig(
     public FinetuneConfig withTraining(TrainingConfig newTraining) {
         return new FinetuneConfig(
                 checkpoint, model, dropout, head, labels, window, noise, heldOut, csv, validationPerLabel, newTraining);
+    }
+
+    /** The same from another checkpoint, instead of what the file says. */
+    public FinetuneConfig withCheckpoint(Path newCheckpoint) {
+        return new FinetuneConfig(
+                newCheckpoint, null, dropout, head, labels, window, noise, heldOut, csv, validationPerLabel, training);
+    }
+
+    /**
+     * The same with another number of passes over the labelled sequences.
+     *
+     * @throws IllegalArgumentException if it is about genomes
+     */
+    public FinetuneConfig withEpochs(int epochs) {
+        if (csv == null) {
+            throw new IllegalArgumentException(
+                    "Expected labelled sequences (csv) to go through in epochs, got genomes; give steps instead");
+        }
+        return new FinetuneConfig(
+                checkpoint,
+                model,
+                dropout,
+                head,
+                labels,
+                window,
+                noise,
+                heldOut,
+                new Csv(csv.train(), csv.dev(), csv.test(), epochs),
+                validationPerLabel,
+                training);
     }
 }

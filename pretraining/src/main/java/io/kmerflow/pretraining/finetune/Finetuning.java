@@ -84,6 +84,9 @@ public final class Finetuning {
     }
 
     private Start start() {
+        if (config.model() == null && config.checkpoint() == null) {
+            throw new IllegalArgumentException("Expected a checkpoint or a model to start from, got neither");
+        }
         if (config.model() != null) {
             EncoderConfig encoder = config.model();
             return new Start(config.dropout() == null ? encoder : encoder.withDropout(config.dropout()), null);

@@ -79,6 +79,16 @@ class TrainingCheckpointTest {
     }
 
     @Test
+    void theDirectoryOfARunGivesItsModelElseItsBestElseItsLast() {
+        checkpoint(1).write(folder.resolve("last"));
+        assertThat(word(TrainingCheckpoint.read(folder))).containsExactly(word(checkpoint(1)));
+        checkpoint(2).write(folder.resolve("best"));
+        assertThat(word(TrainingCheckpoint.read(folder))).containsExactly(word(checkpoint(2)));
+        checkpoint(3).write(folder.resolve("model"));
+        assertThat(word(TrainingCheckpoint.read(folder))).containsExactly(word(checkpoint(3)));
+    }
+
+    @Test
     void whatIsMissingIsNamed() throws IOException {
         assertThatThrownBy(() -> TrainingCheckpoint.read(folder.resolve("none")))
                 .isInstanceOf(CheckpointException.class)

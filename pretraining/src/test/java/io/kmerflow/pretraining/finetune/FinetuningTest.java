@@ -217,14 +217,21 @@ class FinetuningTest {
     }
 
     @Test
+    void aRunWithoutAnythingToStartFromIsRefused() {
+        assertThatThrownBy(() -> run("none", config(GENOMES), false, 9))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Expected a checkpoint or a model to start from");
+    }
+
+    @Test
     void aKeyThatDoesNotExistIsNamed() {
         assertThatThrownBy(() -> config(MODEL + GENOMES + "training: {step: 5}\n"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("step")
                 .hasMessageContaining("training.step")
                 .hasMessageContaining("run.yaml");
-        assertThatThrownBy(() -> config(GENOMES))
-                .hasMessageContaining("Expected a checkpoint or a model to start from");
+        assertThatThrownBy(() -> config(MODEL + "checkpoint: there\n" + GENOMES))
+                .hasMessageContaining("got both");
         assertThatThrownBy(() -> config(MODEL + GENOMES + "training: {steps: 0}\n"))
                 .hasMessageContaining("Expected steps")
                 .hasMessageContaining("training");

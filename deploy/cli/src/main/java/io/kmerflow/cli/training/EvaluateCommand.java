@@ -1,0 +1,25 @@
+package io.kmerflow.cli.training;
+
+import io.kmerflow.cli.evaluation.EvaluateReadsCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures a model; what on is the subcommand. */
+@Command(
+        name = "evaluate",
+        description = "Measures how good a model is.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {EvaluateSequencesCommand.class, EvaluateReadsCommand.class, CommandLine.HelpCommand.class})
+public final class EvaluateCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Expected what to evaluate on, got none");
+    }
+}

@@ -1,0 +1,69 @@
+package io.kmerflow.cli.training;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.pretraining.ConfigFile;
+import io.kmerflow.pretraining.PretrainConfig;
+import io.kmerflow.pretraining.Pretraining;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Masked-k-mer pretraining on genomes. */
+@Command(
+        name = "pretrain",
+        description = {
+            "Trains an encoder to guess hidden k-mers of genomes (RandomMask and relatives).",
+            "Writes last/ (to go on from), best/ (lowest loss on held-out pieces) and held-out.tsv into --out."
+        },
+        mixinStandardHelpOptions = true)
+public final class PretrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RunSwitches run;
+
+    @Override
+    public Integer call() throws IOException {
+        PretrainConfig config;
+        try {
+            PretrainConfig file = ConfigFile.read(run.config, PretrainConfig.class);
+            config = file.withTraining(run.override(file.training()));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        try (StopSignal stop = new StopSignal()) {
+            Pretraining.Result result =
+                    new Pretraining(config, run.options(spec.commandLine().getErr(), stop)).run();
+            if (!result.finished()) {
+                throw RunSwitches.stopped(result.step(), result.model());
+            }
+            print(result);
+            return ExitCode.FINE;
+        }
+    }
+
+    private void print(Pretraining.Result result) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (run.json) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("steps", result.step());
+            row.put("bestHeldOutLoss", result.bestLoss());
+            row.put("model", result.model().toString());
+            out.println(new ObjectMapper().writeValueAsString(row));
+        } else {
+            out.printf(
+                    "%d steps, lowest held-out loss %.4f nats -> %s%n",
+                    result.step(), result.bestLoss(), result.model());
+        }
+        out.flush();
+    }
+}

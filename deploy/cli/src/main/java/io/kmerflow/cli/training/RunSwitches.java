@@ -1,0 +1,118 @@
+package io.kmerflow.cli.training;
+
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.pretraining.RunOptions;
+import io.kmerflow.pretraining.trainer.ProgressListener;
+import io.kmerflow.pretraining.trainer.TrainingConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options that every training run has. */
+final class RunSwitches {
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "YAML file of the run; options override it.")
+    Path config;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory to write to.")
+    private Path out;
+
+    @Option(
+            names = "--data-root",
+            paramLabel = "DIR",
+            description = "Where relative paths of the file start (default: its own directory).")
+    private Path dataRoot;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with the checkpoint in --out, if it holds one; the result is that of a run that was not"
+                            + " interrupted. SIGINT and SIGTERM write a checkpoint and end the run.")
+    private boolean resume;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "auto|cpu|gpu",
+            description = "Where to train; auto takes the first GPU if there is one (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Option(
+            names = "--threads",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "CPU threads of one operation; 0 leaves PyTorch's own choice (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Write step, stage (mask span in tokens) and loss (nats) of every step to this table.")
+    private Path trace;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Optimizer updates; the learning rate ends at 0 there.")
+    private Long steps;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Sequences per step.")
+    private Integer batchSize;
+
+    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Highest learning rate.")
+    private Double learningRate;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of everything drawn.")
+    private Long seed;
+
+    @Option(names = "--json", description = "Print the result as one JSON object.")
+    boolean json;
+
+    /** Relative paths of the file start here. */
+    Path dataRoot() {
+        return dataRoot == null ? config.toAbsolutePath().getParent() : dataRoot;
+    }
+
+    /** The file's training settings with the overriding options put in. */
+    TrainingConfig override(TrainingConfig file) {
+        return new TrainingConfig(
+                steps == null ? file.steps() : steps,
+                batchSize == null ? file.batchSize() : batchSize,
+                learningRate == null ? file.learningRate() : learningRate,
+                file.warmUpSteps(),
+                file.beta1(),
+                file.beta2(),
+                file.epsilon(),
+                file.weightDecay(),
+                file.clipNorm(),
+                seed == null ? file.seed() : seed,
+                file.bucketBatches(),
+                file.logEvery(),
+                file.evaluateEvery(),
+                file.checkpointEvery());
+    }
+
+    /** What the run needs besides its configuration; progress goes to the error stream. */
+    RunOptions options(PrintWriter progress, StopSignal stop) {
+        ProgressListener listener = new ProgressListener() {
+            @Override
+            public void progress(Progress heard) {
+                note(heard.line());
+            }
+
+            @Override
+            public void note(String line) {
+                progress.println(line);
+                progress.flush();
+            }
+        };
+        return new RunOptions(dataRoot(), out, resume, device, threads, trace, listener, stop::asked);
+    }
+
+    /** The one sentence of a run that was asked to stop. */
+    static CommandFailure stopped(long step, Path last) {
+        return new CommandFailure(
+                "Expected to reach the last step, was asked to stop after step %d; go on with --resume, the checkpoint is %s"
+                        .formatted(step, last));
+    }
+}

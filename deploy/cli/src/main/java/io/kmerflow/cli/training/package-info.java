@@ -1,0 +1,2 @@
+/** Commands of the training side: pretrain, finetune, evaluate, export. */
+package io.kmerflow.cli.training;
