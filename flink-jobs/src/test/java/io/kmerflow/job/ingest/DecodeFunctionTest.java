@@ -8,7 +8,9 @@ import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -98,6 +100,20 @@ class DecodeFunctionTest {
         assertThat(harness.getSideOutput(DeadLetters.OUTPUT))
                 .extracting(record -> record.getValue().getReason())
                 .containsExactly("UNDECODABLE", "UNDECODABLE");
+    }
+
+    @Test
+    void aDamagedLengthIsUndecodableAndTakesNoMemory() throws Exception {
+        byte[] whole = new RecordCodec<>(SequencedRead.class).encode(read("ACGT", null));
+        int length = new String(whole, StandardCharsets.ISO_8859_1).indexOf("ACGT") - 1;
+        ByteArrayOutputStream damaged = new ByteArrayOutputStream();
+        damaged.write(whole, 0, length);
+        damaged.writeBytes(new byte[] {(byte) 0xe0, -1, -1, -1, 0x0f}); // claims 2,147,483,632 bases
+        damaged.write(whole, length + 1, whole.length - length - 1);
+
+        harness.processElement(RawRecord.of(ORIGIN, damaged.toByteArray()), 0);
+
+        assertThat(onlyLetter().getReason()).isEqualTo("UNDECODABLE");
     }
 
     @Test
