@@ -40,6 +40,13 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
     @Mixin
     private TruthOptions truth;
 
+    @Option(
+            names = "--min-score",
+            paramLabel = "P",
+            defaultValue = "0",
+            description = "Count calls with a lower score as uncalled, 0 to 1 (default: ${DEFAULT-VALUE}).")
+    private double minScore;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -69,7 +76,10 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
                         ? "all"
                         : blocks.place(origin).name().toLowerCase().replace('_', '-');
                 String label = truth.label(origin);
-                String called = row.path("readCall").path("label").textValue();
+                JsonNode call = row.path("readCall");
+                String called = call.path("score").asDouble() < minScore
+                        ? null
+                        : call.path("label").textValue();
                 int bases = row.path("readLength").asInt();
                 tallies.get(place + " " + LengthBin.of(bases).text()).add(label, called);
                 tallies.get(place + " any length").add(label, called);
