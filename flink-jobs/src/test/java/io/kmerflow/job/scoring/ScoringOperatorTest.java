@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 @SuppressWarnings("try") // the harness may be interrupted while it closes
 class ScoringOperatorTest {
     private static final int TTT = new Vocabulary(3).id("TTT");
