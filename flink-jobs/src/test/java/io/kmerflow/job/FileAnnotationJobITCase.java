@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.job.scoring.TestModel;
 import io.kmerflow.schema.AnnotationStatus;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,5 +166,55 @@ class FileAnnotationJobITCase {
 
         assertThat(output).doesNotExist();
         assertThat(TestModel.OPEN_SESSIONS).hasValue(0);
+    }
+
+    @Test
+    void standardStreamsAreReadAndWritten() throws Exception {
+        InputStream in = System.in;
+        PrintStream out = System.out;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        try {
+            System.setIn(new ByteArrayInputStream(fastq(4).getBytes(StandardCharsets.UTF_8)));
+            System.setOut(new PrintStream(written));
+            Configuration options = new Configuration();
+            options.set(JobOptions.INPUT_FILES, List.of("-"));
+            options.set(JobOptions.OUTPUT_FILE, "-");
+            run(JobConfig.from(options), new TestModel());
+        } finally {
+            System.setIn(in);
+            System.setOut(out);
+        }
+        assertThat(written.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(4)
+                .allMatch(line -> line.contains("\"runId\":\"stdin\""));
+    }
+
+    @Test
+    void aRunAfterOneWithDeadLettersLeavesNoneOfThem() throws Exception {
+        Path input = Files.writeString(folder.resolve("a.fastq"), "junk\n" + fastq(2));
+        Path output = folder.resolve("out.jsonl");
+        Path letters = folder.resolve("out.jsonl.dead-letters.jsonl");
+        run(config(List.of(input), output), new TestModel());
+        assertThat(letters).exists();
+
+        Files.writeString(input, fastq(2));
+        run(config(List.of(input), output), new TestModel());
+
+        assertThat(letters).doesNotExist();
+        assertThat(rows(output)).hasSize(2);
+    }
+
+    @Test
+    void onErrorStopEndsTheRunAtThePlace() throws Exception {
+        Path input = Files.writeString(folder.resolve("a.fastq"), fastq(2) + "junk\n");
+        Configuration options = new Configuration();
+        options.set(JobOptions.INPUT_FILES, List.of(input.toString()));
+        options.set(JobOptions.OUTPUT_FILE, folder.resolve("out.jsonl").toString());
+        options.set(JobOptions.INPUT_ON_ERROR, JobOptions.OnError.STOP);
+
+        assertThatThrownBy(() -> run(JobConfig.from(options), new TestModel()))
+                .hasStackTraceContaining("a.fastq record 3, line 9");
+
+        assertThat(folder.resolve("out.jsonl")).doesNotExist();
     }
 }

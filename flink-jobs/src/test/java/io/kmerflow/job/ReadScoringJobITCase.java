@@ -1,7 +1,10 @@
 package io.kmerflow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmerflow.job.kafka.DeliveryPreflight;
+import io.kmerflow.job.kafka.PreflightException;
 import io.kmerflow.job.scoring.TestModel;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.DeadLetter;
@@ -10,6 +13,8 @@ import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +23,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -37,6 +43,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(240)
 class ReadScoringJobITCase {
@@ -60,6 +67,10 @@ class ReadScoringJobITCase {
     }
 
     private static JobConfig config(String name, DeliveryGuarantee delivery) {
+        return JobConfig.from(options(name).set(JobOptions.KAFKA_DELIVERY, delivery));
+    }
+
+    private static Configuration options(String name) {
         Configuration options = new Configuration();
         options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
         options.set(JobOptions.KAFKA_READS_TOPIC, name + "-reads");
@@ -67,7 +78,6 @@ class ReadScoringJobITCase {
         options.set(JobOptions.KAFKA_DEAD_LETTERS_TOPIC, name + "-dead-letters");
         options.set(JobOptions.KAFKA_GROUP_ID, name);
         options.set(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX, name);
-        options.set(JobOptions.KAFKA_DELIVERY, delivery);
         options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
         options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 2);
         options.set(JobOptions.KAFKA_PROPERTIES, Map.of("linger.ms", "0"));
@@ -76,7 +86,7 @@ class ReadScoringJobITCase {
         options.set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(5));
         options.set(JobOptions.MAX_WINDOWS_IN_FLIGHT, 64);
         options.set(JobOptions.PARALLELISM, 2);
-        return JobConfig.from(options);
+        return options;
     }
 
     private static byte[] read(String id) {
@@ -131,6 +141,15 @@ class ReadScoringJobITCase {
         return annotations;
     }
 
+    private static List<DeadLetter> deadLetters(JobConfig config) throws Exception {
+        RecordCodec<DeadLetter> codec = new RecordCodec<>(DeadLetter.class);
+        List<DeadLetter> letters = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : consume(config.kafka().deadLettersTopic())) {
+            letters.add(codec.decode(record.value()));
+        }
+        return letters;
+    }
+
     private static Set<String> ids(int reads) {
         Set<String> ids = new HashSet<>();
         for (int i = 0; i < reads; i++) {
@@ -152,6 +171,9 @@ class ReadScoringJobITCase {
         JobClient client = environment.executeAsync();
         for (int i = 0; i < reads; i += 40) {
             List<byte[]> portion = new ArrayList<>();
+            if (i % 400 == 0) {
+                portion.add(new byte[] {1, 2, 3});
+            }
             for (int j = i; j < Math.min(reads, i + 40); j++) {
                 portion.add(read("r" + j));
             }
@@ -163,7 +185,17 @@ class ReadScoringJobITCase {
             Thread.sleep(200);
             annotations = annotations(config);
         }
+        while (deadLetters(config).stream()
+                        .map(DeadLetter::getDeadLetterId)
+                        .distinct()
+                        .count()
+                < (reads + 399) / 400) {
+            Thread.sleep(200);
+        }
         client.cancel().get();
+        while (TestModel.OPEN_SESSIONS.get() > 0) {
+            Thread.sleep(20); // a cancelled task that keeps its session runs into the time limit of this class
+        }
         assertThat(BATCHES).as("batches, so that the failure was met").hasValueGreaterThan(60);
         return annotations;
     }
@@ -171,8 +203,12 @@ class ReadScoringJobITCase {
     @Test
     void exactlyOnceAnnotatesEveryReadOnceAcrossAFailure() throws Exception {
         int reads = 1_200;
-        List<ReadAnnotation> annotations = runWithOneFailure(config("eos", DeliveryGuarantee.EXACTLY_ONCE), reads);
+        JobConfig config = config("eos", DeliveryGuarantee.EXACTLY_ONCE);
+        List<ReadAnnotation> annotations = runWithOneFailure(config, reads);
 
+        assertThat(deadLetters(config).stream().map(DeadLetter::getDeadLetterId))
+                .hasSize(3)
+                .doesNotHaveDuplicates();
         assertThat(annotations.stream().map(ReadAnnotation::getReadId)).doesNotHaveDuplicates();
         assertThat(annotations.stream().map(ReadAnnotation::getReadId).collect(Collectors.toSet()))
                 .isEqualTo(ids(reads));
@@ -191,17 +227,12 @@ class ReadScoringJobITCase {
 
     @Test
     void undecodableBytesBecomeADeadLetterWithTheirPlace() throws Exception {
-        Configuration options = new Configuration();
-        JobConfig config = config("bad", DeliveryGuarantee.AT_LEAST_ONCE);
-        options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
-        options.set(JobOptions.KAFKA_READS_TOPIC, config.kafka().readsTopic());
-        options.set(JobOptions.KAFKA_ANNOTATIONS_TOPIC, config.kafka().annotationsTopic());
-        options.set(JobOptions.KAFKA_DEAD_LETTERS_TOPIC, config.kafka().deadLettersTopic());
+        Configuration options = options("bad");
         options.set(JobOptions.KAFKA_BOUNDED, true);
-        options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
         options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1);
+        options.set(JobOptions.PARALLELISM, 1);
         JobConfig bounded = JobConfig.from(options);
-        new io.kmerflow.job.kafka.DeliveryPreflight(bounded.kafka(), Duration.ZERO)
+        new DeliveryPreflight(bounded.kafka(), Duration.ZERO)
                 .check(List.of(bounded.kafka().readsTopic()));
         produce(bounded.kafka().readsTopic(), List.of(read("r0"), new byte[] {1, 2, 3}, read("r1")));
 
@@ -224,5 +255,72 @@ class ReadScoringJobITCase {
                                 .value(),
                         StandardCharsets.UTF_8))
                 .isEqualTo("1");
+    }
+
+    @Test
+    void ingestPutsFilesOnTheTopicAndTheJobReadsThem(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("a.fastq"),
+                "@a/1\nACGTACGTAC\n+\nIIIIIIIIII\nnonsense\n@b/2\nACGTACGTAC\n+\nIIIIIIIIII\n");
+        Configuration options = options("files");
+        options.set(JobOptions.KAFKA_BOUNDED, true);
+        options.set(JobOptions.INPUT_FILES, List.of(file.toString()));
+        JobConfig config = JobConfig.from(options);
+
+        JobSummary ingested = IngestJob.run(StreamExecutionEnvironment.getExecutionEnvironment(), config);
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        ReadScoringJob.build(environment, config, new TestModel());
+        environment.execute();
+
+        assertThat(ingested.deadLettersByReason()).isEqualTo(Map.of("MALFORMED_RECORD", 1L));
+        assertThat(annotations(config).stream().map(read -> read.getRunId() + " " + read.getReadId() + read.getMate()))
+                .containsExactlyInAnyOrder("a a1", "a b2");
+        assertThat(deadLetters(config)).singleElement().satisfies(letter -> {
+            assertThat(letter.getFile()).isEqualTo(file.toString());
+            assertThat(letter.getLine()).isEqualTo(5);
+        });
+        assertThat(consume(config.kafka().readsTopic()))
+                .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .containsExactlyInAnyOrder("a/a", "a/b");
+    }
+
+    @Test
+    void thePreflightRefusesWhatWouldLoseAnnotationsLater() {
+        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ZERO)))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("checkpoint interval");
+        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofMillis(200))))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("above the checkpoint interval of 300 ms");
+        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofMinutes(16))))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("at most 900000 ms");
+        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_CREATE_TOPICS, false)))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("topic preflight-reads");
+        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, "127.0.0.1:1")
+                        .set(
+                                JobOptions.KAFKA_PROPERTIES,
+                                Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "1000"))))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("127.0.0.1:1");
+    }
+
+    @Test
+    void thePreflightRefusesATopicThatTakesSmallerRecordsOnly() {
+        preflight(o -> o.set(JobOptions.KAFKA_READS_TOPIC, "small").set(JobOptions.KAFKA_MAX_MESSAGE_BYTES, 1 << 20));
+
+        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_READS_TOPIC, "small")))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("small")
+                .hasMessageContaining("max.message.bytes");
+    }
+
+    private static void preflight(Consumer<Configuration> change) {
+        Configuration options = options("preflight").set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.EXACTLY_ONCE);
+        change.accept(options);
+        JobConfig config = JobConfig.from(options);
+        new DeliveryPreflight(config.kafka(), config.checkpointInterval())
+                .check(List.of(config.kafka().readsTopic()));
     }
 }

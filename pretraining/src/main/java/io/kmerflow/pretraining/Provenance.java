@@ -2,6 +2,8 @@ package io.kmerflow.pretraining;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.kmerflow.pretraining.corpus.CorpusException;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import java.io.IOException;
@@ -17,7 +19,8 @@ import java.util.Map;
 
 /** Where a model came from, as a tree for JSON. */
 public final class Provenance {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .registerModule(new SimpleModule().addSerializer(Path.class, new ToStringSerializer())); // as it was given
     private static final int BUFFER_BYTES = 1 << 16;
 
     private Provenance() {}

@@ -1,6 +1,7 @@
 package io.kmerflow.cli;
 
 import io.kmerflow.cli.serving.AnnotateCommand;
+import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.ServeCommand;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The root of the command line. */
 @Command(
@@ -28,6 +30,7 @@ import picocli.CommandLine.ParameterException;
             IngestCommand.class,
             ServeCommand.class,
             TailCommand.class,
+            BenchCommand.class,
             PretrainCommand.class,
             FinetuneCommand.class,
             EvaluateCommand.class,
@@ -57,10 +60,14 @@ public final class Kmerflow implements Runnable {
     private static IParameterExceptionHandler usageErrors() {
         return (error, args) -> {
             CommandLine failed = error.getCommandLine();
+            String message = error instanceof UnmatchedArgumentException unmatched
+                    ? "Expected an option or command that exists, got '%s'"
+                            .formatted(unmatched.getUnmatched().get(0))
+                    : error.getMessage();
             failed.getErr()
                     .printf(
                             "kmerflow: %s (see '%s --help')%n",
-                            error.getMessage(), failed.getCommandSpec().qualifiedName());
+                            message, failed.getCommandSpec().qualifiedName());
             return ExitCode.USAGE;
         };
     }

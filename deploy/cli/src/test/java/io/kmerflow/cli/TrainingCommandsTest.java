@@ -4,23 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.contract.ModelContract;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class TrainingCommandsTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private String out;
+    private String err;
 
     @BeforeEach
     void writeGenomesAndConfigurations() throws IOException {
@@ -53,12 +52,10 @@ class TrainingCommandsTest {
     }
 
     private int run(String... args) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        CommandLine line = Kmerflow.commandLine();
-        line.setOut(new PrintWriter(out));
-        line.setErr(new PrintWriter(err));
-        return line.execute(args);
+        CommandRun run = CommandRun.of((Object[]) args);
+        out = run.out();
+        err = run.err();
+        return run.exitCode();
     }
 
     private String at(String name) {
@@ -68,10 +65,9 @@ class TrainingCommandsTest {
     @Test
     void pretrainFinetuneAndEvaluateFollowOneAnother() throws IOException {
         assertThat(run("pretrain", "--config", at("pretrain.yaml"), "--out", at("pre"), "--device", "cpu", "--json"))
-                .as(err.toString())
+                .as(err)
                 .isZero();
-        assertThat(new ObjectMapper().readTree(out.toString()).get("steps").asLong())
-                .isEqualTo(4);
+        assertThat(new ObjectMapper().readTree(out).get("steps").asLong()).isEqualTo(4);
         assertThat(run(
                         "finetune",
                         "--config",
@@ -82,9 +78,9 @@ class TrainingCommandsTest {
                         at("pre"),
                         "--device",
                         "cpu"))
-                .as(err.toString())
+                .as(err)
                 .isZero();
-        assertThat(out.toString()).contains("balancedAccuracy").contains("temperature");
+        assertThat(out).contains("balancedAccuracy").contains("temperature");
         assertThat(run(
                         "evaluate",
                         "sequences",
@@ -98,24 +94,37 @@ class TrainingCommandsTest {
                         "--control-windows",
                         "300",
                         "--json"))
-                .as(err.toString())
+                .as(err)
                 .isZero();
-        JsonNode metrics = new ObjectMapper().readTree(out.toString());
+        JsonNode metrics = new ObjectMapper().readTree(out);
         assertThat(metrics.at("/model/accuracy").asDouble()).isGreaterThan(0.8);
         assertThat(metrics.at("/control/accuracy").asDouble()).isGreaterThan(0.9);
         assertThat(metrics.at("/model/examples").asInt()).isEqualTo(80);
+
+        assertThat(run("export", "--checkpoint", at("fine"), "--out", at("bundle"), "--name", "gc"))
+                .as(err)
+                .isZero();
+        assertThat(ModelBundle.read(folder.resolve("bundle")).contract().labels())
+                .extracting(ModelContract.Label::name)
+                .containsExactly("low", "high");
+        assertThat(run("export", "--checkpoint", at("fine"), "--out", at("bundle"), "--name", "gc"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(err).contains("does not exist yet").hasLineCount(1);
+        assertThat(run("export", "--checkpoint", at("pre"), "--out", at("other"), "--name", "gc"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(err).hasLineCount(1);
     }
 
     @Test
     void wrongUsageIsOneSentenceAndExitTwo() throws IOException {
         assertThat(run("pretrain", "--config", at("none.yaml"), "--out", at("pre")))
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("none.yaml").hasLineCount(1);
+        assertThat(err).contains("none.yaml").hasLineCount(1);
         Files.writeString(
                 folder.resolve("bad.yaml"), "model: {k: 9, hidden: 16, layers: 1, heads: 2, feedForward: 4}\n");
         assertThat(run("pretrain", "--config", at("bad.yaml"), "--out", at("pre")))
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("Expected k 3 to 6, got 9").contains("bad.yaml");
+        assertThat(err).contains("Expected k 3 to 6, got 9").contains("bad.yaml");
         assertThat(run("evaluate", "sequences", "--model", at("fine"))).isEqualTo(ExitCode.USAGE);
     }
 
@@ -124,9 +133,9 @@ class TrainingCommandsTest {
         Files.delete(folder.resolve("low.fa"));
         assertThat(run("pretrain", "--config", at("pretrain.yaml"), "--out", at("pre")))
                 .isEqualTo(ExitCode.FAILED);
-        assertThat(err.toString()).contains("low.fa").hasLineCount(1);
+        assertThat(err).contains("low.fa").hasLineCount(1);
         assertThat(run("evaluate", "sequences", "--model", at("nothing"), "--csv", at("x.csv")))
                 .isEqualTo(ExitCode.FAILED);
-        assertThat(err.toString()).contains("nothing");
+        assertThat(err).contains("nothing");
     }
 }

@@ -18,10 +18,11 @@ import java.util.List;
 
 /** Writes annotations of one model. Used by one thread. */
 public final class Annotator {
-    /** More than any annotation needs besides its names, calls and window scores. */
+    /** More than any annotation needs besides its names, calls and window scores, as a topic record. */
     private static final int FIXED_BYTES = 1024;
 
     private static final int CALL_BYTES = 32;
+    private static final int MAX_UTF8_BYTES_PER_CHARACTER = 3;
 
     private final ModelIdentity model;
     private final ModelContract contract;
@@ -112,8 +113,7 @@ public final class Annotator {
     }
 
     private void putWindowScores(ReadAnnotation annotation, ReadScores scores) {
-        long bytes = FIXED_BYTES
-                + (long) annotation.getCalls().size() * CALL_BYTES
+        long bytes = bytesWithoutWindowScores(annotation)
                 + (long) scores.windows() * contract.labels().size() * Float.BYTES;
         if (bytes > settings.maxBytes()) {
             annotation.setWindowScoresOmitted(true);
@@ -129,5 +129,25 @@ public final class Annotator {
                 contract.windowStrideBases(),
                 windower.start(scores.windows() - 1, annotation.getReadLength()),
                 list));
+    }
+
+    /** No less than the record's size on the topic; names count twice, since the key holds them too. */
+    private long bytesWithoutWindowScores(ReadAnnotation annotation) {
+        long characters =
+                2L * (annotation.getReadId().length() + annotation.getRunId().length())
+                        + length(annotation.getSampleId())
+                        + length(annotation.getBarcodeName())
+                        + length(model.name())
+                        + length(model.version());
+        for (Call call : annotation.getCalls()) {
+            characters += length(call.getLabel()) + length(call.getOntologyId());
+        }
+        return FIXED_BYTES
+                + (long) annotation.getCalls().size() * CALL_BYTES
+                + characters * MAX_UTF8_BYTES_PER_CHARACTER;
+    }
+
+    private static int length(String text) {
+        return text == null ? 0 : text.length();
     }
 }

@@ -1,6 +1,7 @@
 package io.kmerflow.job.ingest;
 
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
+import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
 import io.kmerflow.schema.DeadLetter;
@@ -49,21 +50,36 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
             emit(context, record, null, DeadLetterStage.READ_FILE, record.failureReason, record.failureMessage, null);
             return;
         }
+        DecodedRead read = decode(record, context);
+        if (read != null) {
+            out.collect(read);
+        }
+    }
+
+    /** The read, or null if the record went to the dead letters. */
+    private DecodedRead decode(RawRecord record, Context context) {
         SequencedRead sequenced = null;
         try {
             sequenced = codec.decode(record.payload);
             int bases = sequenced.getBases().remaining();
-            if (bases > maxReadBases) {
-                String message = "Expected at most %d bases, got %d".formatted(maxReadBases, bases);
-                emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetters.READ_TOO_LONG, message, null);
-                return;
+            if (bases <= maxReadBases) {
+                return DecodedRead.of(read(sequenced), sequenced.getBarcodeName(), record.origin);
             }
-            out.collect(DecodedRead.of(read(sequenced), sequenced.getBarcodeName(), record.origin));
+            String message = "Expected at most %d bases, got %d".formatted(maxReadBases, bases);
+            emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetterReasons.READ_TOO_LONG, message, null);
         } catch (UndecodableRecordException e) {
-            emit(context, record, null, DeadLetterStage.DECODE, DeadLetters.UNDECODABLE, e.getMessage(), e);
+            emit(context, record, null, DeadLetterStage.DECODE, DeadLetterReasons.UNDECODABLE, e.getMessage(), e);
         } catch (MalformedReadException e) {
-            emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetters.MALFORMED_READ, e.getMessage(), e);
+            emit(
+                    context,
+                    record,
+                    sequenced,
+                    DeadLetterStage.DECODE,
+                    DeadLetterReasons.MALFORMED_READ,
+                    e.getMessage(),
+                    e);
         }
+        return null;
     }
 
     private static Read read(SequencedRead sequenced) {

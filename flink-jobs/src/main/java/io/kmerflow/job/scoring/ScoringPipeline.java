@@ -4,7 +4,7 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ReadScores;
 import io.kmerflow.job.batch.MicroBatch;
 import io.kmerflow.job.batch.MicroBatcher;
-import io.kmerflow.job.deadletter.DeadLetters;
+import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.scoring.ScoringException;
@@ -159,7 +159,7 @@ final class ScoringPipeline {
                 read.answer(task.window(), logits, row * labels, batch.hasWeight(row));
             } else {
                 String message = "Expected finite logits, got NaN or infinity for window %d".formatted(task.window());
-                read.fail(DeadLetters.NOT_FINITE, message, null);
+                read.fail(DeadLetterReasons.NOT_FINITE, message, null);
             }
             finishIfDone(task);
         }
@@ -186,7 +186,7 @@ final class ScoringPipeline {
         }
         windowsInFlight -= batch.windows().size();
         for (ReadWindowTask task : batch.windows()) {
-            task.read().fail(DeadLetters.SCORING_FAILED, error.getMessage(), error);
+            task.read().fail(DeadLetterReasons.SCORING_FAILED, error.getMessage(), error);
             finishIfDone(task);
         }
     }

@@ -70,7 +70,12 @@ public final class RowFileSink<T> implements Sink<T> {
 
         @Override
         public void flush(boolean endOfInput) throws IOException {
-            if (out != null) {
+            if (out == null) {
+                return;
+            }
+            if (endOfInput) {
+                out.close(); // now, so that a full disk fails the job and the file keeps its temporary name
+            } else {
                 out.flush();
             }
         }

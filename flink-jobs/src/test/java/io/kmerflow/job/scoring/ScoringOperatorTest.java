@@ -355,7 +355,7 @@ class ScoringOperatorTest {
     }
 
     @Test
-    void subtasksWorkSideBySideAndEachReleasesItsSession() throws Exception {
+    void twoSubtasksShareADeviceAndTheFirstToCloseLeavesItToTheOther() throws Exception {
         try (var first = harness(recording(), Reads.settings(2, 1_000, 8, false), 2, 0);
                 var second = harness(recording(), Reads.settings(2, 1_000, 8, false), 2, 1)) {
             first.open();
@@ -365,11 +365,13 @@ class ScoringOperatorTest {
                 put(first, Reads.plain(2 * i, 40));
                 put(second, Reads.plain(2 * i + 1, 40));
             }
-            first.prepareSnapshotPreBarrier(1);
-            second.prepareSnapshotPreBarrier(1);
+            first.endInput();
+            first.close();
+            assertThat(TestModel.OPEN_SESSIONS).hasValue(1);
+            second.endInput();
 
             assertThat(names(first)).hasSize(10).allMatch(name -> Integer.parseInt(name.substring(1)) % 2 == 0);
-            assertThat(names(second)).hasSize(10);
+            assertThat(names(second)).hasSize(10).allMatch(name -> Integer.parseInt(name.substring(1)) % 2 == 1);
         }
     }
 

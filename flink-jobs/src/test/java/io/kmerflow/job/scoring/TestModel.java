@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A model that needs no runtime: windows of 20 bases every 10, labels {@code even} and {@code odd}. A window with an even
- * number of GGG k-mers scores 2 to 0 for even, else 0 to 2. Runs on a thread of its own, as a device does.
+ * number of GGG k-mers scores 2 to 0 for even, else 0 to 2. All sessions share one device thread, which lives from the
+ * first to the last of them, as in the real registry.
  */
 public final class TestModel implements SessionFactory {
     public static final String DIGEST = "sha256:" + "ab".repeat(32);
@@ -33,8 +34,27 @@ public final class TestModel implements SessionFactory {
         void before(TokenBatch batch) throws ScoringException;
     }
 
+    private static ExecutorService device;
+
     private final Fault fault;
     private final String digest;
+
+    private static synchronized ExecutorService retainDevice() {
+        if (OPEN_SESSIONS.getAndIncrement() == 0) {
+            device = Executors.newSingleThreadExecutor(task -> {
+                Thread thread = new Thread(task, "test-device");
+                thread.setDaemon(true);
+                return thread;
+            });
+        }
+        return device;
+    }
+
+    private static synchronized void releaseDevice() {
+        if (OPEN_SESSIONS.decrementAndGet() == 0) {
+            device.shutdown();
+        }
+    }
 
     public TestModel() {
         this(batch -> {}, DIGEST);
@@ -68,7 +88,6 @@ public final class TestModel implements SessionFactory {
 
     @Override
     public OpenModel open(int subtask) {
-        OPEN_SESSIONS.incrementAndGet();
         return new OpenModel(new ModelIdentity("test", "1", "fp32", digest, contract()), new Session(fault));
     }
 
@@ -108,11 +127,7 @@ public final class TestModel implements SessionFactory {
 
     private static final class Session implements ScoringSession {
         private final Fault fault;
-        private final ExecutorService device = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "test-device");
-            thread.setDaemon(true);
-            return thread;
-        });
+        private final ExecutorService thread = retainDevice();
         private boolean closed;
 
         private Session(Fault fault) {
@@ -130,15 +145,14 @@ public final class TestModel implements SessionFactory {
                             throw new CompletionException(e);
                         }
                     },
-                    device);
+                    thread);
         }
 
         @Override
         public synchronized void close() {
             if (!closed) {
                 closed = true;
-                OPEN_SESSIONS.decrementAndGet();
-                device.shutdown();
+                releaseDevice();
             }
         }
     }

@@ -17,6 +17,20 @@ import org.apache.avro.specific.SpecificRecord;
  * @param <T> generated record class
  */
 public final class RecordCodec<T extends SpecificRecord> {
+    /** Twice the largest record of a topic. */
+    private static final int MAX_FIELD_LENGTH = 64 << 20;
+
+    static {
+        // Avro allocates what a length prefix claims before it looks whether the bytes are there: one damaged record
+        // could ask for 2 GiB and take the process down. Avro reads these limits once, at its first decoding.
+        for (String limit : new String[] {"bytes", "string", "collectionItems"}) {
+            String property = "org.apache.avro.limits." + limit + ".maxLength";
+            if (System.getProperty(property) == null) {
+                System.setProperty(property, Integer.toString(MAX_FIELD_LENGTH));
+            }
+        }
+    }
+
     private final Class<T> type;
     private final BinaryMessageEncoder<T> encoder;
     private final BinaryMessageDecoder<T> decoder;

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,33 +37,23 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
     @Option(names = "--annotations", required = true, paramLabel = "FILE", description = "JSON Lines of 'annotate'.")
     private Path annotations;
 
-    @Option(
-            names = "--truth",
-            required = true,
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Tables of true origins, plain or .gz: columns read, source, sequence, optionally mate, and"
-                    + " position (1-based) with cigar, or start and end (0-based, half-open).")
-    private List<Path> truth;
-
-    @Option(names = "--held-out", paramLabel = "FILE", description = "held-out.tsv of the model (default: none).")
-    private Path heldOut;
+    @Mixin
+    private TruthOptions truth;
 
     @Option(
-            names = "--source",
-            paramLabel = "SOURCE=LABEL",
-            description =
-                    "Label of a source, for example ecoli='Escherichia coli'; repeat for each (default: same name).")
-    private Map<String, String> labels = new HashMap<>();
+            names = "--min-score",
+            paramLabel = "P",
+            defaultValue = "0",
+            description = "Count calls with a lower score as uncalled, 0 to 1 (default: ${DEFAULT-VALUE}).")
+    private double minScore;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        Map<TrueOrigin.Key, TrueOrigin> origins = new HashMap<>();
-        truth.forEach(file -> origins.putAll(TrueOrigin.readTable(file)));
-        HeldOutBlocks blocks = heldOut == null ? null : HeldOutBlocks.read(heldOut);
+        Map<TrueOrigin.Key, TrueOrigin> origins = truth.origins();
+        HeldOutBlocks blocks = truth.heldOut();
         Map<String, Tally> tallies = new LinkedHashMap<>();
         List<String> places = blocks == null ? List.of("all") : List.of("held-out", "seen", "border");
         for (String place : places) {
@@ -85,8 +75,11 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
                 String place = blocks == null
                         ? "all"
                         : blocks.place(origin).name().toLowerCase().replace('_', '-');
-                String label = labels.getOrDefault(origin.source(), origin.source());
-                String called = row.path("readCall").path("label").textValue();
+                String label = truth.label(origin);
+                JsonNode call = row.path("readCall");
+                String called = call.path("score").asDouble() < minScore
+                        ? null
+                        : call.path("label").textValue();
                 int bases = row.path("readLength").asInt();
                 tallies.get(place + " " + LengthBin.of(bases).text()).add(label, called);
                 tallies.get(place + " any length").add(label, called);
@@ -97,7 +90,7 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
         tallies.values().removeIf(tally -> tally.reads() == 0);
         if (tallies.isEmpty()) {
             throw new CommandFailure(
-                    "Expected reads of %s in %s, found none of %d".formatted(truth, annotations, unknown));
+                    "Expected reads of %s in %s, found none of %d".formatted(truth.files(), annotations, unknown));
         }
         print(tallies, unknown);
         return ExitCode.FINE;
@@ -135,7 +128,7 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
             tally.recall().forEach((label, recall) -> out.printf("  %-28s %.4f%n", label, recall));
         });
         if (unknown > 0) {
-            out.printf("%n%d annotations have no true origin in %s%n", unknown, truth);
+            out.printf("%n%d annotations have no true origin in %s%n", unknown, truth.files());
         }
     }
 

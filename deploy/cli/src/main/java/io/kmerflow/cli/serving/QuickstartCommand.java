@@ -100,6 +100,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             }
             deadLetters += scoringDeadLetters(kafka, deadLetters);
             progress.end();
+            out.printf("first annotation %.1f s after the start of the command%n", tally.firstSeconds());
             tally.print(out, (System.nanoTime() - start) / 1e9);
             out.printf("%nannotations: %s%n", output.toAbsolutePath());
             if (deadLetters > 0) {

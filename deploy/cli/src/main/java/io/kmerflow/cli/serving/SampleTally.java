@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,8 +14,12 @@ final class SampleTally {
     private final TreeSet<String> samples = new TreeSet<>();
     private long reads;
     private long bases;
+    private long firstMillis;
 
     void add(ReadAnnotation annotation) {
+        if (reads == 0) {
+            firstMillis = annotation.getAnnotatedTime().toEpochMilli();
+        }
         reads++;
         bases += annotation.getReadLength();
         String sample = annotation.getSampleId() == null ? "" : annotation.getSampleId();
@@ -29,6 +34,11 @@ final class SampleTally {
         return annotation.getStatus() == AnnotationStatus.SCORED
                 ? annotation.getReadCall().getLabel()
                 : "{" + annotation.getStatus().name().toLowerCase().replace('_', ' ') + "}";
+    }
+
+    /** From the start of this process to the first annotation, in seconds. */
+    double firstSeconds() {
+        return (firstMillis - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1e3;
     }
 
     long reads() {

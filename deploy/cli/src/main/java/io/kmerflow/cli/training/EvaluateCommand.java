@@ -1,6 +1,7 @@
 package io.kmerflow.cli.training;
 
 import io.kmerflow.cli.evaluation.EvaluateReadsCommand;
+import io.kmerflow.cli.evaluation.SelectReadsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,12 @@ import picocli.CommandLine.Spec;
         description = "Measures how good a model is.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {EvaluateSequencesCommand.class, EvaluateReadsCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            EvaluateSequencesCommand.class,
+            EvaluateReadsCommand.class,
+            SelectReadsCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class EvaluateCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -1,0 +1,97 @@
+package io.kmerflow.cli.evaluation;
+
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.contract.ModelContract.Label;
+import io.kmerflow.sequence.file.ReadHeader;
+import io.kmerflow.sequence.file.SequenceFiles;
+import io.kmerflow.sequence.file.SequenceItem;
+import io.kmerflow.sequence.file.SequenceReader;
+import io.kmerflow.token.Nucleotide;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Held-out reads as a table, for {@code evaluate sequences} and its k-mer control. */
+@Command(
+        name = "select",
+        description =
+                "Writes the reads that lie wholly within held-out blocks as a table sequence,label (label: number of"
+                        + " the model's class), for 'evaluate sequences' and its k-mer control.",
+        mixinStandardHelpOptions = true)
+public final class SelectReadsCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private TruthOptions truth;
+
+    @Option(names = "--input", required = true, arity = "1..*", paramLabel = "FILE", description = "FASTQ or FASTA.")
+    private List<String> inputs;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Model bundle; gives the labels.")
+    private Path model;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "Table to write.")
+    private Path out;
+
+    @Option(
+            names = "--max-bases",
+            defaultValue = "150",
+            description = "Longest read taken (default: ${DEFAULT-VALUE}).")
+    private int maxBases;
+
+    @Override
+    public Integer call() throws IOException {
+        List<String> labels = ModelBundle.read(model).contract().labels().stream()
+                .map(Label::name)
+                .toList();
+        Map<TrueOrigin.Key, TrueOrigin> origins = truth.origins();
+        HeldOutBlocks blocks = truth.heldOut();
+        if (blocks == null) {
+            throw new CommandFailure("Expected --held-out, the blocks that training never saw, got none");
+        }
+        long written = 0;
+        try (PrintWriter table = new PrintWriter(Files.newBufferedWriter(out))) {
+            table.println("sequence,label");
+            for (String input : inputs) {
+                try (SequenceReader reads = SequenceFiles.open(input)) {
+                    for (SequenceItem item = reads.next(); item != null; item = reads.next()) {
+                        if (!(item instanceof SequenceItem.Parsed read)) {
+                            throw new CommandFailure(
+                                    "Expected a whole file of reads, got %s in %s".formatted(item, input));
+                        }
+                        ReadHeader header = ReadHeader.parse(read.header());
+                        TrueOrigin origin = origins.get(new TrueOrigin.Key(header.readId(), header.mate()));
+                        if (origin == null
+                                || read.bases().length > maxBases
+                                || blocks.place(origin) != HeldOutBlocks.Place.HELD_OUT) {
+                            continue;
+                        }
+                        int label = labels.indexOf(truth.label(origin));
+                        if (label < 0) {
+                            throw new CommandFailure("Expected one of the labels %s, got '%s': name it with --source"
+                                    .formatted(labels, truth.label(origin)));
+                        }
+                        table.println(new String(Nucleotide.normalize(read.bases()), StandardCharsets.US_ASCII) + ","
+                                + label);
+                        written++;
+                    }
+                }
+            }
+        }
+        spec.commandLine().getErr().printf("%,d reads -> %s%n", written, out);
+        return ExitCode.FINE;
+    }
+}

@@ -1,0 +1,107 @@
+package io.kmerflow.cli.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kmerflow.cli.CommandRun;
+import io.kmerflow.cli.ExitCode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong is one clear sentence and an exit code. */
+class ServingErrorsTest {
+    @TempDir
+    Path folder;
+
+    private Path reads;
+
+    @BeforeEach
+    void writeReads() throws IOException {
+        reads = Files.writeString(folder.resolve("reads.fq"), "@r1\nACGT\n+\nIIII\n");
+    }
+
+    private static void assertSentence(CommandRun run, int exitCode, String... parts) {
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
+        assertThat(run.err()).contains(parts).hasLineCount(1);
+    }
+
+    @Test
+    void anUnknownOptionOrCommand() {
+        assertSentence(
+                CommandRun.of("annotate", "--input", reads, "--output", folder.resolve("o.jsonl"), "--colour", "red"),
+                ExitCode.USAGE,
+                "--colour");
+        assertSentence(CommandRun.of("sing"), ExitCode.USAGE, "sing");
+        assertSentence(CommandRun.of(), ExitCode.USAGE, "Expected a command");
+    }
+
+    @Test
+    void aMissingFileOfReads() {
+        assertSentence(
+                CommandRun.of("annotate", "--input", folder.resolve("none.fq"), "--output", folder.resolve("o.jsonl")),
+                ExitCode.FAILED,
+                "none.fq");
+    }
+
+    @Test
+    void anOutputInNoKnownFormat() {
+        assertSentence(
+                CommandRun.of("annotate", "--input", reads, "--output", folder.resolve("o.xlsx")),
+                ExitCode.FAILED,
+                ".jsonl",
+                "o.xlsx");
+    }
+
+    @Test
+    void aModelFolderThatIsNoBundle() {
+        Path output = folder.resolve("o.jsonl");
+        assertSentence(
+                CommandRun.of("annotate", "--model", folder, "--input", reads, "--output", output),
+                ExitCode.FAILED,
+                "Expected a model bundle with bundle.json");
+        assertThat(output).doesNotExist();
+        assertSentence(
+                CommandRun.of("annotate", "--model", folder.resolve("m"), "--input", reads, "--output", output),
+                ExitCode.FAILED,
+                "there is no file or folder");
+    }
+
+    @Test
+    void anUnreachableBroker() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        String nobody = "127.0.0.1:" + port;
+        assertSentence(CommandRun.of("tail", "--bootstrap-servers", nobody), ExitCode.FAILED, nobody);
+        assertSentence(
+                CommandRun.of("ingest", "--bootstrap-servers", nobody, "--input", reads), ExitCode.FAILED, nobody);
+        assertSentence(CommandRun.of("serve", "--bootstrap-servers", nobody), ExitCode.FAILED, nobody);
+    }
+
+    @Test
+    void everyCommandExplainsItself() {
+        for (String command : new String[] {
+            "quickstart",
+            "annotate",
+            "ingest",
+            "serve",
+            "tail",
+            "pretrain",
+            "finetune",
+            "evaluate",
+            "export",
+            "doctor",
+            "bench"
+        }) {
+            CommandRun help = CommandRun.of(command, "--help");
+            assertThat(help.exitCode()).isZero();
+            assertThat(help.out()).startsWith("Usage: kmerflow " + command);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.kmerflow.job.deadletter;
+
+/**
+ * Why input was put aside, one word in capitals each. Those of files are {@link
+ * io.kmerflow.sequence.file.SequenceItem.Reason}.
+ */
+public final class DeadLetterReasons {
+    /** Bytes that are no record of the topic's schema. */
+    public static final String UNDECODABLE = "UNDECODABLE";
+    /** A record whose bases, qualities or names cannot be. */
+    public static final String MALFORMED_READ = "MALFORMED_READ";
+    /** A read over the limit on bases. */
+    public static final String READ_TOO_LONG = "READ_TOO_LONG";
+    /** The model gave NaN or infinity. */
+    public static final String NOT_FINITE = "NOT_FINITE";
+    /** The model could not be run on the read, while it could on its neighbours. */
+    public static final String SCORING_FAILED = "SCORING_FAILED";
+
+    private DeadLetterReasons() {}
+}

@@ -1,0 +1,108 @@
+package io.kmerflow.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kmerflow.job.ingest.InputFile;
+import io.kmerflow.job.kafka.KafkaConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.junit.jupiter.api.Test;
+
+class JobMainTest {
+    private static JobConfig config(String... args) {
+        return JobConfig.from(JobMain.parse(args));
+    }
+
+    @Test
+    void everyOptionHasADescription() {
+        assertThat(JobOptions.all())
+                .allSatisfy(option -> assertThat(option.description())
+                        .isNotEqualTo(org.apache.flink.configuration.description.Description.builder()
+                                .build()));
+        assertThat(JobOptions.all()).extracting(option -> option.key()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void defaultsAreTheDocumentedOnes() {
+        JobConfig config = config("--kafka.bootstrap-servers", "h:1");
+
+        assertThat(config.scoring().batch().maxTokens()).isEqualTo(16_384);
+        assertThat(config.scoring().batch().maxAgeMillis()).isEqualTo(100);
+        assertThat(config.maxReadBases()).isEqualTo(5_000_000);
+        assertThat(config.kafka().delivery()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
+        assertThat(config.kafka().maxMessageBytes()).isEqualTo(32 << 20);
+        assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.scoring().ordered()).isFalse();
+        assertThat(config.model()).isNull();
+    }
+
+    @Test
+    void textBecomesTypedValues() {
+        JobConfig config = config(
+                "--kafka.bootstrap-servers", "h:1,i:2",
+                "--kafka.delivery", "exactly-once",
+                "--kafka.start", "earliest",
+                "--kafka.properties", "security.protocol:SSL,client.id:me",
+                "--job.checkpoint-interval", "3 s",
+                "--scoring.batch.max-age", "20 ms");
+
+        assertThat(config.kafka().bootstrapServers()).isEqualTo("h:1,i:2");
+        assertThat(config.kafka().delivery()).isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
+        assertThat(config.kafka().start()).isEqualTo(KafkaConfig.Start.EARLIEST);
+        assertThat(config.kafka().properties()).isEqualTo(Map.of("security.protocol", "SSL", "client.id", "me"));
+        assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.scoring().batch().maxAgeMillis()).isEqualTo(20);
+    }
+
+    @Test
+    void matesFollowTheOtherFilesAndOutputIsOrdered() {
+        JobConfig config = config(
+                "--input.files", "a.fq;b.fq",
+                "--input.mates", "c.fq;d.fq",
+                "--input.sample-id", "s",
+                "--output.file", "o.jsonl");
+
+        assertThat(config.inputs())
+                .isEqualTo(List.of(
+                        new InputFile("a.fq", 1, null, "s"),
+                        new InputFile("b.fq", 1, null, "s"),
+                        new InputFile("c.fq", 2, null, "s"),
+                        new InputFile("d.fq", 2, null, "s")));
+        assertThat(config.scoring().ordered()).isTrue();
+    }
+
+    @Test
+    void wrongUsageIsOneSentence() {
+        assertThatThrownBy(() -> config("--kafka.topics", "x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--kafka.topics");
+        assertThatThrownBy(() -> config("kafka.start", "earliest")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> config("--kafka.start"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("value");
+        assertThatThrownBy(() -> config("--scoring.batch.max-tokens", "0"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("scoring.batch.max-tokens");
+        assertThatThrownBy(() -> config("--scoring.batch.max-tokens", "many"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("scoring.batch.max-tokens");
+        assertThatThrownBy(() -> config("--dead-letters.hmac-key-file", "/no/such/file"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("/no/such/file");
+    }
+
+    @Test
+    void anOutputOfUnknownFormatIsRefusedBeforeTheRun() {
+        Configuration options = new Configuration();
+        options.set(JobOptions.INPUT_FILES, List.of("a.fq"));
+        options.set(JobOptions.OUTPUT_FILE, "out.xlsx");
+
+        assertThatThrownBy(() -> new FileAnnotationJob(JobConfig.from(options), subtask -> null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("out.xlsx");
+    }
+}

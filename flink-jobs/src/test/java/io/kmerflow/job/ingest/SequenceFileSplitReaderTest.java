@@ -1,0 +1,125 @@
+package io.kmerflow.job.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.RecordCodec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SequenceFileSplitReaderTest {
+    @TempDir
+    Path folder;
+
+    private InputFile file(String name, String prefix, int records, int mate) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < records; i++) {
+            text.append("@%s%d\nACGT\n+\nIIII\n".formatted(prefix, i));
+        }
+        Path path = Files.writeString(folder.resolve(name), text);
+        return new InputFile(path.toString(), mate, null, "s");
+    }
+
+    private static List<SequenceFileSplitReader.Item> readAll(SequenceFileSplit split) throws IOException {
+        List<SequenceFileSplitReader.Item> items = new ArrayList<>();
+        try (SequenceFileSplitReader reader = new SequenceFileSplitReader(false)) {
+            reader.handleSplitsChanges(new SplitsAddition<>(List.of(split)));
+            while (true) {
+                RecordsWithSplitIds<SequenceFileSplitReader.Item> chunk = reader.fetch();
+                while (chunk.nextSplit() != null) {
+                    for (SequenceFileSplitReader.Item item = chunk.nextRecordFromSplit();
+                            item != null;
+                            item = chunk.nextRecordFromSplit()) {
+                        items.add(item);
+                    }
+                }
+                if (chunk.finishedSplits().contains(split.splitId())) {
+                    return items;
+                }
+            }
+        }
+    }
+
+    private static List<String> names(List<SequenceFileSplitReader.Item> items) throws Exception {
+        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+        List<String> names = new ArrayList<>();
+        for (SequenceFileSplitReader.Item item : items) {
+            SequencedRead read = codec.decode(item.record().payload);
+            names.add(read.getReadId() + "/" + read.getMate());
+        }
+        return names;
+    }
+
+    @Test
+    void filesFollowOneAnotherInTheOrderGiven() throws Exception {
+        List<InputFile> files =
+                List.of(file("b_R1.fq", "b", 700, 1), file("a_R2.fq", "a", 2, 2), file("empty.fq", "e", 0, 0));
+
+        List<SequenceFileSplitReader.Item> items = readAll(SequenceFileSplit.start(files));
+
+        assertThat(items).hasSize(702);
+        assertThat(names(items)).startsWith("b0/1", "b1/1").endsWith("b699/1", "a0/2", "a1/2");
+        Origin last = items.get(701).record().origin;
+        assertThat(last.file).endsWith("a_R2.fq");
+        assertThat(last.recordNumber).isEqualTo(2);
+        assertThat(last.line).isEqualTo(5);
+    }
+
+    @Test
+    void aRestoreGoesOnBehindTheLastEmittedRecordWhereverThatIs() throws Exception {
+        List<InputFile> files = List.of(file("a.fq", "a", 3, 0), file("b.fq", "b", 2, 0));
+        List<SequenceFileSplitReader.Item> all = readAll(SequenceFileSplit.start(files));
+        SequenceFileSplitSerializer serializer = new SequenceFileSplitSerializer();
+
+        for (int emitted = 1; emitted <= all.size(); emitted++) {
+            SequenceFileSplitReader.Item last = all.get(emitted - 1);
+            SequenceFileSplit position = new SequenceFileSplit(files, last.file(), last.items());
+            SequenceFileSplit restored =
+                    serializer.deserialize(serializer.getVersion(), serializer.serialize(position));
+
+            assertThat(restored).isEqualTo(position);
+            assertThat(names(readAll(restored))).isEqualTo(names(all.subList(emitted, all.size())));
+        }
+    }
+
+    @Test
+    void standardInputCannotBeReadAgain() throws IOException {
+        SequenceFileSplit position = new SequenceFileSplit(List.of(new InputFile("-")), 0, 5);
+        try (SequenceFileSplitReader reader = new SequenceFileSplitReader(false)) {
+            reader.handleSplitsChanges(new SplitsAddition<>(List.of(position)));
+
+            assertThatThrownBy(reader::fetch).isInstanceOf(IOException.class).hasMessageContaining("standard input");
+        }
+    }
+
+    @Test
+    void stopOnFailureNamesThePlace() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.fq"), "@a\nACGT\n+\nII\n");
+        try (SequenceFileSplitReader reader = new SequenceFileSplitReader(true)) {
+            reader.handleSplitsChanges(
+                    new SplitsAddition<>(List.of(SequenceFileSplit.start(List.of(new InputFile(bad.toString()))))));
+
+            assertThatThrownBy(reader::fetch)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("bad.fq record 1, line 1, bytes [0, 13)")
+                    .hasMessageContaining("MALFORMED_RECORD");
+        }
+    }
+
+    @Test
+    void aRunWithoutANameIsCalledAfterItsFileSoThatMatesShareIt() {
+        assertThat(SequencedReads.runIdOf("/data/lane1_R1.fastq.gz")).isEqualTo("lane1");
+        assertThat(SequencedReads.runIdOf("/data/lane1_R2_001.fastq.gz")).isEqualTo("lane1");
+        assertThat(SequencedReads.runIdOf("sample_2.fq")).isEqualTo("sample");
+        assertThat(SequencedReads.runIdOf("plain")).isEqualTo("plain");
+        assertThat(SequencedReads.runIdOf("-")).isEqualTo("stdin");
+    }
+}
