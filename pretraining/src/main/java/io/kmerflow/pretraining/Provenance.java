@@ -31,7 +31,8 @@ public final class Provenance {
      */
     public static Map<String, Object> of(Object config, List<Path> data, TorchSession session) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("configuration", JSON.convertValue(config, new TypeReference<Map<String, Object>>() {}));
+        tree.put(
+                "configuration", withoutPlaces(JSON.convertValue(config, new TypeReference<Map<String, Object>>() {})));
         Map<String, String> digests = new LinkedHashMap<>();
         for (Path file : data) {
             digests.put(file.getFileName().toString(), sha256(file));
@@ -42,6 +43,29 @@ public final class Provenance {
         tree.put("pytorch", session.version());
         tree.put("device", session.deviceName());
         tree.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+        return tree;
+    }
+
+    /** The provenance of a model that another started from, to put into that one's. */
+    public static Object startedFrom(Map<String, Object> provenance) {
+        return withoutPlaces(provenance);
+    }
+
+    /** Files by their names alone: where this machine keeps them concerns nobody who gets the model. */
+    private static Object withoutPlaces(Object tree) {
+        if (tree instanceof Map<?, ?> map) {
+            Map<Object, Object> copy = new LinkedHashMap<>();
+            map.forEach((key, value) -> copy.put(key, withoutPlaces(value)));
+            return copy;
+        }
+        if (tree instanceof List<?> list) {
+            return list.stream().map(Provenance::withoutPlaces).toList();
+        }
+        // Jackson writes a path as an absolute file URI.
+        if (tree instanceof String text && text.startsWith("file:")) {
+            String place = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+            return place.substring(place.lastIndexOf('/') + 1);
+        }
         return tree;
     }
 

@@ -68,6 +68,10 @@ public final class Finetuning {
         try (TorchSession session = TorchSession.open(options.device(), options.threads());
                 TraceFile listener = new TraceFile(options.trace(), options.resume(), options.listener())) {
             Map<String, Object> provenance = Provenance.of(resolved, data.files(), session);
+            if (start.checkpoint() != null) {
+                provenance.put(
+                        "startedFrom", Provenance.startedFrom(start.checkpoint().provenance()));
+            }
             RunDirectory directory = new RunDirectory(options.out(), options.resume(), provenance);
             if (data.heldOut() != null) {
                 data.heldOut().write(options.out().resolve("held-out.tsv"));

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +158,17 @@ class FinetuningTest {
         FinetuneConfig config = config("checkpoint: " + folder.relativize(pretrained) + "\n" + GENOMES + training(1));
         new Finetuning(config, TestData.options(folder, folder.resolve("fine"), false, recorder, () -> false)).run();
         assertThat(recorder.notes).contains("starting weights: fresh are [classifier.weight, classifier.bias]");
+        assertThat(TrainingCheckpoint.read(folder.resolve("fine/last")).provenance())
+                .containsKey("startedFrom")
+                .extractingByKey("dataSha256", InstanceOfAssertFactories.MAP)
+                .containsKeys("one.fa", "two.fa");
+        for (String run : new String[] {"pre/last", "fine/last"}) {
+            assertThat(Files.readString(folder.resolve(run + "/provenance.json")))
+                    .as("a shipped model does not tell where its files lay")
+                    .contains("one.fa")
+                    .doesNotContain(folder.toString())
+                    .doesNotContain("file:");
+        }
         float[] before = TrainingCheckpoint.read(pretrained)
                 .weights()
                 .get("bert.embeddings.word_embeddings.weight")
