@@ -1,7 +1,11 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.Home;
 import io.kmerflow.job.JobOptions;
+import io.kmerflow.scoring.ScoringDevice;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
 
@@ -55,12 +59,20 @@ final class ModelOptions {
 
     /** The bundle to serve. */
     Path bundle() {
-        return model == null ? io.kmerflow.cli.Home.defaultModel() : model;
+        return model == null ? Home.defaultModel() : model;
     }
 
     /** Threads of a model call. */
     int threads() {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** Model and device in one line, with the reason where {@code auto} came down to the CPU; refuses what cannot serve. */
+    String describe() {
+        ModelBundle read = ModelBundle.read(bundle());
+        ScoringDevice chosen = ScoringDevice.parse(device);
+        String why = device.equals("auto") && !chosen.gpu() ? " (" + ScoringDevice.missingForGpu(0) + ")" : "";
+        return "model %s %s on %s%s".formatted(read.name(), read.version(), chosen, why);
     }
 
     void addTo(Configuration job) {
@@ -72,7 +84,7 @@ final class ModelOptions {
         }
         job.set(JobOptions.WINDOW_SCORES, windowScores);
         job.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
-        job.set(JobOptions.MAX_BATCH_AGE, java.time.Duration.ofMillis(maxBatchAgeMillis));
+        job.set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(maxBatchAgeMillis));
         job.set(JobOptions.DEAD_LETTER_PAYLOAD, deadLetterPayload);
     }
 }

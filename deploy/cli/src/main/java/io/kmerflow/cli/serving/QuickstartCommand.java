@@ -59,8 +59,7 @@ public final class QuickstartCommand implements Callable<Integer> {
         out.println("starting Kafka ...");
         out.flush();
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            out.printf(
-                    "Kafka is at %s; starting Flink with the model %s ...%n", kafka.bootstrapServers(), model.bundle());
+            out.printf("Kafka is at %s; starting Flink, %s ...%n", kafka.bootstrapServers(), model.describe());
             out.flush();
             StreamExecutionEnvironment flink = LocalFlink.environment(1);
             JobConfig serving = config(kafka, Map.of());

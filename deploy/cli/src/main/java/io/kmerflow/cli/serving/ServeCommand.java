@@ -95,8 +95,8 @@ public final class ServeCommand implements Callable<Integer> {
         spec.commandLine()
                 .getErr()
                 .printf(
-                        "serving %s: %s -> %s at %s; stop with Ctrl-C%n",
-                        model.bundle(), kafka.readsTopic(), kafka.annotationsTopic(), kafka.bootstrapServers());
+                        "%s: %s -> %s at %s; stop with Ctrl-C%n",
+                        model.describe(), kafka.readsTopic(), kafka.annotationsTopic(), kafka.bootstrapServers());
         spec.commandLine().getErr().flush();
         flink.execute("kmerflow serve");
         return 0;
