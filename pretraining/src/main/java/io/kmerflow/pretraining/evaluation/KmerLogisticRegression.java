@@ -17,12 +17,12 @@ public final class KmerLogisticRegression {
      * @param k bases per k-mer, 1 to 8
      * @param l2 weight of half the squared weights in the loss, per example
      * @param epochs passes over the examples
-     * @param learningRate of Adam
+     * @param learningRate of Adam at the start; linear to 0
      * @param seed of the order
      */
     public record Settings(int k, double l2, int epochs, double learningRate, long seed) {
-        /** k 5, L2 1e-4, 10 epochs, rate 0.01. */
-        public static final Settings DEFAULT = new Settings(5, 1e-4, 10, 0.01, 1);
+        /** k 5, L2 1e-4, 10 epochs, rate 0.003. */
+        public static final Settings DEFAULT = new Settings(5, 1e-4, 10, 0.003, 1);
 
         public Settings {
             if (k < 1 || k > 8 || l2 < 0 || epochs < 1 || !(learningRate > 0)) {
@@ -135,6 +135,7 @@ public final class KmerLogisticRegression {
         int[] order = new int[counts.length];
         Arrays.setAll(order, i -> i);
         long step = 0;
+        long steps = (long) settings.epochs() * ((order.length + BATCH - 1) / BATCH);
         for (int epoch = 0; epoch < settings.epochs(); epoch++) {
             Xoshiro256.of(settings.seed(), epoch, 0).shuffle(order);
             for (int from = 0; from < order.length; from += BATCH) {
@@ -143,9 +144,11 @@ public final class KmerLogisticRegression {
                 for (int i = from; i < to; i++) {
                     addGradient(counts[order[i]], examples.get(order[i]).label(), 1.0 / (to - from), gradient);
                 }
+                // Linear to 0: at a constant rate the weights of rare k-mers never settle (measured: accuracy 0.80
+                // instead of the figure on the bundled model's card, and a loss of over 2 nats).
+                double decayed = settings.learningRate() * (1 - (double) step / steps);
                 step++;
-                double rate =
-                        settings.learningRate() * Math.sqrt(1 - Math.pow(BETA2, step)) / (1 - Math.pow(BETA1, step));
+                double rate = decayed * Math.sqrt(1 - Math.pow(BETA2, step)) / (1 - Math.pow(BETA1, step));
                 for (int j = 0; j < weights.length; j++) {
                     boolean bias = j % (features + 1) == features;
                     double g = gradient[j] + (bias ? 0 : settings.l2() * weights[j]);
