@@ -27,14 +27,7 @@ class ImportCommandTest {
         Path file = folder.resolve("given/model.safetensors");
         BertFiles.write(
                 new TrainingCheckpoint(
-                        encoder,
-                        head,
-                        layout.tensors(layout.initialize(3)),
-                        null,
-                        Map.of(),
-                        null,
-                        List.of(),
-                        Map.of()),
+                        encoder, head, layout.tensors(layout.initialize(3)), null, Map.of(), null, List.of(), Map.of()),
                 file);
         return file;
     }

@@ -36,7 +36,8 @@ public final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--safetensors",
             paramLabel = "FILE",
-            description = "Write the weights here under Hugging Face's BERT names, config.json beside them, and no bundle.")
+            description =
+                    "Write the weights here under Hugging Face's BERT names, config.json beside them, and no bundle.")
     private Path safetensors;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Bundle folder; must not exist yet.")
