@@ -33,17 +33,22 @@ public final class Provenance {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(
                 "configuration", withoutPlaces(JSON.convertValue(config, new TypeReference<Map<String, Object>>() {})));
-        Map<String, String> digests = new LinkedHashMap<>();
-        for (Path file : data) {
-            digests.put(file.getFileName().toString(), sha256(file));
-        }
-        tree.put("dataSha256", digests);
+        tree.put("dataSha256", digests(data));
         // Set by whoever starts the run from a checkout; a build from a source archive has none.
         tree.put("commit", System.getProperty("kmerflow.commit", "unknown"));
         tree.put("pytorch", session.version());
         tree.put("device", session.deviceName());
         tree.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
         return tree;
+    }
+
+    /** SHA-256, hex, of files by their names without directories. */
+    public static Map<String, String> digests(List<Path> files) {
+        Map<String, String> digests = new LinkedHashMap<>();
+        for (Path file : files) {
+            digests.put(file.getFileName().toString(), sha256(file));
+        }
+        return digests;
     }
 
     /** The provenance of a model that another started from, to put into that one's. */

@@ -9,6 +9,7 @@ import io.kmerflow.cli.serving.TailCommand;
 import io.kmerflow.cli.training.EvaluateCommand;
 import io.kmerflow.cli.training.ExportCommand;
 import io.kmerflow.cli.training.FinetuneCommand;
+import io.kmerflow.cli.training.ImportCommand;
 import io.kmerflow.cli.training.PretrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FinetuneCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,
+            ImportCommand.class,
             DoctorCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

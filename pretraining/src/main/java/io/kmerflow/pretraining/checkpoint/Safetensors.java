@@ -13,13 +13,17 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The safetensors format (huggingface.co/docs/safetensors): 8 bytes with the little-endian length of a JSON header that
- * names dtype, shape and byte range of every tensor, then the values. Float32 only.
+ * names dtype, shape and byte range of every tensor, then the values. Writes float32; reads float32
+ * and float16.
  */
 public final class Safetensors {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -74,11 +78,32 @@ public final class Safetensors {
     }
 
     /**
+     * What the header says of one tensor.
+     *
+     * @param start first byte of its values, counted from the end of the header
+     */
+    private record Entry(String name, String dtype, long[] shape, int size, long start) {
+        int valueBytes() {
+            return bytesOf(dtype);
+        }
+    }
+
+    /**
      * Reads all tensors.
      *
-     * @throws CheckpointException if the file is not safetensors, is cut off, or holds a type other than F32
+     * @throws CheckpointException if the file is not safetensors, is cut off, or holds a type other than F32 and F16
      */
     public static Map<String, Tensor> read(Path file) {
+        return read(file, name -> true);
+    }
+
+    /**
+     * Reads some tensors; F16 is widened to float32. The whole header is checked before the first value is read.
+     *
+     * @param wanted says by its name whether a tensor is read; the dtype of others does not matter
+     * @throws CheckpointException if the file is not safetensors, is cut off, or a wanted tensor is neither F32 nor F16
+     */
+    public static Map<String, Tensor> read(Path file, Predicate<String> wanted) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer length = read(channel, 0, 8);
             long headerBytes = length.getLong();
@@ -87,12 +112,16 @@ public final class Safetensors {
                         .formatted(MAX_HEADER_BYTES, headerBytes, file));
             }
             JsonNode header = JSON.readTree(read(channel, 8, (int) headerBytes).array());
-            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            List<Entry> entries = new ArrayList<>();
             for (Iterator<Map.Entry<String, JsonNode>> it = header.fields(); it.hasNext(); ) {
                 Map.Entry<String, JsonNode> field = it.next();
-                if (!field.getKey().equals("__metadata__")) {
-                    tensors.put(field.getKey(), read(channel, 8 + headerBytes, field.getKey(), field.getValue(), file));
+                if (!field.getKey().equals("__metadata__") && wanted.test(field.getKey())) {
+                    entries.add(entry(field.getKey(), field.getValue(), file));
                 }
+            }
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            for (Entry entry : entries) {
+                tensors.put(entry.name(), new Tensor(values(channel, 8 + headerBytes, entry), entry.shape()));
             }
             return tensors;
         } catch (JsonProcessingException e) {
@@ -104,12 +133,11 @@ public final class Safetensors {
         }
     }
 
-    private static Tensor read(FileChannel channel, long base, String name, JsonNode node, Path file)
-            throws IOException {
+    private static Entry entry(String name, JsonNode node, Path file) {
         String dtype = node.path("dtype").asText();
-        if (!dtype.equals("F32")) {
+        if (!dtype.equals("F32") && !dtype.equals("F16")) {
             throw new CheckpointException(
-                    "Expected float32 (F32) tensors, got %s for '%s' in %s; convert the file first"
+                    "Expected float32 (F32) or float16 (F16) tensors, got %s for '%s' in %s; convert the file first"
                             .formatted(dtype, name, file));
         }
         long[] shape = new long[node.path("shape").size()];
@@ -118,18 +146,35 @@ public final class Safetensors {
             shape[i] = node.path("shape").path(i).asLong();
             size *= shape[i];
         }
+        int valueBytes = bytesOf(dtype);
         long start = node.path("data_offsets").path(0).asLong(-1);
         long end = node.path("data_offsets").path(1).asLong(-1);
-        if (start < 0 || size < 0 || size > Integer.MAX_VALUE - 8 || end - start != 4 * size) {
+        if (start < 0 || size < 0 || size > Integer.MAX_VALUE - 8 || end - start != valueBytes * size) {
             throw new CheckpointException("Expected %d bytes for '%s', got the range %d to %d in %s"
-                    .formatted(4 * size, name, start, end, file));
+                    .formatted(valueBytes * size, name, start, end, file));
         }
-        float[] data = new float[(int) size];
+        return new Entry(name, dtype, shape, (int) size, start);
+    }
+
+    private static int bytesOf(String dtype) {
+        return dtype.equals("F16") ? 2 : 4;
+    }
+
+    private static float[] values(FileChannel channel, long base, Entry entry) throws IOException {
+        float[] data = new float[entry.size()];
+        int bytes = entry.valueBytes();
         for (int from = 0; from < data.length; from += CHUNK_FLOATS) {
             int count = Math.min(CHUNK_FLOATS, data.length - from);
-            read(channel, base + start + 4L * from, 4 * count).asFloatBuffer().get(data, from, count);
+            ByteBuffer chunk = read(channel, base + entry.start() + (long) bytes * from, bytes * count);
+            if (bytes == 4) {
+                chunk.asFloatBuffer().get(data, from, count);
+            } else {
+                for (int i = 0; i < count; i++) {
+                    data[from + i] = Float16.widen(chunk.getShort());
+                }
+            }
         }
-        return new Tensor(data, shape);
+        return data;
     }
 
     private static ByteBuffer read(FileChannel channel, long position, int bytes) throws IOException {

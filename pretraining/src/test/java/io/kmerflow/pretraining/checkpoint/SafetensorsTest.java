@@ -72,8 +72,39 @@ class SafetensorsTest {
         Path file = file("{\"w\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,4]}}", 1);
         assertThatThrownBy(() -> Safetensors.read(file))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("Expected float32 (F32) tensors, got BF16 for 'w'")
+                .hasMessageContaining("Expected float32 (F32) or float16 (F16) tensors, got BF16 for 'w'")
                 .hasMessageContaining("t.safetensors");
+    }
+
+    @Test
+    void aTypeIsRefusedBeforeAnyValueIsRead() throws IOException {
+        // The values of 'a' are not there at all: reading them first would say so.
+        Path file = file("{\"a\":{\"dtype\":\"F32\",\"shape\":[9],\"data_offsets\":[0,36]},"
+                + "\"b\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[36,37]}}");
+        assertThatThrownBy(() -> Safetensors.read(file)).hasMessageContaining("got I8 for 'b'");
+    }
+
+    @Test
+    void aTensorNobodyWantsMayHaveAnyType() throws IOException {
+        Path file = file(
+                "{\"ids\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]},"
+                        + "\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}",
+                0,
+                0,
+                3);
+        assertThat(Safetensors.read(file, name -> !name.equals("ids"))).containsOnlyKeys("y");
+    }
+
+    @Test
+    void float16IsWidened() throws IOException {
+        // 1, -2, 65504 (largest), 2^-24 (smallest), -0 and infinity, two to a word, the first in the low half
+        Path file = file(
+                "{\"h\":{\"dtype\":\"F16\",\"shape\":[6],\"data_offsets\":[0,12]}}",
+                Float.intBitsToFloat(0xC0003C00),
+                Float.intBitsToFloat(0x00017BFF),
+                Float.intBitsToFloat(0x7C008000));
+        assertThat(Safetensors.read(file).get("h").data())
+                .containsExactly(1f, -2f, 65504f, 0x1p-24f, -0f, Float.POSITIVE_INFINITY);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.kmerflow.cli.ExitCode;
 import io.kmerflow.export.ModelExporter;
 import io.kmerflow.export.graph.GraphStyle;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.huggingface.BertFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A fine-tuned checkpoint becomes a model bundle. */
@@ -31,10 +33,17 @@ public final class ExportCommand implements Callable<Integer> {
             description = "Fine-tuned training checkpoint.")
     private Path checkpoint;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Bundle folder; must not exist yet.")
+    @Option(
+            names = "--safetensors",
+            paramLabel = "FILE",
+            description =
+                    "Write the weights here under Hugging Face's BERT names, config.json beside them, and no bundle.")
+    private Path safetensors;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Bundle folder; must not exist yet.")
     private Path out;
 
-    @Option(names = "--name", required = true, description = "Name of the model, the same for all its versions.")
+    @Option(names = "--name", description = "Name of the model, the same for all its versions.")
     private String name;
 
     @Option(names = "--model-version", defaultValue = "1", description = "Version (default: ${DEFAULT-VALUE}).")
@@ -55,7 +64,18 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        boolean bundle = out != null && name != null;
+        if (safetensors == null ? !bundle : out != null || name != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --out and --name for a bundle, or --safetensors without them");
+        }
         TrainingCheckpoint read = TrainingCheckpoint.read(checkpoint);
+        if (safetensors != null) {
+            Path config = BertFiles.write(read, safetensors);
+            spec.commandLine().getOut().printf("%s and %s%n", safetensors, config);
+            spec.commandLine().getOut().flush();
+            return ExitCode.FINE;
+        }
         String markdown = card == null ? null : Files.readString(card);
         try (CheckpointScorer trainer = new CheckpointScorer(read)) {
             ModelExporter.Result result = ModelExporter.export(

@@ -1,0 +1,280 @@
+package io.kmerflow.pretraining.huggingface;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.pretraining.checkpoint.CheckpointException;
+import io.kmerflow.pretraining.checkpoint.ClassifierModel;
+import io.kmerflow.pretraining.checkpoint.Safetensors;
+import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.model.BertModel;
+import io.kmerflow.pretraining.model.EncoderConfig;
+import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.model.ParameterLayout;
+import io.kmerflow.pretraining.model.Parameters;
+import io.kmerflow.pretraining.model.Tensor;
+import io.kmerflow.pretraining.model.TokenRows;
+import io.kmerflow.pretraining.trainer.TorchSession;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BertFilesTest {
+    private static final double TOLERANCE = 1e-4;
+    private static final String DECODER = "cls.predictions.decoder.weight";
+
+    @TempDir
+    Path folder;
+
+    private static Path fixture(String name) {
+        try {
+            return Path.of(BertFilesTest.class.getResource(name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Path weights(String model) {
+        return fixture(model + "/model.safetensors");
+    }
+
+    private static Path config(String model) {
+        return fixture(model + "/config.json");
+    }
+
+    private static BertFiles.Imported imported(String model) {
+        return BertFiles.read(weights(model), config(model), 7);
+    }
+
+    private static JsonNode expected() throws IOException {
+        return new ObjectMapper().readTree(fixture("logits.json").toFile());
+    }
+
+    private static int[][] rows(JsonNode expected) {
+        return new ObjectMapper().convertValue(expected.get("rows"), int[][].class);
+    }
+
+    /** The masked model's tensors after a change, in a file. */
+    private Path changed(UnaryOperator<Map<String, Tensor>> change) throws IOException {
+        Path file = folder.resolve("changed.safetensors");
+        Files.deleteIfExists(file);
+        Safetensors.write(file, change.apply(new LinkedHashMap<>(Safetensors.read(weights("masked")))));
+        return file;
+    }
+
+    private static Map<String, Tensor> renamed(Map<String, Tensor> tensors, UnaryOperator<String> rename) {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> named.put(rename.apply(name), tensor));
+        return named;
+    }
+
+    /** The masked model's config.json with one text replaced. */
+    private Path configWith(String text, String replacement) throws IOException {
+        String json = Files.readString(config("masked"));
+        assertThat(json).contains(text);
+        return Files.writeString(folder.resolve("changed.json"), json.replace(text, replacement));
+    }
+
+    private static void assertSame(Map<String, Tensor> actual, Map<String, Tensor> expected) {
+        assertThat(actual).containsOnlyKeys(expected.keySet());
+        expected.forEach((name, tensor) -> {
+            assertThat(actual.get(name).data()).as(name).containsExactly(tensor.data());
+            assertThat(actual.get(name).shape()).as(name).containsExactly(tensor.shape());
+        });
+    }
+
+    @Test
+    void maskedTokenLogitsEqualTransformers() throws IOException {
+        JsonNode expected = expected();
+        TrainingCheckpoint checkpoint = imported("masked").checkpoint();
+        ParameterLayout layout = new ParameterLayout(checkpoint.config(), checkpoint.head());
+        float[] values = new float[layout.size()];
+        assertThat(layout.fill(values, checkpoint.weights())).isEmpty();
+        TokenRows rows = TokenRows.of(rows(expected));
+        int[][] places = new ObjectMapper().convertValue(expected.get("positions"), int[][].class);
+        int[] positions = new int[places.length];
+        for (int i = 0; i < places.length; i++) {
+            positions[i] = places[i][0] * rows.width() + places[i][1];
+        }
+        try (TorchSession session = TorchSession.open("cpu", 1)) {
+            NDManager scope = session.manager();
+            float[] logits = new BertModel(layout)
+                    .maskedTokenLogits(new Parameters(layout, scope.create(values)), scope, rows, positions, false)
+                    .toFloatArray();
+            assertLogits(logits, expected.get("tokenLogits"));
+        }
+    }
+
+    @Test
+    void classLogitsEqualTransformers() throws IOException {
+        JsonNode expected = expected();
+        BertFiles.Imported imported = imported("classifier");
+        assertThat(imported.fresh()).isEmpty();
+        assertThat(imported.checkpoint().head()).isEqualTo(new HeadConfig(HeadConfig.Kind.CLASSIFIER_CLS, 3));
+        try (TorchSession session = TorchSession.open("cpu", 1);
+                ClassifierModel model = new ClassifierModel(session, imported.checkpoint())) {
+            assertLogits(model.logits(TokenRows.of(rows(expected))), expected.get("classLogits"));
+        }
+    }
+
+    private static void assertLogits(float[] actual, JsonNode expected) {
+        int width = expected.get(0).size();
+        assertThat(actual).hasSize(expected.size() * width);
+        for (int i = 0; i < actual.length; i++) {
+            assertThat((double) actual[i])
+                    .as("logit %d", i)
+                    .isCloseTo(expected.get(i / width).get(i % width).asDouble(), within(TOLERANCE));
+        }
+    }
+
+    @Test
+    void sizesComeFromTheConfigAndWhatTheFileLacksIsNamedAndDrawnFromTheSeed() {
+        BertFiles.Imported imported = imported("masked");
+        TrainingCheckpoint checkpoint = imported.checkpoint();
+        assertThat(checkpoint.config()).isEqualTo(new EncoderConfig(3, 16, 2, 4, 24, 16, 2, 0.1, 1e-12));
+        assertThat(imported.fresh()).containsExactly("bert.pooler.dense.weight", "bert.pooler.dense.bias");
+        ParameterLayout layout = new ParameterLayout(checkpoint.config(), checkpoint.head());
+        Map<String, Tensor> seeded = layout.tensors(layout.initialize(7));
+        assertThat(checkpoint.weights().get("bert.pooler.dense.weight").data())
+                .containsExactly(seeded.get("bert.pooler.dense.weight").data());
+        assertThat(checkpoint.provenance().toString()).contains("model.safetensors", "seed=7");
+    }
+
+    @Test
+    void tensorsAreTheSameBitsAfterImportAndExport() throws IOException {
+        for (String model : new String[] {"masked", "classifier"}) {
+            BertFiles.Imported first = imported(model);
+            first.checkpoint().write(folder.resolve(model + "/last"));
+            Path file = folder.resolve(model + "-out/model.safetensors");
+            Path config = BertFiles.write(TrainingCheckpoint.read(folder.resolve(model)), file);
+            Map<String, Tensor> written = new LinkedHashMap<>(Safetensors.read(file));
+            first.fresh().forEach(written::remove);
+            assertSame(written, Safetensors.read(weights(model)));
+
+            BertFiles.Imported again = BertFiles.read(file, config, 8);
+            assertThat(again.fresh()).isEmpty();
+            assertThat(again.checkpoint().config()).isEqualTo(first.checkpoint().config());
+            assertThat(again.checkpoint().head()).isEqualTo(first.checkpoint().head());
+            assertSame(again.checkpoint().weights(), first.checkpoint().weights());
+        }
+    }
+
+    @Test
+    void meanPoolingSurvivesExportAndImport() throws IOException {
+        EncoderConfig encoder = new EncoderConfig(4, 8, 1, 2, 16, 16, 2, 0.1, 1e-12);
+        HeadConfig head = new HeadConfig(HeadConfig.Kind.CLASSIFIER_MEAN, 2);
+        ParameterLayout layout = new ParameterLayout(encoder, head);
+        TrainingCheckpoint checkpoint = imported("masked").checkpoint();
+        Path file = folder.resolve("mean.safetensors");
+        Path config = BertFiles.write(
+                new TrainingCheckpoint(
+                        encoder,
+                        head,
+                        layout.tensors(layout.initialize(1)),
+                        null,
+                        Map.of(),
+                        null,
+                        checkpoint.golden(),
+                        Map.of()),
+                file);
+        assertThat(BertFiles.read(file, config, 1).checkpoint().head()).isEqualTo(head);
+    }
+
+    @Test
+    void exportNeverReplacesAFile() throws IOException {
+        TrainingCheckpoint checkpoint = imported("masked").checkpoint();
+        Path config = Files.writeString(folder.resolve("config.json"), "{}");
+        assertThatThrownBy(() -> BertFiles.write(checkpoint, folder.resolve("model.safetensors")))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("does not exist yet, got " + config);
+        assertThat(folder.resolve("model.safetensors")).doesNotExist();
+    }
+
+    @Test
+    void olderNamesAndTheTiedDecoderAreTakenAsTheSameModel() throws IOException {
+        Path file = changed(tensors -> {
+            Map<String, Tensor> old = renamed(
+                    tensors,
+                    name -> name.replaceFirst("^bert\\.", "")
+                            .replace("LayerNorm.weight", "LayerNorm.gamma")
+                            .replace("LayerNorm.bias", "LayerNorm.beta"));
+            old.put(DECODER, tensors.get(BertNames.WORD_EMBEDDINGS));
+            old.put("cls.predictions.decoder.bias", tensors.get("cls.predictions.bias"));
+            old.put("embeddings.position_ids", new Tensor(new float[16], new long[] {1, 16}));
+            return old;
+        });
+        BertFiles.Imported imported = BertFiles.read(file, config("masked"), 7);
+        assertSame(
+                imported.checkpoint().weights(), imported("masked").checkpoint().weights());
+    }
+
+    @Test
+    void aDecoderThatIsNotTiedIsRefused() throws IOException {
+        Path file = changed(tensors -> {
+            tensors.put(DECODER, new Tensor(new float[69 * 16], new long[] {69, 16}));
+            return tensors;
+        });
+        assertRefused(file, config("masked"), "Expected 'cls.predictions.decoder.weight' to equal");
+    }
+
+    @Test
+    void twoNamesForOneParameterAreRefused() throws IOException {
+        Path file = changed(tensors -> {
+            tensors.put("embeddings.LayerNorm.gamma", tensors.get("bert.embeddings.LayerNorm.weight"));
+            return tensors;
+        });
+        assertRefused(file, config("masked"), "got 'bert.embeddings.LayerNorm.weight' twice");
+    }
+
+    @Test
+    void unknownParametersAndOtherShapesAreRefused() throws IOException {
+        Path unknown = changed(tensors -> {
+            tensors.put("lstm.weight", new Tensor(new float[1], new long[] {1}));
+            return tensors;
+        });
+        assertRefused(unknown, config("masked"), "the first 'lstm.weight'");
+        assertRefused(
+                weights("masked"),
+                configWith("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1"),
+                "a BERT of 1 layers");
+        assertRefused(
+                weights("masked"),
+                configWith("\"intermediate_size\": 24", "\"intermediate_size\": 32"),
+                "Expected shape [32, 16] for bert.encoder.layer.0.intermediate.dense.weight, got [24, 16]");
+        assertRefused(changed(tensors -> new LinkedHashMap<>()), config("masked"), "got none");
+    }
+
+    @Test
+    void aConfigOfAnotherModelIsRefused() throws IOException {
+        Path file = weights("masked");
+        assertRefused(
+                file,
+                configWith("\"vocab_size\": 69", "\"vocab_size\": 30522"),
+                "one of 69 (k = 3), 261 (k = 4), 1029 (k = 5), 4101 (k = 6), got 30522");
+        assertRefused(file, configWith("\"gelu\"", "\"relu\""), "Expected hidden_act 'gelu', got 'relu'");
+        assertRefused(file, configWith("\"bert\"", "\"roberta\""), "Expected model_type 'bert', got 'roberta'");
+        assertRefused(file, configWith("\"hidden_size\": 16", "\"hidden_size\": 15"), "hidden a multiple of heads");
+        assertRefused(file, configWith("\"hidden_size\": 16,", ""), "for hidden_size, got none");
+        assertRefused(
+                file,
+                configWith("\"attention_probs_dropout_prob\": 0.1", "\"attention_probs_dropout_prob\": 0.2"),
+                "Expected one dropout");
+        assertRefused(file, folder.resolve("none.json"), "found none at");
+    }
+
+    private static void assertRefused(Path weights, Path config, String reason) {
+        assertThatThrownBy(() -> BertFiles.read(weights, config, 1))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining(reason);
+    }
+}
