@@ -58,7 +58,12 @@ public final class SequenceFiles {
     public static InputStream decompress(InputStream in) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(in, PROBE_BYTES);
         buffered.mark(PROBE_BYTES);
-        byte[] first = buffered.readNBytes(4);
+        byte[] first;
+        try {
+            first = buffered.readNBytes(4);
+        } catch (DamagedStreamException e) {
+            first = new byte[0]; // the reader meets it again and reports it with its position
+        }
         buffered.reset();
         if (first.length >= 2 && first[0] == 0x1f && first[1] == (byte) 0x8b) {
             return new GzipMembersInputStream(buffered);

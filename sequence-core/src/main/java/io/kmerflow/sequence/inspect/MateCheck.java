@@ -5,8 +5,8 @@ import io.kmerflow.sequence.file.SequenceItem;
 
 /**
  * Whether two records are the mates of one fragment: the same name, and a mate number that is the same all through a
- * file. A number in both files may be missing, or even equal, since the file already says which mate it holds; first
- * mates in the file of second ones and the other way round are two files swapped.
+ * file. The numbers of both records may be missing, or even equal, since the file already says which mate it holds;
+ * first mates in the file of second ones and the other way round are two files swapped.
  */
 final class MateCheck {
     private final int[] mateOfFile = {-1, -1};
@@ -25,6 +25,9 @@ final class MateCheck {
             return "Expected the mate of %s, got %s".formatted(firstHeader.readId(), secondHeader.readId());
         }
         int[] mates = {firstHeader.mate(), secondHeader.mate()};
+        if (mates[0] == 0 && mates[1] == 0) {
+            return null;
+        }
         for (int file = 0; file < 2; file++) {
             if (mateOfFile[file] >= 0 && mateOfFile[file] != mates[file]) {
                 return "Expected mate number %s as in the records before, got %s in read %s"
