@@ -29,17 +29,7 @@ public final class PhredQualities {
      * @throws MalformedReadException at the first character outside {@code '!'}..{@code '~'}
      */
     public static byte[] fromPhred33(byte[] ascii) {
-        byte[] qualities = new byte[ascii.length];
-        for (int i = 0; i < ascii.length; i++) {
-            int quality = ascii[i] - PHRED33_OFFSET;
-            if (quality < 0 || quality > MAX) {
-                throw new MalformedReadException(
-                        "Expected a quality character '!' to '~' at position %d, got byte 0x%02x"
-                                .formatted(i, ascii[i] & 0xff));
-            }
-            qualities[i] = (byte) quality;
-        }
-        return qualities;
+        return QualityEncoding.PHRED33.decode(ascii);
     }
 
     /** FASTQ's ASCII (offset 33) of qualities 0 to 93. */

@@ -11,5 +11,8 @@ public final class ExitCode {
     /** Done, but some input went to the dead letters. */
     public static final int DEAD_LETTERS = 3;
 
+    /** Done, but some of the inspected input was rejected; the same code, since both ask for a look at the input. */
+    public static final int REJECTED = DEAD_LETTERS;
+
     private ExitCode() {}
 }

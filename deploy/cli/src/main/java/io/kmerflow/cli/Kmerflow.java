@@ -3,6 +3,7 @@ package io.kmerflow.cli;
 import io.kmerflow.cli.serving.AnnotateCommand;
 import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.IngestCommand;
+import io.kmerflow.cli.serving.InspectCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.ServeCommand;
 import io.kmerflow.cli.serving.TailCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             QuickstartCommand.class,
+            InspectCommand.class,
             AnnotateCommand.class,
             IngestCommand.class,
             ServeCommand.class,
@@ -40,7 +42,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DoctorCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage", "3:done, but some input went to the dead letters"})
+        exitCodeList = {
+            "0:done",
+            "1:failed",
+            "2:wrong usage",
+            "3:done, but some input was rejected or went to the dead letters"
+        })
 public final class Kmerflow implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

@@ -10,6 +10,7 @@ import java.util.List;
 /** Lines with their place in the stream, and a look ahead of any length. LF and CRLF end a line. */
 final class LineReader implements Closeable {
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final int COMPACT_AFTER_LINES = 4096;
 
     /**
      * One line.
@@ -45,7 +46,8 @@ final class LineReader implements Closeable {
     }
 
     private final InputStream in;
-    private final List<Line> ahead = new ArrayList<>(); // a handful of lines at most
+    private final List<Line> ahead = new ArrayList<>(); // from aheadStart on; as many as a wrapped record has
+    private int aheadStart;
     private byte[] buffer = new byte[BUFFER_BYTES];
     private int position;
     private int limit;
@@ -60,19 +62,27 @@ final class LineReader implements Closeable {
 
     /** The line {@code index} lines ahead, 0 the next one, or null behind the end. Nothing is consumed. */
     Line peek(int index) throws IOException {
-        while (ahead.size() <= index) {
+        while (ahead.size() - aheadStart <= index) {
             Line line = read();
             if (line == null) {
                 return null;
             }
             ahead.add(line);
         }
-        return ahead.get(index);
+        return ahead.get(aheadStart + index);
     }
 
     /** Takes the next line, or null behind the end. */
     Line next() throws IOException {
-        return ahead.isEmpty() ? read() : ahead.remove(0);
+        if (ahead.isEmpty()) {
+            return read();
+        }
+        Line line = ahead.set(aheadStart++, null);
+        if (aheadStart == ahead.size() || aheadStart == COMPACT_AFTER_LINES) {
+            ahead.subList(0, aheadStart).clear(); // not line by line: a long wrapped read has 50,000 of them
+            aheadStart = 0;
+        }
+        return line;
     }
 
     /** Why the stream ended early, known once a line behind the end was asked for; null for a clean end. */

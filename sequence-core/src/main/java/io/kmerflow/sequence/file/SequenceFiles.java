@@ -1,8 +1,12 @@
 package io.kmerflow.sequence.file;
 
+import io.kmerflow.sequence.QualityEncoding;
+import io.kmerflow.sequence.file.SequenceItem.Reason;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -25,29 +29,76 @@ public final class SequenceFiles {
         return open(path.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(path)));
     }
 
+    /** Reads FASTQ with qualities at offset 33, or FASTA; as {@link #open(InputStream, QualityEncoding)}. */
+    public static SequenceReader open(InputStream in) throws IOException {
+        return open(in, QualityEncoding.PHRED33);
+    }
+
     /**
      * Reads FASTQ or FASTA, plain or gzip, from a stream. A stream that is neither gives one failure that covers it; one
      * without a byte gives no item.
      *
      * @param in closed with the reader, and on failure here
+     * @param encoding of a FASTQ file's qualities
      */
-    public static SequenceReader open(InputStream in) throws IOException {
+    public static SequenceReader open(InputStream in, QualityEncoding encoding) throws IOException {
         try {
             BufferedInputStream text = new BufferedInputStream(decompress(in), PROBE_BYTES);
-            return firstCharacter(text) == '>' ? new FastaReader(text) : new FastqReader(text);
+            return firstCharacter(text) == '>' ? new FastaReader(text) : new FastqReader(text, encoding);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
         }
     }
 
-    /** The stream itself, or decompressed if it begins as gzip does (1F 8B). */
+    /**
+     * The stream itself, or decompressed if it begins as gzip does (1F 8B). One that begins as another compression does
+     * gives no byte but {@link Reason#UNSUPPORTED_COMPRESSION}.
+     */
     public static InputStream decompress(InputStream in) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(in, PROBE_BYTES);
-        buffered.mark(2);
-        boolean gzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
+        buffered.mark(PROBE_BYTES);
+        byte[] first;
+        try {
+            first = buffered.readNBytes(4);
+        } catch (DamagedStreamException e) {
+            first = new byte[0]; // the reader meets it again and reports it with its position
+        }
         buffered.reset();
-        return gzip ? new GzipMembersInputStream(buffered) : buffered;
+        if (first.length >= 2 && first[0] == 0x1f && first[1] == (byte) 0x8b) {
+            return new GzipMembersInputStream(buffered);
+        }
+        String unsupported = unsupportedCompression(new String(first, StandardCharsets.ISO_8859_1));
+        return unsupported == null ? buffered : new UnsupportedInputStream(buffered, unsupported);
+    }
+
+    private static String unsupportedCompression(String first) {
+        return switch (first) {
+            case "\u00fd7zX" -> "xz";
+            case "(\u00b5/\u00fd" -> "Zstandard";
+            default -> first.startsWith("BZh") ? "bzip2" : null;
+        };
+    }
+
+    /** Stands for a compressed stream that cannot be read. */
+    private static final class UnsupportedInputStream extends FilterInputStream {
+        private final String compression;
+
+        UnsupportedInputStream(InputStream in, String compression) {
+            super(in);
+            this.compression = compression;
+        }
+
+        @Override
+        public int read() throws IOException {
+            throw new DamagedStreamException(
+                    Reason.UNSUPPORTED_COMPRESSION, "Expected plain text or gzip, got " + compression);
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return read();
+        }
     }
 
     private static int firstCharacter(BufferedInputStream in) throws IOException {

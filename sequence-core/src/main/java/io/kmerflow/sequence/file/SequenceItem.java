@@ -31,6 +31,10 @@ public sealed interface SequenceItem {
         /** The compressed stream ends before its own end mark. */
         TRUNCATED_GZIP,
         /** The compressed stream does not decompress, or its checksum does not hold. */
-        DAMAGED_GZIP
+        DAMAGED_GZIP,
+        /** A stream of another compression, damaged or cut. */
+        DAMAGED_COMPRESSION,
+        /** A compression that is not read here: bzip2, xz or Zstandard. */
+        UNSUPPORTED_COMPRESSION
     }
 }

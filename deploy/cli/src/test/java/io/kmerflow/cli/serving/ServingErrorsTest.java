@@ -88,6 +88,7 @@ class ServingErrorsTest {
     void everyCommandExplainsItself() {
         for (String command : new String[] {
             "quickstart",
+            "inspect",
             "annotate",
             "ingest",
             "serve",

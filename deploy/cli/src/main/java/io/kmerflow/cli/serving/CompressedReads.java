@@ -1,0 +1,85 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.sequence.file.DamagedStreamException;
+import io.kmerflow.sequence.file.SequenceFiles;
+import io.kmerflow.sequence.file.SequenceItem.Reason;
+import io.kmerflow.sequence.file.SequenceReader;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.tukaani.xz.XZ;
+import org.tukaani.xz.XZInputStream;
+
+/** Opens what {@link SequenceFiles} opens, and bzip2 and xz besides, told by content. */
+final class CompressedReads {
+    private static final int SIGNATURE_BYTES = 6;
+
+    private CompressedReads() {}
+
+    /**
+     * Opens a file of reads.
+     *
+     * @param path file, or {@value SequenceFiles#STANDARD_INPUT} for standard input
+     * @throws IOException if it cannot be opened
+     */
+    static SequenceReader open(String path) throws IOException {
+        InputStream in = path.equals(SequenceFiles.STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(path));
+        try {
+            return SequenceFiles.open(decompress(new BufferedInputStream(in)));
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    private static InputStream decompress(BufferedInputStream in) throws IOException {
+        in.mark(SIGNATURE_BYTES);
+        byte[] first = in.readNBytes(SIGNATURE_BYTES);
+        in.reset();
+        if (first.length >= 3 && first[0] == 'B' && first[1] == 'Z' && first[2] == 'h') {
+            return new Damageable(new BZip2CompressorInputStream(in, true), "bzip2");
+        }
+        if (Arrays.equals(first, XZ.HEADER_MAGIC)) {
+            return new Damageable(new XZInputStream(in), "xz");
+        }
+        return in;
+    }
+
+    /** Says of a failing decompressor that the stream is damaged, so that the records before it count. */
+    private static final class Damageable extends FilterInputStream {
+        private final String compression;
+        private DamagedStreamException damage;
+
+        Damageable(InputStream in, String compression) {
+            super(in);
+            this.compression = compression;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (damage != null) {
+                throw damage; // some decompressors take a second call after a failure for a clean end
+            }
+            try {
+                return in.read(target, offset, length);
+            } catch (IOException e) {
+                damage = new DamagedStreamException(
+                        Reason.DAMAGED_COMPRESSION,
+                        "Expected a whole %s stream, got a damaged or cut one (%s)"
+                                .formatted(compression, e.getMessage()));
+                throw damage;
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.sequence.file.SequenceFiles;
+import io.kmerflow.sequence.file.SequenceReader;
+import io.kmerflow.sequence.inspect.FileInspection;
+import io.kmerflow.sequence.inspect.FileInspector;
+import io.kmerflow.sequence.inspect.PairInspection;
+import io.kmerflow.sequence.inspect.PairInspector;
+import io.kmerflow.sequence.inspect.Verdict;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What is in files of reads, and whether they can be annotated as they are. */
+@Command(
+        name = "inspect",
+        description = {
+            "Says of each file of reads whether it is whole and well-formed, and what is in it.",
+            "Reads each file once, in full. Exit code 3 if a file or a pair was rejected."
+        },
+        mixinStandardHelpOptions = true)
+public final class InspectCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "FASTQ or FASTA, plain, gzip, bzip2 or xz (told by content), - for standard input.")
+    private List<String> files;
+
+    @Option(
+            names = {"-2", "--mates"},
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Second mates of the files, in the same order; names are checked pair by pair.")
+    private List<String> mates = List.of();
+
+    @Option(names = "--json", description = "One JSON object a line for each file or pair, instead of tables.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (!mates.isEmpty() && mates.size() != files.size()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Expected as many files of mates as files, %d, got %d".formatted(files.size(), mates.size()));
+        }
+        files.forEach(InspectCommand::requireReadable);
+        mates.forEach(InspectCommand::requireReadable);
+        boolean rejected = false;
+        for (int i = 0; i < files.size(); i++) {
+            Verdict verdict = mates.isEmpty() ? inspect(files.get(i)) : inspect(files.get(i), mates.get(i));
+            rejected |= verdict != Verdict.ACCEPT;
+        }
+        return rejected ? ExitCode.REJECTED : ExitCode.FINE;
+    }
+
+    private Verdict inspect(String path) {
+        try (SequenceReader reader = CompressedReads.open(path)) {
+            FileInspection file = FileInspector.inspect(reader);
+            if (json) {
+                print(InspectionJson.line(InspectionJson.of(path, file)));
+            } else {
+                InspectionTable.print(path, file, out());
+            }
+            return file.verdict();
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private Verdict inspect(String path, String matesPath) {
+        try (SequenceReader first = CompressedReads.open(path);
+                SequenceReader second = CompressedReads.open(matesPath)) {
+            PairInspection pair = PairInspector.inspect(first, second);
+            if (json) {
+                print(InspectionJson.line(InspectionJson.of(path, matesPath, pair)));
+            } else {
+                InspectionTable.print(path, matesPath, pair, out());
+            }
+            return pair.verdict();
+        } catch (IOException e) {
+            throw unreadable(path + " and " + matesPath, e);
+        }
+    }
+
+    private void print(String line) {
+        out().println(line);
+        out().flush();
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private static CommandFailure unreadable(String path, IOException cause) {
+        return new CommandFailure("Expected to read %s to its end: %s".formatted(path, cause.getMessage()), cause);
+    }
+
+    private static void requireReadable(String path) {
+        boolean file = Files.isReadable(Path.of(path)) && !Files.isDirectory(Path.of(path));
+        if (!path.equals(SequenceFiles.STANDARD_INPUT) && !file) {
+            throw new CommandFailure("Expected a readable file of reads, there is none at " + path);
+        }
+    }
+}

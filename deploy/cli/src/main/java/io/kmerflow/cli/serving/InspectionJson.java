@@ -1,0 +1,68 @@
+package io.kmerflow.cli.serving;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kmerflow.sequence.inspect.FileInspection;
+import io.kmerflow.sequence.inspect.InspectionError;
+import io.kmerflow.sequence.inspect.PairInspection;
+
+/** Inspections as JSON: one object per file, or per pair with the second file's object inside. */
+final class InspectionJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private InspectionJson() {}
+
+    static ObjectNode of(String path, FileInspection file) {
+        ObjectNode json = MAPPER.createObjectNode();
+        json.put("file", path);
+        json.put("verdict", file.verdict().label());
+        json.put("records", file.records());
+        json.put("recovered", file.recovered());
+        ArrayNode errors = json.putArray("errors");
+        for (InspectionError error : file.errors()) {
+            errors.addPOJO(error);
+        }
+        json.put("errorCount", file.errorCount());
+        json.put("qualityEncoding", encoding(file));
+        json.put("bases", file.bases());
+        json.set("lengths", MAPPER.valueToTree(file.lengths()));
+        json.put("meanQuality", file.meanQuality());
+        json.put("gcShare", file.gcShare());
+        json.set("headers", MAPPER.valueToTree(file.headers()));
+        return json;
+    }
+
+    /** The first file's object, with the verdict on the pair; where the pair is rejected, {@code records} is good pairs. */
+    static ObjectNode of(String path, String mates, PairInspection pair) {
+        ObjectNode json = of(path, pair.first());
+        json.put("verdict", pair.verdict().label());
+        if (pair.disagreement() != null) {
+            json.put("records", pair.pairs());
+            json.put("recovered", pair.first().records() + pair.first().recovered() - pair.pairs());
+            ((ArrayNode) json.get("errors")).insertPOJO(0, pair.disagreement());
+            json.put("errorCount", pair.first().errorCount() + 1);
+        }
+        json.put("pairs", pair.pairs());
+        json.set("mate", of(mates, pair.second()));
+        return json;
+    }
+
+    /** The encoding's label, {@code unknown} where two fit, or null without qualities. */
+    static String encoding(FileInspection file) {
+        if (!file.hasQualities()) {
+            return null;
+        }
+        return file.qualityEncoding() == null
+                ? "unknown"
+                : file.qualityEncoding().label();
+    }
+
+    static String line(ObjectNode json) {
+        try {
+            return MAPPER.writeValueAsString(json);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException("Expected numbers and text alone, got what JSON cannot hold", e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.kmerflow.sequence.inspect;
+
+import io.kmerflow.sequence.file.SequenceItem;
+import io.kmerflow.sequence.file.SequenceReader;
+import java.io.IOException;
+
+/** Gathers a {@link PairInspection}, reading both files side by side, once. */
+public final class PairInspector {
+    private final FileInspector first = new FileInspector();
+    private final FileInspector second = new FileInspector();
+    private final MateCheck check = new MateCheck();
+    private boolean comparing = true;
+    private long pairs;
+    private InspectionError disagreement;
+
+    private PairInspector() {}
+
+    /**
+     * Reads both to the end.
+     *
+     * @param firstMates as for {@link FileInspector#inspect}
+     * @param secondMates as for {@link FileInspector#inspect}
+     * @throws IOException if one of them cannot be read any further
+     */
+    public static PairInspection inspect(SequenceReader firstMates, SequenceReader secondMates) throws IOException {
+        PairInspector inspector = new PairInspector();
+        SequenceItem one = firstMates.next();
+        SequenceItem other = secondMates.next();
+        while (one != null || other != null) {
+            inspector.add(one, other);
+            one = one == null ? null : firstMates.next();
+            other = other == null ? null : secondMates.next();
+        }
+        return inspector.inspection();
+    }
+
+    private void add(SequenceItem one, SequenceItem other) {
+        if (one != null) {
+            first.add(one);
+        }
+        if (other != null) {
+            second.add(other);
+        }
+        if (comparing) {
+            compare(one, other);
+        }
+    }
+
+    private void compare(SequenceItem one, SequenceItem other) {
+        if (one instanceof SequenceItem.Failure || other instanceof SequenceItem.Failure) {
+            comparing = false; // what follows is out of step by its own fault
+            return;
+        }
+        String problem = one != null && other != null
+                ? check.problem((SequenceItem.Parsed) one, (SequenceItem.Parsed) other)
+                : "Expected as many records as in the other file, %d, got more".formatted(pairs);
+        if (problem == null) {
+            pairs++;
+            return;
+        }
+        comparing = false;
+        SequenceItem place = one == null ? other : one;
+        disagreement = InspectionError.at(place.position(), InspectionError.MATES_DISAGREE, problem);
+    }
+
+    private PairInspection inspection() {
+        FileInspection one = first.inspection();
+        FileInspection other = second.inspection();
+        Verdict verdict = Verdict.ACCEPT;
+        if (one.verdict() == Verdict.REJECT || other.verdict() == Verdict.REJECT) {
+            verdict = Verdict.REJECT;
+        } else if (disagreement != null) {
+            verdict = Verdict.PAIR_REJECT;
+        }
+        return new PairInspection(one, other, verdict, pairs, disagreement);
+    }
+}
