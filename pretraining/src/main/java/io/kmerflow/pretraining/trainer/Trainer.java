@@ -44,7 +44,11 @@ public final class Trainer implements AutoCloseable {
         this.config = config;
         this.schedule = config.schedule();
         this.manager = session.manager().newSubManager();
-        this.weights = manager.create(initial);
+        // Into memory of PyTorch's own: an array over Java's buffer may begin at any address, and the order in which
+        // some kernels add depends on it, so that two equal runs could differ in the last bits.
+        try (NDArray given = manager.create(initial)) {
+            this.weights = given.duplicate();
+        }
         this.optimizer = new AdamW(manager, weights, model.layout().decayedSize(), config.adamW());
     }
 
