@@ -10,6 +10,7 @@ import io.kmerflow.job.JobSummary;
 import io.kmerflow.job.ReadScoringJob;
 import io.kmerflow.job.sink.AnnotationJsonFormat;
 import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.BufferedWriter;
 import java.io.PrintWriter;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -77,17 +79,19 @@ public final class QuickstartCommand implements Callable<Integer> {
         SampleTally tally = new SampleTally();
         long start = System.nanoTime();
         try (TopicReader<ReadAnnotation> annotations = reader(kafka, "annotations", ReadAnnotation.class);
+                TopicReader<DeadLetter> deadLetters = reader(kafka, "dead-letters", DeadLetter.class);
                 BufferedWriter rows = Files.newBufferedWriter(output);
                 Progress progress = new Progress(out)) {
-            long deadLetters =
+            JobSummary illumina =
                     ingest(kafka, "illumina", List.of("illumina_R1.fastq.gz"), List.of("illumina_R2.fastq.gz"));
-            deadLetters += ingest(kafka, "nanopore", List.of("nanopore.fastq.gz"), List.of());
-            long expected = readsOnTopic(kafka);
+            JobSummary nanopore = ingest(kafka, "nanopore", List.of("nanopore.fastq.gz"), List.of());
+            long expected = illumina.ingested() + nanopore.ingested();
+            long neverReads = illumina.deadLetters() + nanopore.deadLetters(); // on the topic, but of the ingest
             out.printf("%,d sample reads are on the reads topic; annotating ...%n", expected);
             out.flush();
             AnnotationJsonFormat format = new AnnotationJsonFormat();
             long lastNanos = System.nanoTime();
-            while (tally.reads() + scoringDeadLetters(kafka, deadLetters) < expected) {
+            while (tally.reads() + deadLetters.endOffsets() - neverReads < expected) {
                 for (ReadAnnotation annotation : annotations.poll(POLL)) {
                     tally.add(annotation);
                     rows.write(format.row(annotation));
@@ -97,13 +101,12 @@ public final class QuickstartCommand implements Callable<Integer> {
                 progress.show("%,d of %,d reads annotated".formatted(tally.reads(), expected));
                 requireRunning(job, lastNanos);
             }
-            deadLetters += scoringDeadLetters(kafka, deadLetters);
             progress.end();
             out.printf("first annotation %.1f s after the start of the command%n", tally.firstSeconds());
             tally.print(out, (System.nanoTime() - start) / 1e9);
             out.printf("%nannotations: %s%n", output.toAbsolutePath());
-            if (deadLetters > 0) {
-                out.printf("%d dead letters%n", deadLetters);
+            if (deadLetters.endOffsets() > 0) {
+                out.printf("%d dead letters%n", deadLetters.endOffsets());
                 return ExitCode.DEAD_LETTERS;
             }
             return ExitCode.FINE;
@@ -120,33 +123,17 @@ public final class QuickstartCommand implements Callable<Integer> {
         }
     }
 
-    /** Dead letters of the annotation job: those on the topic that are not of the ingest. */
-    private long scoringDeadLetters(EmbeddedKafka kafka, long ofIngest) {
-        try (TopicReader<io.kmerflow.schema.DeadLetter> letters =
-                reader(kafka, "dead-letters", io.kmerflow.schema.DeadLetter.class)) {
-            return letters.endOffsets() - ofIngest;
-        }
-    }
-
-    private long readsOnTopic(EmbeddedKafka kafka) {
-        try (TopicReader<io.kmerflow.schema.SequencedRead> reads =
-                reader(kafka, "reads", io.kmerflow.schema.SequencedRead.class)) {
-            return reads.endOffsets();
-        }
-    }
-
-    private static <T extends org.apache.avro.specific.SpecificRecord> TopicReader<T> reader(
-            EmbeddedKafka kafka, String topic, Class<T> type) {
+    private static <T extends SpecificRecord> TopicReader<T> reader(EmbeddedKafka kafka, String topic, Class<T> type) {
         return new TopicReader<>(kafka.bootstrapServers(), Map.of(), topic, type, true);
     }
 
-    private long ingest(EmbeddedKafka kafka, String sample, List<String> inputs, List<String> mates) throws Exception {
+    private JobSummary ingest(EmbeddedKafka kafka, String sample, List<String> inputs, List<String> mates)
+            throws Exception {
         Configuration files = new Configuration();
         files.set(JobOptions.INPUT_FILES, paths(inputs));
         files.set(JobOptions.INPUT_MATES, paths(mates));
         files.set(JobOptions.INPUT_SAMPLE_ID, sample);
-        JobSummary summary = IngestJob.run(LocalFlink.environment(1), config(kafka, files.toMap()));
-        return summary.deadLetters();
+        return IngestJob.run(LocalFlink.environment(1), config(kafka, files.toMap()));
     }
 
     private static List<String> paths(List<String> names) {

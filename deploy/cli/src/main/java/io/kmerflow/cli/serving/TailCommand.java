@@ -48,14 +48,8 @@ public final class TailCommand implements Callable<Integer> {
     @Option(names = "--from-beginning", description = "Begin with the oldest record (default: with the next).")
     private boolean fromBeginning;
 
-    @Option(
-            names = "--max-records",
-            paramLabel = "N",
-            description = "Stop after so many (default: never).",
-            defaultValue = "9223372036854775807",
-            hidden = false,
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private long maxRecords;
+    @Option(names = "--max-records", paramLabel = "N", description = "Stop after so many (default: never).")
+    private long maxRecords = Long.MAX_VALUE;
 
     @Option(
             names = "--idle-seconds",
