@@ -118,7 +118,8 @@ public final class ModelExporter {
                 config.maxPositions(),
                 (float) config.layerNormEpsilon(),
                 checkpoint.head().kind() == HeadConfig.Kind.CLASSIFIER_CLS,
-                checkpoint.contract().labels().size());
+                checkpoint.contract().labels().size(),
+                checkpoint.head().bothStrands());
         return new EncoderGraph(weights, sizes, request.style())
                 .toBytes(Map.of("model", request.name(), "version", request.version()));
     }

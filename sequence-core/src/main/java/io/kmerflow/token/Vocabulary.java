@@ -21,6 +21,16 @@ public record Vocabulary(int k) {
         }
     }
 
+    /** The vocabulary of so many token ids: the size tells k. */
+    public static Vocabulary ofSize(int size) {
+        for (int k = MIN_K; k <= MAX_K; k++) {
+            if (new Vocabulary(k).size() == size) {
+                return new Vocabulary(k);
+            }
+        }
+        throw new IllegalArgumentException("Expected a vocabulary of 69, 261, 1029 or 4101 token ids, got " + size);
+    }
+
     /** Number of token ids: 5 + 4^k. */
     public int size() {
         return SpecialToken.COUNT + (1 << (2 * k));
@@ -62,6 +72,28 @@ public record Vocabulary(int k) {
             code >>= 2;
         }
         return new String(kmer, StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Id of the same bases on the other strand: of the reverse complement for a k-mer; [CLS] and [SEP] change places, so
+     * that a window's ids, turned round and mapped, are the ids of the window's reverse complement with overlapping
+     * k-mers; the other special tokens stay.
+     */
+    public int reverseComplement(int id) {
+        if (id < 0 || id >= size()) {
+            throw new IllegalArgumentException("Expected a token id 0 to %d, got %d".formatted(size() - 1, id));
+        }
+        if (id < SpecialToken.COUNT) {
+            return id == SpecialToken.CLS.id()
+                    ? SpecialToken.SEP.id()
+                    : id == SpecialToken.SEP.id() ? SpecialToken.CLS.id() : id;
+        }
+        int code = id - SpecialToken.COUNT;
+        int turned = 0;
+        for (int i = 0; i < k; i++) {
+            turned = turned << 2 | (code >> 2 * i & 3) ^ 1; // the complement of a digit is digit ^ 1
+        }
+        return SpecialToken.COUNT + turned;
     }
 
     /** SHA-256, hex, of the vocabulary file: every token in order, each followed by a line feed. */

@@ -44,6 +44,25 @@ class KmerTokenizerTest {
     }
 
     @Test
+    void idsTurnedRoundAndMappedAreThoseOfTheReverseComplement() {
+        WindowEncoder encoder = new WindowEncoder(overlapping);
+        byte[] bases = "ACGTTGCANACGGTCATTAGC".getBytes(US_ASCII);
+        byte[] other = Nucleotide.reverseComplement(bases);
+        int[] ids = new int[encoder.tokenCount(bases.length)];
+        int[] otherIds = new int[ids.length];
+        encoder.encode(bases, 0, bases.length, ids, 0);
+        encoder.encode(other, 0, other.length, otherIds, 0);
+        Vocabulary vocabulary = new Vocabulary(6);
+        int[] turned = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            turned[i] = vocabulary.reverseComplement(ids[ids.length - 1 - i]);
+        }
+        assertThat(turned).containsExactly(otherIds);
+        assertThat(Vocabulary.ofSize(4101)).isEqualTo(vocabulary);
+        assertThatThrownBy(() -> Vocabulary.ofSize(4096)).hasMessageContaining("4096");
+    }
+
+    @Test
     void specialTokensComeFirst() {
         Vocabulary vocabulary = new Vocabulary(3);
         assertThat(new String[] {

@@ -35,6 +35,7 @@ class TrainingCommandsTest {
                 """);
         Files.writeString(folder.resolve("finetune.yaml"), """
                 labels: [{name: low, genomes: [low.fa]}, {name: high, genomes: [high.fa]}]
+                bothStrands: true
                 window: {bases: 60, minReadBases: 30}
                 heldOut: {share: 0.2, blockBases: 1000, guardBases: 50}
                 validationPerLabel: 40

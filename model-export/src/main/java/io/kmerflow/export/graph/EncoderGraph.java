@@ -1,6 +1,7 @@
 package io.kmerflow.export.graph;
 
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.token.Vocabulary;
 import java.util.Map;
 
 /**
@@ -26,6 +27,7 @@ public final class EncoderGraph {
      * @param layerNormEpsilon added to the variance
      * @param clsPooling true: tanh pooler on [CLS]; false: mean over real tokens, [CLS] and [SEP] included
      * @param labels classes
+     * @param bothStrands logits are the mean over a window and its reverse complement; overlapping k-mers only
      */
     public record Sizes(
             int vocabulary,
@@ -36,7 +38,8 @@ public final class EncoderGraph {
             int maxPositions,
             float layerNormEpsilon,
             boolean clsPooling,
-            int labels) {}
+            int labels,
+            boolean bothStrands) {}
 
     private final Map<String, float[]> weights;
     private final Sizes sizes;
@@ -59,6 +62,10 @@ public final class EncoderGraph {
     public byte[] toBytes(Map<String, String> metadata) {
         String ids = graph.int64Input(ModelContract.INPUT_IDS, "windows", "tokens");
         String mask = graph.int64Input(ModelContract.ATTENTION_MASK, "windows", "tokens");
+        if (sizes.bothStrands()) {
+            ids = withReverseComplements(ids, mask);
+            mask = graph.node("both_masks", OnnxOperator.CONCAT, Map.of("axis", 0L), mask, mask);
+        }
         String floatMask = graph.node("mask_float", OnnxOperator.CAST, Map.of("to", (long) TENSOR_FLOAT), mask);
         String attentionMask = style == GraphStyle.FUSED
                 ? graph.node("mask_int32", OnnxOperator.CAST, Map.of("to", (long) TENSOR_INT32), mask)
@@ -69,9 +76,45 @@ public final class EncoderGraph {
         }
         String pooled = sizes.clsPooling() ? clsPooled(states) : meanPooled(states, floatMask);
         String product = linear("classifier.product", pooled, "classifier.weight", sizes.hidden(), sizes.labels());
-        graph.node(ModelContract.LOGITS, OnnxOperator.ADD, product, constant("classifier.bias", sizes.labels()));
+        String bias = constant("classifier.bias", sizes.labels());
+        if (sizes.bothStrands()) {
+            String both = graph.node("both_logits", OnnxOperator.ADD, product, bias);
+            String pairs = graph.node( // (2, windows, labels)
+                    "paired_logits", OnnxOperator.RESHAPE, both, graph.constant("pairs", 2L, -1L, sizes.labels()));
+            String axis = graph.constant("axis_strands", 0L);
+            graph.node(ModelContract.LOGITS, OnnxOperator.REDUCE_MEAN, Map.of("keepdims", 0L), pairs, axis);
+        } else {
+            graph.node(ModelContract.LOGITS, OnnxOperator.ADD, product, bias);
+        }
         graph.floatOutput(ModelContract.LOGITS, "windows", sizes.labels());
         return graph.toBytes(metadata);
+    }
+
+    /**
+     * Token ids (windows, tokens) to (2 x windows, tokens): the windows, then each read from the other strand. Real tokens
+     * are turned round before their padding, then mapped to those of the other strand.
+     */
+    private String withReverseComplements(String ids, String mask) {
+        Vocabulary vocabulary = Vocabulary.ofSize(sizes.vocabulary());
+        long[] otherStrand = new long[sizes.vocabulary()];
+        for (int id = 0; id < otherStrand.length; id++) {
+            otherStrand[id] = vocabulary.reverseComplement(id);
+        }
+        String lengths = graph.node(
+                "token_counts",
+                OnnxOperator.REDUCE_SUM,
+                Map.of("keepdims", 0L),
+                mask,
+                graph.constant("axis_window_tokens", 1L));
+        String turned = graph.node(
+                "turned_ids", OnnxOperator.REVERSE_SEQUENCE, Map.of("batch_axis", 0L, "time_axis", 1L), ids, lengths);
+        String other = graph.node(
+                "other_strand_ids",
+                OnnxOperator.GATHER,
+                Map.of("axis", 0L),
+                graph.constant("other_strand", otherStrand),
+                turned);
+        return graph.node("both_ids", OnnxOperator.CONCAT, Map.of("axis", 0L), ids, other);
     }
 
     /** (windows, tokens) of 0 and 1 to (windows, 1, 1, tokens) of −10000 and 0, added to attention scores. */

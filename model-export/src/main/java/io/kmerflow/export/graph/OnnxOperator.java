@@ -8,6 +8,7 @@ import java.util.Set;
  */
 enum OnnxOperator {
     ADD("", "Add", 2, 2),
+    CONCAT("", "Concat", 1, 16, "axis"),
     CAST("", "Cast", 1, 1, "to"),
     DIV("", "Div", 2, 2),
     GATHER("", "Gather", 2, 2, "axis"),
@@ -15,8 +16,10 @@ enum OnnxOperator {
     LAYER_NORMALIZATION("", "LayerNormalization", 2, 3, "axis", "epsilon"),
     MAT_MUL("", "MatMul", 2, 2),
     MUL("", "Mul", 2, 2),
+    REDUCE_MEAN("", "ReduceMean", 1, 2, "keepdims"),
     REDUCE_SUM("", "ReduceSum", 1, 2, "keepdims"),
     RESHAPE("", "Reshape", 2, 2),
+    REVERSE_SEQUENCE("", "ReverseSequence", 2, 2, "batch_axis", "time_axis"),
     SHAPE("", "Shape", 1, 1, "start", "end"),
     SLICE("", "Slice", 3, 5),
     SOFTMAX("", "Softmax", 1, 1, "axis"),

@@ -8,6 +8,7 @@ import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringOptions;
 import io.kmerflow.token.KmerTokenizer;
+import io.kmerflow.token.Nucleotide;
 import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.Vocabulary;
 import io.kmerflow.token.WindowEncoder;
@@ -30,7 +31,7 @@ class EncoderGraphTest {
     Path folder;
 
     private static Sizes sizes(boolean clsPooling) {
-        return new Sizes(69, 24, 3, 4, 40, 64, 1e-12f, clsPooling, 5);
+        return new Sizes(69, 24, 3, 4, 40, 64, 1e-12f, clsPooling, 5, false);
     }
 
     private OnnxWindowScorer scorer(Sizes sizes, GraphStyle style) throws IOException {
@@ -101,6 +102,35 @@ class EncoderGraphTest {
                 }
                 assertThat(most).as(name).isGreaterThan(1e-4f);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphStyle.class)
+    void bothStrandsGiveTheMeanOfAWindowAndItsReverseComplement(GraphStyle style) throws Exception {
+        byte[][] windows = {"ACGTTGCANNACGGTCATTAGC".getBytes(), "TTGACCATGA".getBytes()};
+        TokenBatch forward = new TokenBatch(ENCODER, 2, 40);
+        TokenBatch reverse = new TokenBatch(ENCODER, 2, 40);
+        for (byte[] window : windows) {
+            forward.add(window, 0, window.length);
+            reverse.add(Nucleotide.reverseComplement(window), 0, window.length);
+        }
+        Sizes both = new Sizes(69, 24, 3, 4, 40, 64, 1e-12f, false, 5, true);
+        try (OnnxWindowScorer one = scorer(sizes(false), style);
+                OnnxWindowScorer mean = new OnnxWindowScorer(
+                        Files.write(
+                                folder.resolve("both.onnx"),
+                                new EncoderGraph(RandomWeights.of(both, 3), both, style).toBytes(Map.of())),
+                        ScoringOptions.cpu(1))) {
+            float[] there = one.score(forward);
+            float[] back = one.score(reverse);
+            float[] expected = new float[there.length];
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = (there[i] + back[i]) / 2;
+            }
+            assertThat(there).isNotEqualTo(back);
+            assertThat(mean.score(forward)).containsExactly(expected, Offset.offset(1e-5f));
+            assertThat(mean.score(reverse)).containsExactly(expected, Offset.offset(1e-5f));
         }
     }
 

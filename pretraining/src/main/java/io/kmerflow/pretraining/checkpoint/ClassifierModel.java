@@ -7,6 +7,7 @@ import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.Parameters;
 import io.kmerflow.pretraining.model.TokenRows;
 import io.kmerflow.pretraining.trainer.TorchSession;
+import io.kmerflow.token.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
 
@@ -54,11 +55,23 @@ public final class ClassifierModel implements AutoCloseable {
     }
 
     /**
-     * Logits of a padded batch.
+     * Logits of a padded batch; the mean over both strands if the head says so.
      *
      * @return row-major (rows, labels), not normalised
      */
     public float[] logits(TokenRows rows) {
+        float[] logits = oneStrand(rows);
+        if (model.layout().head().bothStrands()) {
+            float[] other = oneStrand(rows.reverseComplement(
+                    new Vocabulary(model.layout().encoder().k())));
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = (logits[i] + other[i]) / 2;
+            }
+        }
+        return logits;
+    }
+
+    private float[] oneStrand(TokenRows rows) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray view = weights.stopGradient();
             view.attach(scope);

@@ -17,6 +17,8 @@ import java.util.List;
  * @param model sizes of an encoder to start from random values; or null. A run needs one of the two, not both
  * @param dropout while fine-tuning; default that of the encoder
  * @param head CLASSIFIER_MEAN (default) or CLASSIFIER_CLS
+ * @param bothStrands the finished model's logits are the mean over a sequence and its reverse complement: a call no longer
+ *     depends on the strand, at twice the cost of scoring; default false
  * @param labels classes in logit order, at least 2
  * @param window windows the model is for
  * @param noise errors put into windows of genomes; null leaves the default
@@ -30,6 +32,7 @@ public record FinetuneConfig(
         EncoderConfig model,
         Double dropout,
         HeadConfig.Kind head,
+        Boolean bothStrands,
         List<Label> labels,
         Window window,
         NoiseModel noise,
@@ -127,7 +130,12 @@ public record FinetuneConfig(
             }
         }
         head = head == null ? HeadConfig.Kind.CLASSIFIER_MEAN : head;
+        bothStrands = bothStrands != null && bothStrands;
         window = window == null ? new Window(null, null, null, null, null, null, null) : window;
+        if (bothStrands && window.strand() == ModelContract.StrandRule.SENSE) {
+            throw new IllegalArgumentException(
+                    "Expected bothStrands with strand UNSTRANDED, got SENSE: the other strand means something else");
+        }
         noise = noise == null ? NoiseModel.DEFAULT : noise;
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
         validationPerLabel = validationPerLabel == null ? 500 : validationPerLabel;
@@ -137,13 +145,35 @@ public record FinetuneConfig(
     /** The same with other training settings. */
     public FinetuneConfig withTraining(TrainingConfig newTraining) {
         return new FinetuneConfig(
-                checkpoint, model, dropout, head, labels, window, noise, heldOut, csv, validationPerLabel, newTraining);
+                checkpoint,
+                model,
+                dropout,
+                head,
+                bothStrands,
+                labels,
+                window,
+                noise,
+                heldOut,
+                csv,
+                validationPerLabel,
+                newTraining);
     }
 
     /** The same from another checkpoint, instead of what the file says. */
     public FinetuneConfig withCheckpoint(Path newCheckpoint) {
         return new FinetuneConfig(
-                newCheckpoint, null, dropout, head, labels, window, noise, heldOut, csv, validationPerLabel, training);
+                newCheckpoint,
+                null,
+                dropout,
+                head,
+                bothStrands,
+                labels,
+                window,
+                noise,
+                heldOut,
+                csv,
+                validationPerLabel,
+                training);
     }
 
     /**
@@ -161,6 +191,7 @@ public record FinetuneConfig(
                 model,
                 dropout,
                 head,
+                bothStrands,
                 labels,
                 window,
                 noise,

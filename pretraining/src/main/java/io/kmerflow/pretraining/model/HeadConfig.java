@@ -7,8 +7,10 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  *
  * @param kind the objective
  * @param labels classes of a classifier, at least 2; 0 for masked tokens
+ * @param bothStrands a finished classifier's logits are the mean over a sequence and its reverse complement; training
+ *     sees one strand at a time all the same
  */
-public record HeadConfig(Kind kind, int labels) {
+public record HeadConfig(Kind kind, int labels, boolean bothStrands) {
     /** Heads, with the way from token vectors to one vector where there is one. */
     public enum Kind {
         /** Dense, GELU, LayerNorm, then a decoder tied to the word embedding; the pooler is kept but not trained. */
@@ -25,6 +27,14 @@ public record HeadConfig(Kind kind, int labels) {
                     "Expected a head with at least 2 labels, or masked tokens with 0, got %s with %d"
                             .formatted(kind, labels));
         }
+        if (bothStrands && kind == Kind.MASKED_TOKENS) {
+            throw new IllegalArgumentException("Expected a classifier to score both strands, got " + kind);
+        }
+    }
+
+    /** One that scores the strand it is given. */
+    public HeadConfig(Kind kind, int labels) {
+        this(kind, labels, false);
     }
 
     /** The pretraining head. */

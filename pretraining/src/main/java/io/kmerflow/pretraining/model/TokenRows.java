@@ -1,6 +1,7 @@
 package io.kmerflow.pretraining.model;
 
 import io.kmerflow.token.TokenBatch;
+import io.kmerflow.token.Vocabulary;
 import java.util.Arrays;
 
 /**
@@ -37,6 +38,19 @@ public record TokenRows(int[] tokenIds, int[] tokenCounts, int width) {
             counts[row] = batch.tokenCount(row);
         }
         return new TokenRows(Arrays.copyOf(batch.tokenIds(), counts.length * batch.width()), counts, batch.width());
+    }
+
+    /** The same sequences read from the other strand; overlapping k-mers only. */
+    public TokenRows reverseComplement(Vocabulary vocabulary) {
+        int[] turned = tokenIds.clone(); // padding stays where it is
+        for (int row = 0; row < rows(); row++) {
+            int first = row * width;
+            int last = first + tokenCounts[row] - 1;
+            for (int i = first; i <= last; i++) {
+                turned[i] = vocabulary.reverseComplement(tokenIds[first + last - i]);
+            }
+        }
+        return new TokenRows(turned, tokenCounts, width);
     }
 
     /** Number of sequences. */

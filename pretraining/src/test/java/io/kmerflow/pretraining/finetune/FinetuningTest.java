@@ -15,6 +15,7 @@ import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
 import io.kmerflow.pretraining.trainer.TorchSession;
+import io.kmerflow.token.Nucleotide;
 import io.kmerflow.token.WindowEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -121,6 +122,35 @@ class FinetuningTest {
                 assertThat(logits[i]).as(golden.bases()).containsExactly(golden.logits(), within(1e-4f));
             }
         }
+    }
+
+    @Test
+    void aModelOfBothStrandsGivesAReadAndItsReverseComplementTheSameLogits() throws IOException {
+        Finetuning.Result one = run("one", config(MODEL + GENOMES + training(20)), false, 999);
+        Finetuning.Result both =
+                run("both", config(MODEL + "bothStrands: true\n" + GENOMES + training(20)), false, 999);
+        TrainingCheckpoint oneStrand = TrainingCheckpoint.read(one.model());
+        TrainingCheckpoint bothStrands = TrainingCheckpoint.read(both.model());
+        WindowEncoder encoder = oneStrand.contract().encoder();
+        byte[] bases = oneStrand.golden().get(0).bases().getBytes(StandardCharsets.US_ASCII);
+        byte[][] strands = {bases, Nucleotide.reverseComplement(bases)};
+        int[][] ids = new int[2][encoder.tokenCount(bases.length)];
+        for (int i = 0; i < 2; i++) {
+            encoder.encode(strands[i], 0, bases.length, ids[i], 0);
+        }
+        try (TorchSession session = TorchSession.open("cpu", 1);
+                ClassifierModel single = new ClassifierModel(session, oneStrand);
+                ClassifierModel mean = new ClassifierModel(session, bothStrands)) {
+            float[][] there = single.logits(ids);
+            float[][] averaged = mean.logits(ids);
+            assertThat(there[0]).isNotEqualTo(there[1]);
+            assertThat(averaged[0]).containsExactly(averaged[1], within(1e-5f));
+            assertThat(averaged[0][0]).isCloseTo((there[0][0] + there[1][0]) / 2, within(1e-5f));
+        }
+        assertThatThrownBy(() -> config(MODEL + "bothStrands: true\n"
+                        + GENOMES.replace("window: {", "window: {strand: SENSE, ")
+                        + training(1)))
+                .hasMessageContaining("bothStrands with strand UNSTRANDED");
     }
 
     @Test
