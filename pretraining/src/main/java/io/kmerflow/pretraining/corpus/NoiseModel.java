@@ -72,7 +72,11 @@ public record NoiseModel(
      */
     public byte[] read(byte[] source, int readBases, Xoshiro256 random) {
         double limit = random.nextDouble() < lowShare ? lowLimit : highLimit;
-        double rate = random.nextDouble() * limit;
+        return read(source, readBases, random.nextDouble() * limit, random);
+    }
+
+    /** As above, at the given rate in errors per base instead of a drawn one. */
+    public byte[] read(byte[] source, int readBases, double rate, Xoshiro256 random) {
         double sum = substitutions + insertions + deletions;
         byte[] read = new byte[readBases];
         int length = 0;

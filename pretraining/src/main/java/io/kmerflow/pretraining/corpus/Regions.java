@@ -90,13 +90,31 @@ public final class Regions {
      * @throws CorpusException if hardly any stretch is that long
      */
     public byte[] draw(int bases, Xoshiro256 random) {
+        return drawPiece(bases, random).bases();
+    }
+
+    /**
+     * A piece and its place.
+     *
+     * @param contig name of the contig
+     * @param range place on the contig
+     * @param bases of the range, forward strand
+     */
+    public record Piece(String contig, BaseRange range, byte[] bases) {}
+
+    /** As {@link #draw}, with the piece's place. */
+    public Piece drawPiece(int bases, Xoshiro256 random) {
         for (int i = 0; i < MAX_TRIES; i++) {
             long at = random.nextLong(bases());
             int index = indexOf(at);
             Stretch stretch = stretches.get(index);
             long start = stretch.end - (cumulative[index] - at);
             if (start + bases <= stretch.end) {
-                return stretch.genome.bases(stretch.contig, (int) start, (int) start + bases);
+                BaseRange range = new BaseRange((int) start, (int) start + bases);
+                return new Piece(
+                        stretch.genome.contigs().get(stretch.contig).name(),
+                        range,
+                        stretch.genome.bases(stretch.contig, range.start(), range.end()));
             }
         }
         throw new CorpusException("Expected stretches without N of at least %d bases, found none in %d draws"

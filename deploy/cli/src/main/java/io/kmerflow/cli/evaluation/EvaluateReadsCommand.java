@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Compares annotations (JSON Lines of 'annotate') with the true origins of simulated reads.",
             "Reads wholly within held-out blocks, reads in regions that training saw, and reads across a border are"
-                    + " counted apart. Annotate with --threshold 0 to measure the best label of every read."
+                    + " counted apart. Annotate with --threshold 0 to measure the best label of every read: calibration error"
+                    + " and risk-coverage curve need it."
         },
         mixinStandardHelpOptions = true)
 public final class EvaluateReadsCommand implements Callable<Integer> {
@@ -47,6 +48,24 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
             description = "Count calls with a lower score as uncalled, 0 to 1 (default: ${DEFAULT-VALUE}).")
     private double minScore;
 
+    @Option(
+            names = "--length-bins",
+            split = ",",
+            paramLabel = "BASES",
+            defaultValue = "150,2000",
+            description =
+                    "Read lengths to report apart: the longest of each bin, in bases (default: ${DEFAULT-VALUE}).")
+    private int[] lengthBins;
+
+    @Option(
+            names = "--identity-bins",
+            split = ",",
+            paramLabel = "SHARE",
+            defaultValue = "0.85,0.9,0.95,0.99",
+            description = "Identities to report apart where the truth has a column identity: the highest of each bin, 0"
+                    + " to 1 (default: ${DEFAULT-VALUE}).")
+    private double[] identityBins;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -55,12 +74,19 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
         Map<TrueOrigin.Key, TrueOrigin> origins = truth.origins();
         HeldOutBlocks blocks = truth.heldOut();
         Map<String, Tally> tallies = new LinkedHashMap<>();
+        Map<String, Reliability> reliabilities = new LinkedHashMap<>();
+        Bins lengths = Bins.ofLengths(lengthBins);
+        Bins identities = Bins.ofIdentities(identityBins);
         List<String> places = blocks == null ? List.of("all") : List.of("held-out", "seen", "border");
         for (String place : places) {
-            for (LengthBin bin : LengthBin.values()) {
-                tallies.put(place + " " + bin.text(), new Tally());
+            for (String bin : lengths.names()) {
+                tallies.put(place + " " + bin, new Tally());
+            }
+            for (String bin : identities.names()) {
+                tallies.put(place + " " + bin, new Tally());
             }
             tallies.put(place + " any length", new Tally());
+            reliabilities.put(place + " any length", new Reliability());
         }
         long unknown = 0;
         try (BufferedReader lines = Files.newBufferedReader(annotations)) {
@@ -77,12 +103,18 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
                         : blocks.place(origin).name().toLowerCase().replace('_', '-');
                 String label = truth.label(origin);
                 JsonNode call = row.path("readCall");
-                String called = call.path("score").asDouble() < minScore
-                        ? null
-                        : call.path("label").textValue();
-                int bases = row.path("readLength").asInt();
-                tallies.get(place + " " + LengthBin.of(bases).text()).add(label, called);
+                double score = call.path("score").asDouble();
+                String best = call.path("label").textValue();
+                String called = score < minScore ? null : best;
+                tallies.get(place + " " + lengths.of(row.path("readLength").asInt()))
+                        .add(label, called);
+                if (!Double.isNaN(origin.identity())) {
+                    tallies.get(place + " " + identities.of(origin.identity())).add(label, called);
+                }
                 tallies.get(place + " any length").add(label, called);
+                if (best != null) {
+                    reliabilities.get(place + " any length").add(score, label.equals(best));
+                }
             }
         } catch (IOException e) {
             throw new CommandFailure("Could not read %s: %s".formatted(annotations, e.getMessage()), e);
@@ -92,11 +124,13 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
             throw new CommandFailure(
                     "Expected reads of %s in %s, found none of %d".formatted(truth.files(), annotations, unknown));
         }
-        print(tallies, unknown);
+        reliabilities.values().removeIf(Reliability::isEmpty);
+        print(tallies, reliabilities, unknown);
         return ExitCode.FINE;
     }
 
-    private void print(Map<String, Tally> tallies, long unknown) throws IOException {
+    private void print(Map<String, Tally> tallies, Map<String, Reliability> reliabilities, long unknown)
+            throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> rows = new LinkedHashMap<>();
@@ -108,6 +142,11 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
                 row.put("calledShare", tally.calledShare());
                 row.put("precision", tally.precision());
                 row.put("recall", tally.recall());
+                if (reliabilities.containsKey(name)) {
+                    Reliability reliability = reliabilities.get(name);
+                    row.put("expectedCalibrationError", reliability.expectedCalibrationError());
+                    row.put("riskCoverage", reliability.riskCoverage());
+                }
                 rows.put(name, row);
             });
             rows.put("readsWithoutTruth", unknown);
@@ -127,36 +166,15 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
             out.printf("%nrecall, %s%n", name);
             tally.recall().forEach((label, recall) -> out.printf("  %-28s %.4f%n", label, recall));
         });
+        reliabilities.forEach((name, reliability) -> {
+            out.printf("%n%s: expected calibration error %.4f%n", name, reliability.expectedCalibrationError());
+            out.printf("  %8s %8s %8s%n", "coverage", "score", "wrong");
+            for (Map<String, Double> row : reliability.riskCoverage()) {
+                out.printf("  %8.2f %8.3f %8.4f%n", row.get("coverage"), row.get("minScore"), row.get("risk"));
+            }
+        });
         if (unknown > 0) {
             out.printf("%n%d annotations have no true origin in %s%n", unknown, truth.files());
-        }
-    }
-
-    /** Lengths that are reported apart, in bases. */
-    private enum LengthBin {
-        SHORT(0, 150),
-        MIDDLE(151, 2_000),
-        LONG(2_001, Integer.MAX_VALUE);
-
-        private final int least;
-        private final int most;
-
-        LengthBin(int least, int most) {
-            this.least = least;
-            this.most = most;
-        }
-
-        static LengthBin of(int bases) {
-            for (LengthBin bin : values()) {
-                if (bases <= bin.most) {
-                    return bin;
-                }
-            }
-            throw new IllegalStateException("No bin ends the lengths");
-        }
-
-        String text() {
-            return this == SHORT ? "<= 150" : this == MIDDLE ? "151-2000" : "> " + (least - 1);
         }
     }
 }

@@ -22,8 +22,9 @@ import java.util.zip.GZIPInputStream;
  * @param source name of the genome
  * @param contig name of the contig
  * @param range place on the contig, 0-based, half-open
+ * @param identity matching bases per aligned column, 0 to 1; NaN where the table does not say
  */
-record TrueOrigin(String source, String contig, BaseRange range) {
+record TrueOrigin(String source, String contig, BaseRange range, double identity) {
     /** Reads are named by (name, mate); mate 0 where there is one only. */
     record Key(String read, int mate) {}
 
@@ -34,7 +35,7 @@ record TrueOrigin(String source, String contig, BaseRange range) {
 
     /**
      * Reads a table with a header line, plain or gzip: columns {@code read}, {@code source}, {@code sequence}, optionally
-     * {@code mate}, and either {@code position} (1-based, as in SAM) with {@code cigar}, or {@code start} and {@code end}
+     * {@code mate} and {@code identity}, and either {@code position} (1-based, as in SAM) with {@code cigar}, or {@code start} and {@code end}
      * (0-based, half-open).
      */
     static Map<Key, TrueOrigin> readTable(Path file) {
@@ -90,7 +91,8 @@ record TrueOrigin(String source, String contig, BaseRange range) {
         return new TrueOrigin(
                 cells[columns.indexOf("source")],
                 contig,
-                new BaseRange(offset + start, offset + Math.max(end, start + 1)));
+                new BaseRange(offset + start, offset + Math.max(end, start + 1)),
+                columns.contains("identity") ? Double.parseDouble(cells[columns.indexOf("identity")]) : Double.NaN);
     }
 
     private static int referenceBases(String cigar) {

@@ -1,5 +1,7 @@
 package io.kmerflow.cli.training;
 
+import io.kmerflow.cli.evaluation.DrawReadsCommand;
+import io.kmerflow.cli.evaluation.EvaluateCallsCommand;
 import io.kmerflow.cli.evaluation.EvaluateReadsCommand;
 import io.kmerflow.cli.evaluation.SelectReadsCommand;
 import picocli.CommandLine;
@@ -17,6 +19,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             EvaluateSequencesCommand.class,
             EvaluateReadsCommand.class,
+            EvaluateCallsCommand.class,
+            DrawReadsCommand.class,
             SelectReadsCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -1,0 +1,158 @@
+package io.kmerflow.cli.evaluation;
+
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.pretraining.corpus.Genome;
+import io.kmerflow.pretraining.corpus.HeldOut;
+import io.kmerflow.pretraining.corpus.InMemoryGenome;
+import io.kmerflow.pretraining.corpus.NoiseModel;
+import io.kmerflow.pretraining.corpus.Regions;
+import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.token.Nucleotide;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.zip.GZIPOutputStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Reads of chosen length and error rate with their true places, to measure a model with. */
+@Command(
+        name = "draw",
+        description = {
+            "Draws reads from genomes, either strand, with substitutions, insertions and deletions (23:31:46), and writes"
+                    + " them as FASTA with a table of their true places.",
+            "For accuracy by length and identity, and for organisms that a model does not know. The same seed gives the"
+                    + " same reads."
+        },
+        mixinStandardHelpOptions = true)
+public final class DrawReadsCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--genome",
+            required = true,
+            paramLabel = "SOURCE=FASTA",
+            description = "Genome, plain or .gz; repeat for each.")
+    private Map<String, Path> genomes;
+
+    @Option(
+            names = "--count",
+            defaultValue = "1000",
+            paramLabel = "N",
+            description = "Reads of each genome (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(
+            names = "--bases",
+            defaultValue = "150",
+            paramLabel = "N|MIN-MAX",
+            description = "Length of a read, or range to draw it from evenly, in bases (default: ${DEFAULT-VALUE}).")
+    private String bases;
+
+    @Option(
+            names = "--error-rate",
+            defaultValue = "0",
+            paramLabel = "R|MIN-MAX",
+            description = "Errors per base, or range to draw the rate of a read from evenly, 0 to 0.5 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private String errorRate;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "FILE",
+            description = "held-out.tsv of a model: draw from those blocks alone (default: from the whole genome).")
+    private Path heldOut;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Seed (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "FASTA to write; .gz compresses.")
+    private Path out;
+
+    @Option(names = "--truth", paramLabel = "FILE", description = "Table of true places to write; .gz compresses.")
+    private Path truth;
+
+    @Override
+    public Integer call() throws IOException {
+        double[] lengths = range("--bases", bases, 1, Integer.MAX_VALUE / 4);
+        double[] rates = range("--error-rate", errorRate, 0, 0.5);
+        // A little over the highest rate, so that sourceBases never falls short of the deletions.
+        NoiseModel noise = new NoiseModel(0, 0, Math.min(0.5, rates[1] + 0.01), 23, 31, 46, 0);
+        int longestSource = noise.sourceBases((int) lengths[1]);
+        try (PrintWriter reads = writer(out);
+                PrintWriter table = truth == null ? null : writer(truth)) {
+            if (table != null) {
+                table.println("read\tsource\tsequence\tstart\tend\tstrand\tidentity");
+            }
+            for (Map.Entry<String, Path> entry : genomes.entrySet()) {
+                Genome genome = InMemoryGenome.read(name(entry.getValue()), entry.getValue());
+                Regions regions = heldOut == null
+                        ? Regions.training(List.of(genome), new HeldOut(List.of(), 0), longestSource)
+                        : Regions.validation(List.of(genome), HeldOut.read(heldOut, 0), longestSource);
+                Xoshiro256 random = Xoshiro256.of(seed, entry.getKey().hashCode(), 0);
+                for (int i = 0; i < count; i++) {
+                    int length = (int) (lengths[0] + random.nextDouble() * (lengths[1] - lengths[0] + 1));
+                    double rate = rates[0] + random.nextDouble() * (rates[1] - rates[0]);
+                    Regions.Piece piece = regions.drawPiece(noise.sourceBases(length), random);
+                    boolean reverse = random.nextInt(2) == 1;
+                    byte[] source = reverse ? Nucleotide.reverseComplement(piece.bases()) : piece.bases();
+                    byte[] read = noise.read(source, length, rate, random);
+                    String id = "%s-%06d".formatted(entry.getKey().replaceAll("[^A-Za-z0-9._-]", "_"), i + 1);
+                    reads.printf(">%s%n%s%n", id, new String(read, StandardCharsets.US_ASCII));
+                    if (table != null) {
+                        table.println(String.join(
+                                "\t",
+                                id,
+                                entry.getKey(),
+                                piece.contig(),
+                                Integer.toString(piece.range().start()),
+                                Integer.toString(piece.range().end()),
+                                reverse ? "-" : "+",
+                                String.format(Locale.ROOT, "%.4f", 1 - rate)));
+                    }
+                }
+            }
+        }
+        spec.commandLine().getErr().printf("%,d reads -> %s%n", (long) count * genomes.size(), out);
+        return ExitCode.FINE;
+    }
+
+    /** As fine-tuning names the genome of a file in held-out.tsv. */
+    private static String name(Path fasta) {
+        return fasta.getFileName().toString().replaceFirst("\\.(fa|fasta|fna)(\\.gz)?$", "");
+    }
+
+    private static PrintWriter writer(Path file) throws IOException {
+        OutputStream stream = Files.newOutputStream(file);
+        return new PrintWriter(new OutputStreamWriter(
+                file.toString().endsWith(".gz") ? new GZIPOutputStream(stream) : stream, StandardCharsets.US_ASCII));
+    }
+
+    private double[] range(String option, String text, double least, double most) {
+        String[] ends = text.split("-", 2);
+        try {
+            double low = Double.parseDouble(ends[0]);
+            double high = Double.parseDouble(ends[ends.length - 1]);
+            if (low >= least && low <= high && high <= most) {
+                return new double[] {low, high};
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "Expected %s as a number or MIN-MAX from %s to %s, got '%s'".formatted(option, least, most, text));
+    }
+}
