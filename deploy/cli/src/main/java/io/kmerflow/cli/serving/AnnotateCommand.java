@@ -43,7 +43,7 @@ public final class AnnotateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Configuration options = new Configuration();
-        input.addTo(options);
+        input.addTo(options, spec);
         model.addTo(options);
         options.set(JobOptions.OUTPUT_FILE, output);
         JobConfig config = JobConfig.from(options);

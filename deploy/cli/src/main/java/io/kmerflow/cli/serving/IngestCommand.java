@@ -1,20 +1,30 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.StopSignal;
 import io.kmerflow.job.IngestJob;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobSummary;
+import io.kmerflow.job.WatchIngest;
+import io.kmerflow.job.watch.FolderIngest;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Files of reads onto the reads topic. */
 @Command(
         name = "ingest",
-        description = "Puts files of reads onto the reads topic; what is no record goes to the dead-letters topic.",
+        description = {
+            "Puts files of reads onto the reads topic; what is no record goes to the dead-letters topic.",
+            "With --watch it follows a run folder until the sequencer's end-of-run marker appears there; killed and"
+                    + " started again, it goes on where the topics end."
+        },
         mixinStandardHelpOptions = true)
 public final class IngestCommand implements Callable<Integer> {
     @Spec
@@ -24,12 +34,18 @@ public final class IngestCommand implements Callable<Integer> {
     private InputOptions input;
 
     @Mixin
+    private WatchOptions watch;
+
+    @Mixin
     private KafkaOptions kafka;
 
     @Override
     public Integer call() throws Exception {
         Configuration options = new Configuration();
-        input.addTo(options);
+        if (watch.given()) {
+            return watch(options);
+        }
+        input.addTo(options, spec);
         kafka.addTo(options);
         JobSummary summary = IngestJob.run(LocalFlink.environment(1), JobConfig.from(options));
         spec.commandLine()
@@ -40,6 +56,35 @@ public final class IngestCommand implements Callable<Integer> {
                         kafka.readsTopic(),
                         summary.deadLetters(),
                         summary.total().toMillis() / 1e3);
+        return summary.deadLetters() > 0 ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
+    }
+
+    private int watch(Configuration options) throws IOException, InterruptedException {
+        if (!input.none()) {
+            throw new ParameterException(spec.commandLine(), "Expected --input or --watch, got both");
+        }
+        kafka.addTo(options);
+        PrintWriter err = spec.commandLine().getErr();
+        FolderIngest.Summary summary;
+        try (StopSignal stop = new StopSignal()) {
+            summary = WatchIngest.run(
+                    JobConfig.from(options),
+                    watch.settings(input),
+                    line -> {
+                        err.println(line);
+                        err.flush();
+                    },
+                    stop::asked);
+        }
+        err.printf(
+                "%s: %,d reads of %,d files onto topic %s (%,d of them now), %,d dead letters%n",
+                summary.ended() ? "run complete" : "stopped before the end of the run",
+                summary.reads(),
+                summary.files(),
+                kafka.readsTopic(),
+                summary.newReads(),
+                summary.deadLetters());
+        err.flush();
         return summary.deadLetters() > 0 ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
 }

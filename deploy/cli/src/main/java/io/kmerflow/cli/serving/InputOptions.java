@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Files of reads and what is said of them from outside. */
 final class InputOptions {
@@ -15,11 +17,10 @@ final class InputOptions {
 
     @Option(
             names = {"-i", "--input"},
-            required = true,
             arity = "1..*",
             paramLabel = "FILE",
             description = "FASTQ or FASTA, plain or gzip (told by content), - for standard input. Nothing is trimmed.")
-    private List<String> inputs;
+    private List<String> inputs = List.of();
 
     @Option(
             names = {"-2", "--mates"},
@@ -45,7 +46,23 @@ final class InputOptions {
                             + " on with exit code 3 (default: ${DEFAULT-VALUE}).")
     private JobOptions.OnError onError;
 
-    void addTo(Configuration job) {
+    boolean none() {
+        return inputs.isEmpty();
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    String sampleId() {
+        return sampleId;
+    }
+
+    /** @throws ParameterException if there is no file */
+    void addTo(Configuration job, CommandSpec spec) {
+        if (inputs.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--input=FILE'");
+        }
         List<String> all = new ArrayList<>(inputs);
         all.addAll(mates);
         for (String file : all) {

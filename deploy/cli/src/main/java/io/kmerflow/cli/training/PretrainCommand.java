@@ -2,6 +2,7 @@ package io.kmerflow.cli.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.StopSignal;
 import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.PretrainConfig;
 import io.kmerflow.pretraining.Pretraining;

@@ -1,4 +1,4 @@
-package io.kmerflow.cli.training;
+package io.kmerflow.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Turns SIGINT and SIGTERM into a question a run can ask after each step, and keeps the process alive until the run has
  * written its checkpoint. Close it when the run is over.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
     private final AtomicBoolean asked = new AtomicBoolean();
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread hook = new Thread(this::waitForTheRun, "stop-signal");
 
-    StopSignal() {
+    public StopSignal() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -26,7 +26,7 @@ final class StopSignal implements AutoCloseable {
     }
 
     /** Whether the process was asked to end. */
-    boolean asked() {
+    public boolean asked() {
         return asked.get();
     }
 

@@ -1,0 +1,180 @@
+package io.kmerflow.job.kafka;
+
+import io.kmerflow.job.ingest.RawRecord;
+import io.kmerflow.schema.DeadLetter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The topics that reads and their dead letters go onto, written straight with an idempotent producer and read back to see
+ * what is there. Every record has the header {@value #ITEM_HEADER}, by which its writer knows it again. One thread.
+ */
+public final class IngestTopics implements AutoCloseable {
+    /** Header that says which item of which file a record is; the writer chooses the text. */
+    public static final String ITEM_HEADER = "kmerflow.item";
+
+    private static final int DELIVERY_TIMEOUT_MILLIS = 300_000;
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final KafkaConfig config;
+    private final ReadRecords reads;
+    private final DeadLetterRecords deadLetters;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private volatile Exception failure;
+
+    /** @param config where, and the names of the topics, which exist */
+    public IngestTopics(KafkaConfig config) {
+        this.config = config;
+        this.reads = new ReadRecords(config.readsTopic());
+        this.deadLetters = new DeadLetterRecords(config.deadLettersTopic());
+        Properties properties = config.producerProperties();
+        properties.putIfAbsent(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
+        properties.putIfAbsent(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        properties.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.toString(DELIVERY_TIMEOUT_MILLIS));
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Cluster and topics in words; the same as long as records written earlier can be read back. */
+    public String target() {
+        try (Admin admin = Admin.create(config.clientProperties())) {
+            return "topics %s and %s of cluster %s"
+                    .formatted(
+                            config.readsTopic(),
+                            config.deadLettersTopic(),
+                            admin.describeCluster().clusterId().get());
+        } catch (ExecutionException e) {
+            throw failed(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Puts an encoded read on its way. */
+    public void send(RawRecord read, String item) {
+        send(reads.serialize(read, null, null), item);
+    }
+
+    /** Puts a dead letter on its way. */
+    public void send(DeadLetter letter, String item) {
+        send(deadLetters.serialize(letter, null, null), item);
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record, String item) {
+        check();
+        record.headers().add(ITEM_HEADER, item.getBytes(StandardCharsets.UTF_8));
+        producer.send(record, (metadata, exception) -> {
+            if (exception != null && failure == null) {
+                failure = exception;
+            }
+        });
+    }
+
+    /**
+     * Waits until the brokers have everything sent so far.
+     *
+     * @throws KafkaException if a record could not be delivered
+     */
+    public void flush() {
+        producer.flush();
+        check();
+    }
+
+    private void check() {
+        if (failure != null) {
+            throw failed(failure);
+        }
+    }
+
+    private KafkaException failed(Exception e) {
+        Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+        return new KafkaException(
+                "Expected Kafka at %s to take every record, got: %s".formatted(config.bootstrapServers(), cause), e);
+    }
+
+    private static KafkaException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new KafkaException("Interrupted while talking to Kafka", e);
+    }
+
+    /** The next offset of every partition of both topics, as {@code topic-partition} to offset. */
+    public Map<String, Long> endOffsets() {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            Map<String, Long> offsets = new TreeMap<>();
+            consumer.endOffsets(partitions(consumer)).forEach((partition, end) -> offsets.put(name(partition), end));
+            return offsets;
+        }
+    }
+
+    /**
+     * Reads both topics from given offsets to their present ends.
+     *
+     * @param from as {@link #endOffsets} gave them; a partition that is newer is read from its beginning
+     * @param items gets the header text of every record that has one
+     */
+    public void readBack(Map<String, Long> from, Consumer<String> items) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            List<TopicPartition> partitions = partitions(consumer);
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+            Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
+            for (TopicPartition partition : partitions) {
+                long start = Math.max(from.getOrDefault(name(partition), 0L), first.get(partition));
+                consumer.seek(partition, Math.min(start, ends.get(partition)));
+            }
+            ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+            while (!ends.isEmpty()) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    Header header = record.headers().lastHeader(ITEM_HEADER);
+                    if (header != null) {
+                        items.accept(new String(header.value(), StandardCharsets.UTF_8));
+                    }
+                }
+                ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+            }
+        }
+    }
+
+    private static String name(TopicPartition partition) {
+        return partition.topic() + "-" + partition.partition();
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(config.clientProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (String topic : List.of(config.readsTopic(), config.deadLettersTopic())) {
+            for (PartitionInfo partition : consumer.partitionsFor(topic)) {
+                partitions.add(new TopicPartition(topic, partition.partition()));
+            }
+        }
+        return partitions;
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}
