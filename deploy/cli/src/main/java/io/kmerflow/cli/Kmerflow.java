@@ -2,6 +2,7 @@ package io.kmerflow.cli;
 
 import io.kmerflow.cli.serving.AnnotateCommand;
 import io.kmerflow.cli.serving.BenchCommand;
+import io.kmerflow.cli.serving.BrokerCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.InspectCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             IngestCommand.class,
             ServeCommand.class,
             TailCommand.class,
+            BrokerCommand.class,
             BenchCommand.class,
             PretrainCommand.class,
             FinetuneCommand.class,

@@ -20,12 +20,15 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * One real Kafka broker and controller (KRaft) in this process, on loopback ports of its own, its log in a temporary
- * folder that is deleted on close. Ports are chosen just before the start, since the server tells no bound port; another
- * process may take one in between, then the start fails.
+ * One real Kafka broker and controller (KRaft) in this process, on loopback. Its log lies in a temporary folder that is
+ * deleted on close, or in a given one that is kept. Ports that are not given are chosen just before the start, since the
+ * server tells no bound port; another process may take one in between, then the start fails.
  */
 public final class EmbeddedKafka implements AutoCloseable {
+    private static final String META = "meta.properties";
+
     private final Path logDirectory;
+    private final boolean temporary;
     private final KafkaRaftServer server;
     private final String bootstrapServers;
     private boolean closed;
@@ -42,10 +45,34 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws Exception if the log folder cannot be formatted or the server does not come up
      */
     public EmbeddedKafka(Map<String, String> overrides) throws Exception {
-        logDirectory = Files.createTempDirectory("kmerflow-kafka");
-        int brokerPort = freePort();
-        int controllerPort = freePort();
+        this(Files.createTempDirectory("kmerflow-kafka"), true, freePort(), overrides);
+    }
+
+    /**
+     * Starts a broker on a log that outlives it: what was written before is there again.
+     *
+     * @param directory of the log; formatted if it is new
+     * @param port where clients connect
+     * @throws Exception if the log folder cannot be formatted or the server does not come up
+     */
+    public static EmbeddedKafka at(Path directory, int port) throws Exception {
+        return new EmbeddedKafka(directory.toAbsolutePath(), false, port, Map.of());
+    }
+
+    private EmbeddedKafka(Path logDirectory, boolean temporary, int brokerPort, Map<String, String> overrides)
+            throws Exception {
+        this.logDirectory = logDirectory;
+        this.temporary = temporary;
         bootstrapServers = "127.0.0.1:" + brokerPort;
+        if (!Files.exists(logDirectory.resolve(META))) {
+            Files.createDirectories(logDirectory);
+            format();
+        }
+        server = new KafkaRaftServer(new KafkaConfig(properties(brokerPort, freePort(), overrides)), Time.SYSTEM);
+        server.startup();
+    }
+
+    private void format() throws Exception {
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
                 .setNodeId(1)
@@ -54,8 +81,6 @@ public final class EmbeddedKafka implements AutoCloseable {
                 .setMetadataLogDirectory(logDirectory.toString())
                 .setControllerListenerName("CONTROLLER")
                 .run();
-        server = new KafkaRaftServer(new KafkaConfig(properties(brokerPort, controllerPort, overrides)), Time.SYSTEM);
-        server.startup();
     }
 
     private Map<String, String> properties(int brokerPort, int controllerPort, Map<String, String> overrides) {
@@ -100,7 +125,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    /** Stops the broker and deletes its log; a second call does nothing. */
+    /** Stops the broker and deletes a temporary log; a second call does nothing. */
     @Override
     public void close() {
         if (closed) {
@@ -109,6 +134,9 @@ public final class EmbeddedKafka implements AutoCloseable {
         closed = true;
         server.shutdown();
         server.awaitShutdown();
+        if (!temporary) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(logDirectory)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(java.io.File::delete);
         } catch (IOException e) {
