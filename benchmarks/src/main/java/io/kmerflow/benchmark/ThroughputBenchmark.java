@@ -1,26 +1,16 @@
 package io.kmerflow.benchmark;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.job.JobConfig;
-import io.kmerflow.job.JobOptions;
-import io.kmerflow.job.ReadScoringJob;
 import io.kmerflow.kafka.EmbeddedKafka;
-import io.kmerflow.schema.SequencedRead;
-import io.kmerflow.schema.codec.RecordCodec;
-import io.kmerflow.sequence.PhredQualities;
 import io.kmerflow.sequence.ReadWindower;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * Windows per second through broker, job and broker again, against the raw runtime, round by round in turn, so that a
@@ -29,7 +19,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public final class ThroughputBenchmark {
     private static final int[] RAW_BATCHES = {8, 16, 32, 64, 128};
-    private static final int PHRED = 30;
     private static final Duration STUCK = Duration.ofMinutes(3);
 
     /**
@@ -72,8 +61,9 @@ public final class ThroughputBenchmark {
         List<Double> raw = new ArrayList<>();
         List<Double> endToEnd = new ArrayList<>();
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            JobClient job = startJob(kafka);
-            try (TopicLoad load = new TopicLoad(kafka.bootstrapServers(), encodedReads(reads))) {
+            JobClient job = BenchJob.start(kafka, settings.bundle(), settings.threads(), settings.jobBatchWindows());
+            try (TopicLoad load = new TopicLoad(
+                    kafka.bootstrapServers(), BenchJob.encodedReads("bench-", reads, settings.readBases()))) {
                 load.roundTripSeconds(STUCK); // first one: classes load, the compiler works
                 List<byte[]> windows = windows(Math.max(best, reads * windowsPerRead / best * best));
                 try (RawRuntime runtime = new RawRuntime(settings.bundle(), settings.threads(), windows, best)) {
@@ -114,10 +104,10 @@ public final class ThroughputBenchmark {
         report.put("raw_batch_windows", best);
         report.put("raw_sweep_windows_per_s", sweep);
         report.put("padding_share", 0.0);
-        report.put("raw_windows_per_s", median(raw));
-        report.put("end_to_end_windows_per_s", median(endToEnd));
-        report.put("end_to_end_bases_per_s", median(endToEnd) * settings.readBases() / windowsPerRead);
-        report.put("ratio_to_raw", median(ratios));
+        report.put("raw_windows_per_s", BenchJob.median(raw));
+        report.put("end_to_end_windows_per_s", BenchJob.median(endToEnd));
+        report.put("end_to_end_bases_per_s", BenchJob.median(endToEnd) * settings.readBases() / windowsPerRead);
+        report.put("ratio_to_raw", BenchJob.median(ratios));
         report.put("ratio_to_raw_rounds", ratios);
         return report;
     }
@@ -131,64 +121,19 @@ public final class ThroughputBenchmark {
                 for (int run = 0; run < 3; run++) {
                     runs.add(runtime.windowsPerSecond());
                 }
-                sweep.put(batch, median(runs));
+                sweep.put(batch, BenchJob.median(runs));
                 progress.accept("raw runtime, %d windows a call: %.1f windows/s".formatted(batch, sweep.get(batch)));
             }
         }
         return sweep;
     }
 
-    private JobClient startJob(EmbeddedKafka kafka) throws Exception {
-        Configuration options = new Configuration();
-        options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
-        options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
-        options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1);
-        options.set(JobOptions.MODEL_BUNDLE, settings.bundle().directory().toString());
-        options.set(JobOptions.MODEL_DEVICE, "cpu");
-        options.set(JobOptions.MODEL_THREADS, settings.threads());
-        options.set(JobOptions.MAX_BATCH_WINDOWS, settings.jobBatchWindows());
-        JobConfig config = JobConfig.from(options);
-        StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(1);
-        ReadScoringJob.build(flink, config, config.requireModel());
-        return flink.executeAsync("kmerflow bench");
-    }
-
-    private List<byte[]> encodedReads(int reads) {
-        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
-        Random random = new Random(1);
-        List<byte[]> encoded = new ArrayList<>();
-        for (int read = 0; read < reads; read++) {
-            encoded.add(codec.encode(SequencedRead.newBuilder()
-                    .setReadId("bench-" + read)
-                    .setRunId("bench")
-                    .setBases(ByteBuffer.wrap(randomBases(random, settings.readBases())))
-                    .setPhredQualities(ByteBuffer.wrap(PhredQualities.constant(PHRED, settings.readBases())))
-                    .build()));
-        }
-        return encoded;
-    }
-
     private List<byte[]> windows(int count) {
         Random random = new Random(2);
         List<byte[]> windows = new ArrayList<>();
         for (int window = 0; window < count; window++) {
-            windows.add(randomBases(random, windower.windowBases()));
+            windows.add(BenchJob.randomBases(random, windower.windowBases()));
         }
         return windows;
-    }
-
-    private static byte[] randomBases(Random random, int count) {
-        byte[] bases = new byte[count];
-        for (int i = 0; i < count; i++) {
-            bases[i] = (byte) "ACGT".charAt(random.nextInt(4));
-        }
-        return bases;
-    }
-
-    private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

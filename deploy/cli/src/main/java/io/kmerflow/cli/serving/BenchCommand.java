@@ -23,10 +23,11 @@ import picocli.CommandLine.Spec;
                     + " several batch sizes). Broker and clients share the machine's cores with the job.",
             "Prints medians of the rounds and of their ratios."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        subcommands = BenchLatencyCommand.class)
 public final class BenchCommand implements Callable<Integer> {
-    private static final int SHORT_BASES = 150;
-    private static final int LONG_BASES = 10_000;
+    static final int SHORT_BASES = 150;
+    static final int LONG_BASES = 10_000;
 
     /** Which reads. */
     enum Reads {

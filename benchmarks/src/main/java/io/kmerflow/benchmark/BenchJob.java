@@ -1,0 +1,72 @@
+package io.kmerflow.benchmark;
+
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.job.JobConfig;
+import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.ReadScoringJob;
+import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.RecordCodec;
+import io.kmerflow.sequence.PhredQualities;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The annotation job under measurement, and what it is fed. */
+final class BenchJob {
+    private static final int PHRED = 30;
+
+    private BenchJob() {}
+
+    /** Starts the job in this process, one subtask, one partition a topic, at-least-once. */
+    static JobClient start(EmbeddedKafka kafka, ModelBundle bundle, int threads, int maxBatchWindows) throws Exception {
+        Configuration options = new Configuration();
+        options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+        options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
+        options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1);
+        options.set(JobOptions.MODEL_BUNDLE, bundle.directory().toString());
+        options.set(JobOptions.MODEL_DEVICE, "cpu");
+        options.set(JobOptions.MODEL_THREADS, threads);
+        options.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
+        JobConfig config = JobConfig.from(options);
+        StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(1);
+        ReadScoringJob.build(flink, config, config.requireModel());
+        return flink.executeAsync("kmerflow bench");
+    }
+
+    /** Reads of random bases as the topic holds them, named {@code prefix} and their number from 0. */
+    static List<byte[]> encodedReads(String prefix, int reads, int bases) {
+        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+        Random random = new Random(1);
+        List<byte[]> encoded = new ArrayList<>();
+        for (int read = 0; read < reads; read++) {
+            encoded.add(codec.encode(SequencedRead.newBuilder()
+                    .setReadId(prefix + read)
+                    .setRunId("bench")
+                    .setBases(ByteBuffer.wrap(randomBases(random, bases)))
+                    .setPhredQualities(ByteBuffer.wrap(PhredQualities.constant(PHRED, bases)))
+                    .build()));
+        }
+        return encoded;
+    }
+
+    static byte[] randomBases(Random random, int count) {
+        byte[] bases = new byte[count];
+        for (int i = 0; i < count; i++) {
+            bases[i] = (byte) "ACGT".charAt(random.nextInt(4));
+        }
+        return bases;
+    }
+
+    static double median(List<Double> values) {
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
