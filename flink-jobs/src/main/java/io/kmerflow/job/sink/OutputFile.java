@@ -26,12 +26,13 @@ public record OutputFile(String path) implements Serializable {
         return path.equals(STANDARD_OUTPUT);
     }
 
-    private Path partial() {
+    /** Where it is written before it has its name. */
+    public Path temporary() {
         return Path.of(path + ".part");
     }
 
-    /** Opens it for writing, empty. */
-    OutputStream open() throws IOException {
+    /** Opens it for writing, empty; the caller closes it before {@link #finish}. */
+    public OutputStream open() throws IOException {
         if (standardOutput()) {
             return new BufferedOutputStream(new StandardOutput(), BUFFER_BYTES);
         }
@@ -39,7 +40,7 @@ public record OutputFile(String path) implements Serializable {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        OutputStream file = Files.newOutputStream(partial());
+        OutputStream file = Files.newOutputStream(temporary());
         return path.endsWith(".gz")
                 ? new BufferedOutputStream(new GZIPOutputStream(file, BUFFER_BYTES), BUFFER_BYTES)
                 : new BufferedOutputStream(file, BUFFER_BYTES);
@@ -48,7 +49,7 @@ public record OutputFile(String path) implements Serializable {
     /** Removes what an earlier, unfinished run left under the temporary name. */
     public void begin() throws IOException {
         if (!standardOutput()) {
-            Files.deleteIfExists(partial());
+            Files.deleteIfExists(temporary());
         }
     }
 
@@ -61,11 +62,11 @@ public record OutputFile(String path) implements Serializable {
         if (standardOutput()) {
             return true;
         }
-        if (!Files.exists(partial())) {
+        if (!Files.exists(temporary())) {
             Files.deleteIfExists(Path.of(path));
             return false;
         }
-        Files.move(partial(), Path.of(path), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary(), Path.of(path), StandardCopyOption.REPLACE_EXISTING);
         return true;
     }
 

@@ -60,7 +60,10 @@ public final class RowFileSink<T> implements Sink<T> {
             if (out == null) {
                 open();
             }
-            line(format.row(value));
+            String row = format.row(value);
+            if (row != null) {
+                line(row);
+            }
         }
 
         private void line(String text) throws IOException {

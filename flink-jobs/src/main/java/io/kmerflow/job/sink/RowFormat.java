@@ -3,14 +3,14 @@ package io.kmerflow.job.sink;
 import java.io.Serializable;
 
 /**
- * Writes one record as one line of text.
+ * Writes one record as text: one line, several, or none.
  *
  * @param <T> record
  */
 public interface RowFormat<T> extends Serializable {
-    /** First line of the file without its line end, or null for none. */
+    /** First line or lines of the file without the last line end, or null for none. */
     String header();
 
-    /** The record as one line without its line end. */
+    /** The record as one or more lines without the last line end, or null for none. */
     String row(T value);
 }

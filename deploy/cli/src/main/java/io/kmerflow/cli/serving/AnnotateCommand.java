@@ -1,17 +1,18 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.ExitCode;
 import io.kmerflow.job.FileAnnotationJob;
 import io.kmerflow.job.JobConfig;
-import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.JobSummary;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The annotation job, file to file. */
@@ -19,8 +20,8 @@ import picocli.CommandLine.Spec;
         name = "annotate",
         description = {
             "Annotates files of reads: one row per read, in input order.",
-            "The output file appears when it is complete. Input that cannot be annotated goes to"
-                    + " OUTPUT.dead-letters.jsonl with its place and reason, and the exit code is 3."
+            "Output files appear when they are complete. Input that cannot be annotated goes to"
+                    + " OUTPUT.dead-letters.jsonl (of the first output) with its place and reason, and the exit code is 3."
         },
         mixinStandardHelpOptions = true)
 public final class AnnotateCommand implements Callable<Integer> {
@@ -33,35 +34,55 @@ public final class AnnotateCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Option(
-            names = {"-o", "--output"},
-            required = true,
-            paramLabel = "FILE",
-            description = "JSON Lines (.jsonl) or tab-separated (.tsv), also .gz; - for JSON Lines on standard output.")
-    private String output;
+    @Mixin
+    private OutputOptions output;
 
     @Override
     public Integer call() throws Exception {
         Configuration options = new Configuration();
         input.addTo(options, spec);
         model.addTo(options);
-        options.set(JobOptions.OUTPUT_FILE, output);
+        output.addTo(options);
         JobConfig config = JobConfig.from(options);
+        ModelBundle bundle = ModelBundle.read(model.bundle());
         PrintWriter err = spec.commandLine().getErr();
+        List<HtmlReport.Sample> throughput = new ArrayList<>();
         try (Progress progress = new Progress(err)) {
-            JobSummary summary =
-                    new FileAnnotationJob(config, config.requireModel()).run(LocalFlink.environment(1), progress::show);
+            FileAnnotationJob job = new FileAnnotationJob(config, config.requireModel(), output.more(bundle));
+            JobSummary summary = job.run(LocalFlink.environment(1), soFar -> {
+                throughput.add(new HtmlReport.Sample(soFar.total(), soFar.reads(), soFar.bases()));
+                progress.show(soFar);
+            });
             progress.end();
             CallTable.print(summary, err);
-            if (!output.equals("-")) {
-                err.println("annotations: " + output);
+            said(job, err);
+            if (output.report() != null) {
+                throughput.add(new HtmlReport.Sample(summary.total(), summary.reads(), summary.bases()));
+                String command = String.join(
+                        " ", spec.commandLine().getParent().getParseResult().originalArgs());
+                new HtmlReport(command, bundle, summary, job.statistics(), throughput).write(output.report());
+                err.println("report: " + output.report());
             }
             if (summary.deadLetters() > 0) {
                 err.println("dead letters: "
-                        + FileAnnotationJob.deadLettersOf(output).path());
+                        + FileAnnotationJob.deadLettersOf(output.first()).path());
                 return ExitCode.DEAD_LETTERS;
             }
         }
         return ExitCode.FINE;
+    }
+
+    private void said(FileAnnotationJob job, PrintWriter err) {
+        for (String file : output.all()) {
+            if (!file.equals("-")) {
+                err.println("annotations: " + file);
+            }
+        }
+        if (output.counts() != null) {
+            err.println("counts: " + output.counts());
+        }
+        job.partings().forEach(err::println);
+        job.splitRecords()
+                .forEach((file, records) -> err.printf("%10d records in %s/%s%n", records, output.split(), file));
     }
 }

@@ -1,0 +1,191 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.job.JobSummary;
+import io.kmerflow.job.original.ReadStatistics;
+import io.kmerflow.schema.AnnotationStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One self-contained page about a run: no script, nothing loaded from anywhere. */
+final class HtmlReport {
+    private static final String STYLE = """
+            body{font:15px/1.5 system-ui,sans-serif;color:#222;max-width:1340px;margin:2em auto;padding:0 1.5em}
+            h1{font-size:1.5em;margin-bottom:0}h2{font-size:1.1em;margin:0 0 .4em}
+            .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(520px,1fr));gap:1.2em}
+            section{border:1px solid #ddd;border-radius:8px;padding:1em}
+            table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2em .6em;border-bottom:1px solid #eee}
+            td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+            svg{width:100%;height:auto}svg text{font:11px system-ui,sans-serif;fill:#555}
+            code{background:#f4f4f4;padding:.1em .3em;border-radius:3px;overflow-wrap:anywhere}
+            p.note{color:#666;font-size:.9em}""";
+
+    /**
+     * How far the run was.
+     *
+     * @param since start of the job
+     * @param reads annotated so far
+     * @param bases of those
+     */
+    record Sample(Duration since, long reads, long bases) {}
+
+    private final String command;
+    private final ModelBundle model;
+    private final JobSummary summary;
+    private final ReadStatistics statistics;
+    private final List<Sample> throughput;
+
+    HtmlReport(
+            String command, ModelBundle model, JobSummary summary, ReadStatistics statistics, List<Sample> throughput) {
+        this.command = command;
+        this.model = model;
+        this.summary = summary;
+        this.statistics = statistics;
+        this.throughput = throughput;
+    }
+
+    /** Writes the page under a temporary name, then names it. */
+    void write(Path file) throws IOException {
+        Path target = file.toAbsolutePath();
+        Files.createDirectories(target.getParent());
+        Path temporary = target.resolveSibling(target.getFileName() + ".part");
+        Files.writeString(temporary, page());
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private String page() {
+        double seconds = Math.max(1e-3, summary.total().toMillis() / 1e3);
+        StringBuilder html = new StringBuilder("<!doctype html><html lang='en'><head><meta charset='utf-8'>")
+                .append("<title>kmerflow annotate</title><style>")
+                .append(STYLE)
+                .append("</style></head><body><h1>kmerflow annotate</h1>");
+        html.append("<p>%,d reads, %,d bases, %,d dead letters in %.1f s: %,.0f reads/s, %,.0f bases/s</p>"
+                .formatted(
+                        summary.reads(),
+                        summary.bases(),
+                        summary.deadLetters(),
+                        seconds,
+                        summary.reads() / seconds,
+                        summary.bases() / seconds));
+        html.append(
+                "<p class='note'>Model %s %s, <code>%s</code><br>Command <code>kmerflow %s</code></p><div class='grid'>"
+                        .formatted(
+                                SvgChart.escape(model.name()),
+                                SvgChart.escape(model.version()),
+                                model.digest(),
+                                SvgChart.escape(command)));
+        section(html, "Calls", calls());
+        section(html, "Scores of the best label", scores());
+        section(html, "Read lengths", lengths());
+        section(html, "Mean read qualities", qualities());
+        section(html, "Throughput", throughputChart());
+        section(html, "Dead letters", deadLetters());
+        return html.append("</div></body></html>\n").toString();
+    }
+
+    private static void section(StringBuilder html, String title, String body) {
+        html.append("<section><h2>").append(title).append("</h2>").append(body).append("</section>");
+    }
+
+    private String calls() {
+        Map<String, Long> rows = new TreeMap<>(summary.readsByLabel());
+        StringBuilder html =
+                new StringBuilder("<table><tr><th>label</th><th class='n'>reads</th><th class='n'>share</th></tr>");
+        rows.forEach((label, reads) -> row(html, label, reads, summary.reads()));
+        summary.readsByStatus().forEach((status, reads) -> {
+            if (status != AnnotationStatus.SCORED) {
+                row(html, "(" + status.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")", reads, summary.reads());
+            }
+        });
+        return html.append("</table>").toString();
+    }
+
+    private static void row(StringBuilder html, String name, long reads, long all) {
+        double share = 100.0 * reads / Math.max(1, all);
+        html.append(
+                ("<tr><td>%s</td><td class='n'>%,d</td><td class='n' style='background:linear-gradient(to left,#cfe2ee"
+                                + " %.1f%%,transparent 0)'>%.1f %%</td></tr>")
+                        .formatted(SvgChart.escape(name), reads, share, share));
+    }
+
+    private String scores() {
+        long[] all = new long[ReadStatistics.SCORE_BINS];
+        statistics.scores().values().forEach(bins -> {
+            for (int bin = 0; bin < all.length; bin++) {
+                all[bin] += bins[bin];
+            }
+        });
+        List<String> names = new ArrayList<>();
+        List<Long> values = new ArrayList<>();
+        for (int bin = 0; bin < all.length; bin++) {
+            names.add(String.format(Locale.ROOT, "%.2f", (double) bin / all.length));
+            values.add(all[bin]);
+        }
+        return SvgChart.bars(names, values, "probability after temperature, reads per bin of 0.05")
+                + "<p class='note'>Least score of a call: %.3f</p>"
+                        .formatted(model.contract().threshold());
+    }
+
+    private String lengths() {
+        return histogram(statistics.lengths(), true, "read length in bases, a bin is a quarter of an octave");
+    }
+
+    private String qualities() {
+        if (statistics.withQualities() == 0) {
+            return "<p class='note'>The input has no qualities.</p>";
+        }
+        return histogram(statistics.qualities(), false, "Phred quality of the mean error probability, reads per unit");
+    }
+
+    private static String histogram(long[] bins, boolean lengths, String axis) {
+        int first = 0;
+        int last = bins.length - 1;
+        while (first < last && bins[first] == 0) {
+            first++;
+        }
+        while (last > first && bins[last] == 0) {
+            last--;
+        }
+        List<String> names = new ArrayList<>();
+        List<Long> values = new ArrayList<>();
+        for (int bin = first; bin <= last; bin++) {
+            names.add(Integer.toString(lengths ? ReadStatistics.lengthOfBin(bin) : bin));
+            values.add(bins[bin]);
+        }
+        return SvgChart.bars(names, values, axis);
+    }
+
+    private String throughputChart() {
+        List<Double> seconds = new ArrayList<>();
+        List<Double> rates = new ArrayList<>();
+        Sample before = new Sample(Duration.ZERO, 0, 0);
+        for (Sample sample : throughput) {
+            double passed = (sample.since().toNanos() - before.since().toNanos()) / 1e9;
+            if (passed > 0 && sample.reads() >= before.reads()) {
+                seconds.add(sample.since().toNanos() / 1e9);
+                rates.add((sample.reads() - before.reads()) / passed);
+                before = sample;
+            }
+        }
+        return SvgChart.line(seconds, rates, "seconds since the start, reads per second");
+    }
+
+    private String deadLetters() {
+        if (summary.deadLetters() == 0) {
+            return "<p class='note'>None.</p>";
+        }
+        StringBuilder html = new StringBuilder("<table><tr><th>reason</th><th class='n'>count</th></tr>");
+        summary.deadLettersByReason()
+                .forEach((reason, count) -> html.append(
+                        "<tr><td>%s</td><td class='n'>%,d</td></tr>".formatted(SvgChart.escape(reason), count)));
+        return html.append("</table>").toString();
+    }
+}

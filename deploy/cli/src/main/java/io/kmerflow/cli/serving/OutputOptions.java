@@ -1,0 +1,95 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.FileOutputs;
+import io.kmerflow.job.JobOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Option;
+
+/** What a run over files leaves behind. */
+final class OutputOptions {
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "FILE",
+            description = "By extension: JSON Lines (.jsonl), tab-separated (.tsv), BED (.bed), GFF3 (.gff3), bedGraph"
+                    + " (.bedgraph, with --label), all also .gz, or unaligned BAM (.bam); - for JSON Lines on standard"
+                    + " output. Repeat for several. Coordinates are on the reads as sequenced.")
+    private List<String> outputs;
+
+    @Option(
+            names = "--label",
+            paramLabel = "NAME",
+            description = "The label whose probability a bedGraph shows; windows are scored one by one.")
+    private String label;
+
+    @Option(
+            names = "--counts",
+            paramLabel = "FILE",
+            description = "Reads and bases per sample, barcode and label, uncalled ones too: .tsv or .json, also .gz.")
+    private String counts;
+
+    @Option(
+            names = "--split-output",
+            paramLabel = "DIR",
+            description = "The original records per label: LABEL.fastq.gz, for mates LABEL.R1.fastq.gz and"
+                    + " LABEL.R2.fastq.gz in step. Reads the input twice.")
+    private String split;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description =
+                    "A page with distributions, calls, dead letters and throughput (.html), in one file. Reads the"
+                            + " input twice.")
+    private Path report;
+
+    String first() {
+        return outputs.get(0);
+    }
+
+    List<String> all() {
+        return outputs;
+    }
+
+    String counts() {
+        return counts;
+    }
+
+    String split() {
+        return split;
+    }
+
+    Path report() {
+        return report;
+    }
+
+    void addTo(Configuration job) {
+        job.set(JobOptions.OUTPUT_FILE, first());
+        boolean bedGraph = outputs.stream()
+                .anyMatch(output -> output.toLowerCase(Locale.ROOT)
+                        .replaceFirst("\\.gz$", "")
+                        .endsWith(".bedgraph"));
+        if (bedGraph) {
+            job.set(JobOptions.WINDOW_SCORES, true);
+        }
+    }
+
+    FileOutputs more(ModelBundle model) {
+        return new FileOutputs(
+                outputs.subList(1, outputs.size()),
+                counts,
+                split,
+                report != null,
+                model.name() + " " + model.version(),
+                model.digest(),
+                model.contract().labels().stream()
+                        .map(ModelContract.Label::name)
+                        .toList(),
+                label);
+    }
+}

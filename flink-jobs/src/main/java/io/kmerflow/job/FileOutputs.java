@@ -1,0 +1,35 @@
+package io.kmerflow.job;
+
+import java.util.List;
+
+/**
+ * What a file run writes besides its first output and its dead letters.
+ *
+ * @param files further outputs, format by extension as the first
+ * @param countTable reads per sample, barcode and label, .tsv or .json; null for none
+ * @param splitFolder original records per label; null for none
+ * @param statistics whether to gather what a report shows
+ * @param modelName name and version of the model, for headers
+ * @param modelDigest of the bundle
+ * @param labels of the model, in logit order
+ * @param bedGraphLabel label of bedGraph outputs; null without one
+ */
+public record FileOutputs(
+        List<String> files,
+        String countTable,
+        String splitFolder,
+        boolean statistics,
+        String modelName,
+        String modelDigest,
+        List<String> labels,
+        String bedGraphLabel) {
+    public FileOutputs {
+        files = List.copyOf(files);
+        labels = List.copyOf(labels);
+    }
+
+    /** Nothing more. */
+    static FileOutputs none() {
+        return new FileOutputs(List.of(), null, null, false, "", "", List.of(), null);
+    }
+}

@@ -1,0 +1,67 @@
+package io.kmerflow.job.original;
+
+import io.kmerflow.job.ingest.InputFile;
+import io.kmerflow.job.sink.CallLog;
+import io.kmerflow.sequence.file.FilePosition;
+import io.kmerflow.sequence.file.ReadHeader;
+import io.kmerflow.sequence.file.SequenceFiles;
+import io.kmerflow.sequence.file.SequenceItem;
+import io.kmerflow.sequence.file.SequenceReader;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The records of one input file in order, with their bytes and their calls. Malformed stretches are left out. */
+final class OriginalFile implements Closeable {
+    private final InputFile file;
+    private final CallLog[] calls;
+    private final SequenceReader reader;
+    private final InputStream bytes;
+    private long position;
+
+    /** @param calls by mate; shared by the files of a run, each goes on where the one before stopped */
+    OriginalFile(InputFile file, CallLog[] calls) throws IOException {
+        this.file = file;
+        this.calls = calls;
+        this.reader = SequenceFiles.open(file.path());
+        this.bytes = new BufferedInputStream(SequenceFiles.decompress(Files.newInputStream(Path.of(file.path()))));
+    }
+
+    /** The next record, or null at the end. */
+    OriginalRecord next() throws IOException {
+        for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
+            if (item instanceof SequenceItem.Parsed parsed) {
+                FilePosition at = parsed.position();
+                bytes.skipNBytes(at.byteStart() - position);
+                byte[] raw = bytes.readNBytes(Math.toIntExact(at.byteEnd() - at.byteStart()));
+                position = at.byteEnd();
+                ReadHeader header = ReadHeader.parse(parsed.header());
+                int mate = header.mate() == 0 ? file.mate() : header.mate();
+                return new OriginalRecord(raw, parsed, header, mate, call(header.readId(), mate));
+            }
+        }
+        return null;
+    }
+
+    /** Calls come in the order of the records; a record without one went to the dead letters. */
+    private CallLog.Entry call(String readId, int mate) throws IOException {
+        CallLog.Entry entry = calls[mate].peek();
+        if (entry == null || !entry.readId().equals(readId)) {
+            return null;
+        }
+        calls[mate].take();
+        return entry;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            reader.close();
+        } finally {
+            bytes.close();
+        }
+    }
+}
