@@ -18,7 +18,8 @@ final class InputOptions {
             required = true,
             arity = "1..*",
             paramLabel = "FILE",
-            description = "FASTQ or FASTA, plain or gzip (told by content), - for standard input. Nothing is trimmed.")
+            description =
+                    "FASTQ or FASTA, plain, gzip, bzip2 or xz (told by content), - for standard input. Nothing is trimmed.")
     private List<String> inputs;
 
     @Option(
@@ -45,6 +46,16 @@ final class InputOptions {
                             + " on with exit code 3 (default: ${DEFAULT-VALUE}).")
     private JobOptions.OnError onError;
 
+    @Option(
+            names = "--quality-encoding",
+            defaultValue = "auto",
+            description = {
+                "How FASTQ files spell qualities: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+                "auto reads phred33 and refuses a file that is or may be at offset 64; phred64 is Illumina 1.3 to 1.7,"
+                        + " solexa64 is older. Inside they are Phred 0 to 93."
+            })
+    private JobOptions.QualityEncodingChoice qualityEncoding;
+
     void addTo(Configuration job) {
         List<String> all = new ArrayList<>(inputs);
         all.addAll(mates);
@@ -56,6 +67,7 @@ final class InputOptions {
         job.set(JobOptions.INPUT_FILES, inputs);
         job.set(JobOptions.INPUT_MATES, mates);
         job.set(JobOptions.INPUT_ON_ERROR, onError);
+        job.set(JobOptions.INPUT_QUALITY_ENCODING, qualityEncoding);
         if (runId != null) {
             job.set(JobOptions.INPUT_RUN_ID, runId);
         }
