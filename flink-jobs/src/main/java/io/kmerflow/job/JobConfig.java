@@ -7,6 +7,7 @@ import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.scoring.BundleSessionFactory;
 import io.kmerflow.job.scoring.ScoringSettings;
+import io.kmerflow.sequence.QualityEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,12 +90,14 @@ public record JobConfig(
         String runId = options.getOptional(JobOptions.INPUT_RUN_ID).orElse(null);
         String sampleId = options.getOptional(JobOptions.INPUT_SAMPLE_ID).orElse(null);
         List<String> mates = options.get(JobOptions.INPUT_MATES);
+        QualityEncoding encoding =
+                options.get(JobOptions.INPUT_QUALITY_ENCODING).encoding();
         List<InputFile> inputs = new ArrayList<>();
         for (String path : options.getOptional(JobOptions.INPUT_FILES).orElse(List.of())) {
-            inputs.add(new InputFile(path, mates.isEmpty() ? 0 : 1, runId, sampleId));
+            inputs.add(new InputFile(path, mates.isEmpty() ? 0 : 1, runId, sampleId, encoding));
         }
         for (String path : mates) {
-            inputs.add(new InputFile(path, SECOND_MATE, runId, sampleId));
+            inputs.add(new InputFile(path, SECOND_MATE, runId, sampleId, encoding));
         }
         return List.copyOf(inputs);
     }

@@ -2,6 +2,7 @@ package io.kmerflow.job;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.sequence.QualityEncoding;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,26 @@ public final class JobOptions {
         STOP
     }
 
+    /** How FASTQ files spell qualities. */
+    public enum QualityEncodingChoice {
+        /** Offset 33; a file that is at 64 or may be is refused. */
+        AUTO,
+        PHRED33,
+        PHRED64,
+        SOLEXA64;
+
+        /** The encoding, or null for {@link #AUTO}. */
+        public QualityEncoding encoding() {
+            return this == AUTO ? null : QualityEncoding.valueOf(name());
+        }
+    }
+
     public static final ConfigOption<List<String>> INPUT_FILES = ConfigOptions.key("input.files")
             .stringType()
             .asList()
             .noDefaultValue()
-            .withDescription("Files of reads (FASTQ or FASTA, plain or gzip, - for standard input), in order.");
+            .withDescription(
+                    "Files of reads (FASTQ or FASTA, plain, gzip, bzip2 or xz, - for standard input), in order.");
     public static final ConfigOption<List<String>> INPUT_MATES = ConfigOptions.key("input.mates")
             .stringType()
             .asList()
@@ -37,6 +53,13 @@ public final class JobOptions {
             .stringType()
             .noDefaultValue()
             .withDescription("Sample of all reads; by default what the header says.");
+    public static final ConfigOption<QualityEncodingChoice> INPUT_QUALITY_ENCODING = ConfigOptions.key(
+                    "input.quality-encoding")
+            .enumType(QualityEncodingChoice.class)
+            .defaultValue(QualityEncodingChoice.AUTO)
+            .withDescription(
+                    "How FASTQ files spell qualities: phred33, phred64 (Illumina 1.3 to 1.7), solexa64, or auto:"
+                            + " phred33, and a file that is or may be at offset 64 is refused.");
     public static final ConfigOption<OnError> INPUT_ON_ERROR = ConfigOptions.key("input.on-error")
             .enumType(OnError.class)
             .defaultValue(OnError.SKIP)
