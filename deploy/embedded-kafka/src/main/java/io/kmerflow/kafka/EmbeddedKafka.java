@@ -42,8 +42,22 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws Exception if the log folder cannot be formatted or the server does not come up
      */
     public EmbeddedKafka(Map<String, String> overrides) throws Exception {
+        this(freePort(), overrides);
+    }
+
+    /**
+     * Starts a broker on a port of the caller's choice.
+     *
+     * @param brokerPort on the loopback address
+     * @param overrides broker properties over the defaults for one machine
+     * @throws Exception if the log folder cannot be formatted or the server does not come up
+     */
+    public static EmbeddedKafka start(int brokerPort, Map<String, String> overrides) throws Exception {
+        return new EmbeddedKafka(brokerPort, overrides);
+    }
+
+    private EmbeddedKafka(int brokerPort, Map<String, String> overrides) throws Exception {
         logDirectory = Files.createTempDirectory("kmerflow-kafka");
-        int brokerPort = freePort();
         int controllerPort = freePort();
         bootstrapServers = "127.0.0.1:" + brokerPort;
         new Formatter()

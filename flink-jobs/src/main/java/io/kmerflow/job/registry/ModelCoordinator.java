@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.jobgraph.OperatorID;
@@ -55,8 +57,8 @@ public final class ModelCoordinator implements OperatorCoordinator {
     private final Map<String, Counter> outcomes = new HashMap<>();
     private final BlockingQueue<ModelEvent> events = new LinkedBlockingQueue<>();
     private SwapBoard board;
-    private Thread reader;
-    private Thread writer;
+    private boolean started;
+    private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean closed;
 
     private ModelCoordinator(Context context, Factory settings) {
@@ -112,16 +114,16 @@ public final class ModelCoordinator implements OperatorCoordinator {
     @Override
     public synchronized void start() {
         board();
-        reader = thread(this::readAnnouncements, "kmerflow-model-announcements");
-        writer = thread(this::writeEvents, "kmerflow-model-events");
+        started = true;
+        thread(this::readAnnouncements, "kmerflow-model-announcements");
+        thread(this::writeEvents, "kmerflow-model-events");
     }
 
-    private Thread thread(Runnable body, String name) {
+    private void thread(Runnable body, String name) {
         Thread thread = new Thread(body, name);
         thread.setDaemon(true);
         thread.setContextClassLoader(context.getUserCodeClassloader());
         thread.start();
-        return thread;
     }
 
     private void readAnnouncements() {
@@ -149,10 +151,12 @@ public final class ModelCoordinator implements OperatorCoordinator {
             try (ModelTopics.Events sink = settings.topics().events()) {
                 while (!closed) {
                     if (unsent == null) {
-                        unsent = events.take();
+                        unsent = events.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
                     }
-                    sink.write(unsent);
-                    unsent = null;
+                    if (unsent != null) {
+                        sink.write(unsent);
+                        unsent = null;
+                    }
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -170,7 +174,7 @@ public final class ModelCoordinator implements OperatorCoordinator {
         }
         LOG.warn("Could not {}; trying again in {} ms", what, RETRY_MILLIS, error);
         try {
-            Thread.sleep(RETRY_MILLIS);
+            stop.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -178,12 +182,8 @@ public final class ModelCoordinator implements OperatorCoordinator {
 
     @Override
     public void close() {
-        closed = true;
-        for (Thread thread : new Thread[] {reader, writer}) {
-            if (thread != null) {
-                thread.interrupt();
-            }
-        }
+        closed = true; // the threads see it within a poll; an interrupt would break Kafka's clients off
+        stop.countDown();
     }
 
     @Override
@@ -206,7 +206,7 @@ public final class ModelCoordinator implements OperatorCoordinator {
         gateways.clear();
         SwapState state = SwapState.of(bytes);
         // The configured model wins at the start of a job, not in a failover within it.
-        boolean firstRestore = reader == null;
+        boolean firstRestore = !started;
         if (settings.configuredModelWins() && firstRestore) {
             state = new SwapState(state.seenRevision(), null, -1);
         }

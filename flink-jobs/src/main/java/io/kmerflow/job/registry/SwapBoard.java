@@ -12,6 +12,8 @@ import io.kmerflow.schema.ModelOutcome;
 import io.kmerflow.schema.ModelSlot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,7 +44,7 @@ final class SwapBoard {
     private ModelRef[] serving;
 
     private SwapState state = SwapState.NONE;
-    private ModelAnnouncement latest;
+    private final Map<String, ModelAnnouncement> latest = new HashMap<>();
     private Round round;
     private long lastCompleted = -1;
 
@@ -80,9 +82,11 @@ final class SwapBoard {
         if (announcement.getSlot() != ModelSlot.ACTIVE) {
             return;
         }
-        latest = latest == null || announcement.getRevision() > latest.getRevision() || !follows(latest)
-                ? announcement
-                : latest;
+        // By model, since which one this job serves may not be known yet.
+        latest.merge(
+                announcement.getModelName(),
+                announcement,
+                (older, newer) -> newer.getRevision() > older.getRevision() ? newer : older);
         advance();
     }
 
@@ -204,29 +208,21 @@ final class SwapBoard {
         serving = new ModelRef[parallelism];
     }
 
-    private boolean follows(ModelAnnouncement announcement) {
-        return serving[0] == null || announcement.getModelName().equals(serving[0].name());
-    }
-
     private void advance() {
-        if (latest == null || connected.size() < parallelism) {
+        if (connected.size() < parallelism || Arrays.asList(serving).contains(null)) {
             return;
         }
-        for (ModelRef model : serving) {
-            if (model == null) {
-                return;
-            }
-        }
-        if (!follows(latest) || latest.getRevision() <= state.seenRevision()) {
+        ModelAnnouncement wanted = latest.get(serving[0].name());
+        if (wanted == null || wanted.getRevision() <= state.seenRevision()) {
             return;
         }
         if (round != null) {
-            if (round.committed || round.revision >= latest.getRevision()) {
+            if (round.committed || round.revision >= wanted.getRevision()) {
                 return;
             }
-            abort(Refusal.Code.SUPERSEDED, "revision %d came".formatted(latest.getRevision()));
+            abort(Refusal.Code.SUPERSEDED, "revision %d came".formatted(wanted.getRevision()));
         }
-        begin(latest);
+        begin(wanted);
     }
 
     private void begin(ModelAnnouncement announcement) {

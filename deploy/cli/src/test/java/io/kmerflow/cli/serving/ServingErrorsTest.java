@@ -93,6 +93,8 @@ class ServingErrorsTest {
             "ingest",
             "serve",
             "tail",
+            "publish",
+            "broker",
             "pretrain",
             "finetune",
             "evaluate",
