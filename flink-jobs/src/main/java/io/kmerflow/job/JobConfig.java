@@ -5,6 +5,7 @@ import io.kmerflow.job.batch.BatchLimits;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.scoring.BundleSessionFactory;
 import io.kmerflow.job.scoring.ScoringSettings;
 import io.kmerflow.sequence.QualityEncoding;
@@ -29,6 +30,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxReadBases longest read, in bases
  * @param checkpointInterval zero for none
  * @param parallelism subtasks
+ * @param modelChange how the model changes while the job runs; null if it never does
  */
 public record JobConfig(
         KafkaConfig kafka,
@@ -39,7 +41,8 @@ public record JobConfig(
         ScoringSettings scoring,
         int maxReadBases,
         Duration checkpointInterval,
-        int parallelism) {
+        int parallelism,
+        ModelChange modelChange) {
     private static final int SECOND_MATE = 2;
 
     /**
@@ -65,8 +68,35 @@ public record JobConfig(
                 scoring(options),
                 atLeastOne(options, JobOptions.MAX_READ_BASES),
                 options.get(JobOptions.CHECKPOINT_INTERVAL),
-                atLeastOne(options, JobOptions.PARALLELISM));
+                atLeastOne(options, JobOptions.PARALLELISM),
+                modelChange(options));
     }
+
+    private static ModelChange modelChange(ReadableConfig options) {
+        String models = options.getOptional(JobOptions.KAFKA_MODELS_TOPIC).orElse(null);
+        if (models == null) {
+            return null;
+        }
+        if (options.get(JobOptions.CHECKPOINT_INTERVAL).isZero()) {
+            throw new IllegalArgumentException(
+                    "Expected a checkpoint interval with --%s, since a model changes at a checkpoint, got none"
+                            .formatted(JobOptions.KAFKA_MODELS_TOPIC.key()));
+        }
+        String servers = options.getOptional(JobOptions.KAFKA_BOOTSTRAP_SERVERS)
+                .orElseThrow(() -> new IllegalArgumentException("Expected --%s with --%s, got none"
+                        .formatted(JobOptions.KAFKA_BOOTSTRAP_SERVERS.key(), JobOptions.KAFKA_MODELS_TOPIC.key())));
+        return new ModelChange(
+                new KafkaModelTopics(kafka(servers, options), models, options.get(JobOptions.KAFKA_MODEL_EVENTS_TOPIC)),
+                options.get(JobOptions.MODEL_PREPARE_TIMEOUT));
+    }
+
+    /**
+     * How the model changes while the job runs.
+     *
+     * @param topics of announcements and events
+     * @param prepareTimeout longest wait until every subtask has loaded a candidate
+     */
+    public record ModelChange(KafkaModelTopics topics, Duration prepareTimeout) {}
 
     private static KafkaConfig kafka(String servers, ReadableConfig options) {
         return new KafkaConfig(

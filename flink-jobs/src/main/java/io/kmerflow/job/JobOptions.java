@@ -87,6 +87,14 @@ public final class JobOptions {
             .stringType()
             .defaultValue("dead-letters")
             .withDescription("Topic of input that could not be annotated.");
+    public static final ConfigOption<String> KAFKA_MODELS_TOPIC = ConfigOptions.key("kafka.topic.models")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Topic of model announcements to follow; by default none, and the model never changes.");
+    public static final ConfigOption<String> KAFKA_MODEL_EVENTS_TOPIC = ConfigOptions.key("kafka.topic.model-events")
+            .stringType()
+            .defaultValue("model-events")
+            .withDescription("Topic of what came of announcements.");
     public static final ConfigOption<String> KAFKA_GROUP_ID = ConfigOptions.key("kafka.group-id")
             .stringType()
             .defaultValue("kmerflow")
@@ -144,6 +152,10 @@ public final class JobOptions {
             .intType()
             .defaultValue(Math.max(1, Runtime.getRuntime().availableProcessors()))
             .withDescription("CPU threads of one model call; by default one per processor.");
+    public static final ConfigOption<Duration> MODEL_PREPARE_TIMEOUT = ConfigOptions.key("model.prepare-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(2))
+            .withDescription("Longest wait until every subtask has loaded an announced model; then it is refused.");
 
     public static final ConfigOption<Double> SCORE_THRESHOLD = ConfigOptions.key("scoring.threshold")
             .doubleType()
@@ -176,7 +188,8 @@ public final class JobOptions {
     public static final ConfigOption<Boolean> ALLOW_MODEL_CHANGE = ConfigOptions.key("scoring.allow-model-change")
             .booleanType()
             .defaultValue(false)
-            .withDescription("Go on from a checkpoint with another model than the one it was made with.");
+            .withDescription(
+                    "After a restore, go on with the configured model; by default the checkpoint's serves on.");
 
     public static final ConfigOption<Boolean> DEAD_LETTER_PAYLOAD = ConfigOptions.key("dead-letters.payload")
             .booleanType()
@@ -207,6 +220,8 @@ public final class JobOptions {
             KAFKA_READS_TOPIC,
             KAFKA_ANNOTATIONS_TOPIC,
             KAFKA_DEAD_LETTERS_TOPIC,
+            KAFKA_MODELS_TOPIC,
+            KAFKA_MODEL_EVENTS_TOPIC,
             KAFKA_GROUP_ID,
             KAFKA_START,
             KAFKA_BOUNDED,
@@ -220,6 +235,7 @@ public final class JobOptions {
             MODEL_BUNDLE,
             MODEL_DEVICE,
             MODEL_THREADS,
+            MODEL_PREPARE_TIMEOUT,
             SCORE_THRESHOLD,
             MAX_BATCH_TOKENS,
             MAX_BATCH_WINDOWS,

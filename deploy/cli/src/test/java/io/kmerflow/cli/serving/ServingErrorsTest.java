@@ -113,6 +113,8 @@ class ServingErrorsTest {
             "ingest",
             "serve",
             "tail",
+            "publish",
+            "broker",
             "pretrain",
             "finetune",
             "evaluate",
