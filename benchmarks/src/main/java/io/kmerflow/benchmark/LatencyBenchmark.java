@@ -104,15 +104,15 @@ public final class LatencyBenchmark {
         double estimate;
         List<byte[]> first = BenchJob.encodedReads("warm-", FIRST_READS, settings.readBases());
         try (TopicLoad load = new TopicLoad(kafka.bootstrapServers(), first)) {
-            load.roundTripSeconds(STUCK);
-            estimate = FIRST_READS / load.roundTripSeconds(STUCK);
+            load.roundTrip(STUCK);
+            estimate = load.roundTrip(STUCK).readsPerSecond();
         }
         int reads = (int) Math.ceil(estimate * SATURATION_SECONDS);
         List<Double> rates = new ArrayList<>();
         List<byte[]> many = BenchJob.encodedReads("full-", reads, settings.readBases());
         try (TopicLoad load = new TopicLoad(kafka.bootstrapServers(), many)) {
             for (int round = 0; round < SATURATION_ROUNDS; round++) {
-                rates.add(reads / load.roundTripSeconds(STUCK));
+                rates.add(load.roundTrip(STUCK).steadyReadsPerSecond());
             }
         }
         return BenchJob.median(rates);

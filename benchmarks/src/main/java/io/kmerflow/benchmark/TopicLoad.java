@@ -15,6 +15,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Puts the same reads onto the reads topic, again and again, and counts the annotations that come back. */
 final class TopicLoad implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final double RAMP = 0.1;
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -37,12 +38,31 @@ final class TopicLoad implements AutoCloseable {
     }
 
     /**
+     * One burst, there and back.
+     *
+     * @param reads sent
+     * @param seconds from the first send to the last annotation: with the empty job at the start and the last, lonely
+     *     batches at the end
+     * @param steadyReads annotations that came between the first and the last tenth
+     * @param steadySeconds in which they came
+     */
+    record RoundTrip(int reads, double seconds, int steadyReads, double steadySeconds) {
+        double readsPerSecond() {
+            return reads / seconds;
+        }
+
+        /** Reads per second while the job was full. */
+        double steadyReadsPerSecond() {
+            return steadyReads / steadySeconds;
+        }
+    }
+
+    /**
      * Sends all reads and waits for as many annotations.
      *
-     * @return seconds from the first send to the last annotation
      * @throws IllegalStateException if none comes for so long
      */
-    double roundTripSeconds(Duration stuck) {
+    RoundTrip roundTrip(Duration stuck) {
         long start = System.nanoTime();
         for (byte[] read : reads) {
             producer.send(new ProducerRecord<>("reads", read));
@@ -50,16 +70,32 @@ final class TopicLoad implements AutoCloseable {
         producer.flush();
         int annotations = 0;
         long last = System.nanoTime();
+        int steadyFrom = 0;
+        int steadyTo = 0;
+        long steadyStart = 0;
+        long steadyEnd = 0;
         while (annotations < reads.size()) {
             int came = consumer.poll(POLL).count();
             annotations += came;
-            last = came > 0 ? System.nanoTime() : last;
-            if (System.nanoTime() - last > stuck.toNanos()) {
+            long now = System.nanoTime();
+            last = came > 0 ? now : last;
+            if (came > 0 && annotations >= reads.size() * RAMP && steadyFrom == 0) {
+                steadyFrom = annotations;
+                steadyStart = now;
+            }
+            if (came > 0 && annotations <= reads.size() * (1 - RAMP)) {
+                steadyTo = annotations;
+                steadyEnd = now;
+            }
+            if (now - last > stuck.toNanos()) {
                 throw new IllegalStateException("Expected %d annotations, only %d came; nothing for %d s"
                         .formatted(reads.size(), annotations, stuck.toSeconds()));
             }
         }
-        return (System.nanoTime() - start) / 1e9;
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return steadyTo > steadyFrom
+                ? new RoundTrip(reads.size(), seconds, steadyTo - steadyFrom, (steadyEnd - steadyStart) / 1e9)
+                : new RoundTrip(reads.size(), seconds, reads.size(), seconds);
     }
 
     @Override

@@ -5,8 +5,10 @@ import io.kmerflow.job.batch.BatchLimits;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.scoring.BundleSessionFactory;
 import io.kmerflow.job.scoring.ScoringSettings;
+import io.kmerflow.sequence.QualityEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxReadBases longest read, in bases
  * @param checkpointInterval zero for none
  * @param parallelism subtasks
+ * @param modelChange how the model changes while the job runs; null if it never does
  */
 public record JobConfig(
         KafkaConfig kafka,
@@ -38,7 +41,8 @@ public record JobConfig(
         ScoringSettings scoring,
         int maxReadBases,
         Duration checkpointInterval,
-        int parallelism) {
+        int parallelism,
+        ModelChange modelChange) {
     private static final int SECOND_MATE = 2;
 
     /**
@@ -64,8 +68,35 @@ public record JobConfig(
                 scoring(options),
                 atLeastOne(options, JobOptions.MAX_READ_BASES),
                 options.get(JobOptions.CHECKPOINT_INTERVAL),
-                atLeastOne(options, JobOptions.PARALLELISM));
+                atLeastOne(options, JobOptions.PARALLELISM),
+                modelChange(options));
     }
+
+    private static ModelChange modelChange(ReadableConfig options) {
+        String models = options.getOptional(JobOptions.KAFKA_MODELS_TOPIC).orElse(null);
+        if (models == null) {
+            return null;
+        }
+        if (options.get(JobOptions.CHECKPOINT_INTERVAL).isZero()) {
+            throw new IllegalArgumentException(
+                    "Expected a checkpoint interval with --%s, since a model changes at a checkpoint, got none"
+                            .formatted(JobOptions.KAFKA_MODELS_TOPIC.key()));
+        }
+        String servers = options.getOptional(JobOptions.KAFKA_BOOTSTRAP_SERVERS)
+                .orElseThrow(() -> new IllegalArgumentException("Expected --%s with --%s, got none"
+                        .formatted(JobOptions.KAFKA_BOOTSTRAP_SERVERS.key(), JobOptions.KAFKA_MODELS_TOPIC.key())));
+        return new ModelChange(
+                new KafkaModelTopics(kafka(servers, options), models, options.get(JobOptions.KAFKA_MODEL_EVENTS_TOPIC)),
+                options.get(JobOptions.MODEL_PREPARE_TIMEOUT));
+    }
+
+    /**
+     * How the model changes while the job runs.
+     *
+     * @param topics of announcements and events
+     * @param prepareTimeout longest wait until every subtask has loaded a candidate
+     */
+    public record ModelChange(KafkaModelTopics topics, Duration prepareTimeout) {}
 
     private static KafkaConfig kafka(String servers, ReadableConfig options) {
         return new KafkaConfig(
@@ -89,12 +120,14 @@ public record JobConfig(
         String runId = options.getOptional(JobOptions.INPUT_RUN_ID).orElse(null);
         String sampleId = options.getOptional(JobOptions.INPUT_SAMPLE_ID).orElse(null);
         List<String> mates = options.get(JobOptions.INPUT_MATES);
+        QualityEncoding encoding =
+                options.get(JobOptions.INPUT_QUALITY_ENCODING).encoding();
         List<InputFile> inputs = new ArrayList<>();
         for (String path : options.getOptional(JobOptions.INPUT_FILES).orElse(List.of())) {
-            inputs.add(new InputFile(path, mates.isEmpty() ? 0 : 1, runId, sampleId));
+            inputs.add(new InputFile(path, mates.isEmpty() ? 0 : 1, runId, sampleId, encoding));
         }
         for (String path : mates) {
-            inputs.add(new InputFile(path, SECOND_MATE, runId, sampleId));
+            inputs.add(new InputFile(path, SECOND_MATE, runId, sampleId, encoding));
         }
         return List.copyOf(inputs);
     }

@@ -2,6 +2,7 @@ package io.kmerflow.job;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.sequence.QualityEncoding;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,26 @@ public final class JobOptions {
         STOP
     }
 
+    /** How FASTQ files spell qualities. */
+    public enum QualityEncodingChoice {
+        /** Offset 33; a file that is at 64 or may be is refused. */
+        AUTO,
+        PHRED33,
+        PHRED64,
+        SOLEXA64;
+
+        /** The encoding, or null for {@link #AUTO}. */
+        public QualityEncoding encoding() {
+            return this == AUTO ? null : QualityEncoding.valueOf(name());
+        }
+    }
+
     public static final ConfigOption<List<String>> INPUT_FILES = ConfigOptions.key("input.files")
             .stringType()
             .asList()
             .noDefaultValue()
-            .withDescription("Files of reads (FASTQ or FASTA, plain or gzip, - for standard input), in order.");
+            .withDescription(
+                    "Files of reads (FASTQ or FASTA, plain, gzip, bzip2 or xz, - for standard input), in order.");
     public static final ConfigOption<List<String>> INPUT_MATES = ConfigOptions.key("input.mates")
             .stringType()
             .asList()
@@ -37,6 +53,13 @@ public final class JobOptions {
             .stringType()
             .noDefaultValue()
             .withDescription("Sample of all reads; by default what the header says.");
+    public static final ConfigOption<QualityEncodingChoice> INPUT_QUALITY_ENCODING = ConfigOptions.key(
+                    "input.quality-encoding")
+            .enumType(QualityEncodingChoice.class)
+            .defaultValue(QualityEncodingChoice.AUTO)
+            .withDescription(
+                    "How FASTQ files spell qualities: phred33, phred64 (Illumina 1.3 to 1.7), solexa64, or auto:"
+                            + " phred33, and a file that is or may be at offset 64 is refused.");
     public static final ConfigOption<OnError> INPUT_ON_ERROR = ConfigOptions.key("input.on-error")
             .enumType(OnError.class)
             .defaultValue(OnError.SKIP)
@@ -64,6 +87,14 @@ public final class JobOptions {
             .stringType()
             .defaultValue("dead-letters")
             .withDescription("Topic of input that could not be annotated.");
+    public static final ConfigOption<String> KAFKA_MODELS_TOPIC = ConfigOptions.key("kafka.topic.models")
+            .stringType()
+            .noDefaultValue()
+            .withDescription("Topic of model announcements to follow; by default none, and the model never changes.");
+    public static final ConfigOption<String> KAFKA_MODEL_EVENTS_TOPIC = ConfigOptions.key("kafka.topic.model-events")
+            .stringType()
+            .defaultValue("model-events")
+            .withDescription("Topic of what came of announcements.");
     public static final ConfigOption<String> KAFKA_GROUP_ID = ConfigOptions.key("kafka.group-id")
             .stringType()
             .defaultValue("kmerflow")
@@ -121,6 +152,10 @@ public final class JobOptions {
             .intType()
             .defaultValue(Math.max(1, Runtime.getRuntime().availableProcessors()))
             .withDescription("CPU threads of one model call; by default one per processor.");
+    public static final ConfigOption<Duration> MODEL_PREPARE_TIMEOUT = ConfigOptions.key("model.prepare-timeout")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(2))
+            .withDescription("Longest wait until every subtask has loaded an announced model; then it is refused.");
 
     public static final ConfigOption<Double> SCORE_THRESHOLD = ConfigOptions.key("scoring.threshold")
             .doubleType()
@@ -153,7 +188,8 @@ public final class JobOptions {
     public static final ConfigOption<Boolean> ALLOW_MODEL_CHANGE = ConfigOptions.key("scoring.allow-model-change")
             .booleanType()
             .defaultValue(false)
-            .withDescription("Go on from a checkpoint with another model than the one it was made with.");
+            .withDescription(
+                    "After a restore, go on with the configured model; by default the checkpoint's serves on.");
 
     public static final ConfigOption<Boolean> DEAD_LETTER_PAYLOAD = ConfigOptions.key("dead-letters.payload")
             .booleanType()
@@ -184,6 +220,8 @@ public final class JobOptions {
             KAFKA_READS_TOPIC,
             KAFKA_ANNOTATIONS_TOPIC,
             KAFKA_DEAD_LETTERS_TOPIC,
+            KAFKA_MODELS_TOPIC,
+            KAFKA_MODEL_EVENTS_TOPIC,
             KAFKA_GROUP_ID,
             KAFKA_START,
             KAFKA_BOUNDED,
@@ -197,6 +235,7 @@ public final class JobOptions {
             MODEL_BUNDLE,
             MODEL_DEVICE,
             MODEL_THREADS,
+            MODEL_PREPARE_TIMEOUT,
             SCORE_THRESHOLD,
             MAX_BATCH_TOKENS,
             MAX_BATCH_WINDOWS,

@@ -3,6 +3,7 @@ package io.kmerflow.job;
 import io.kmerflow.job.kafka.DeliveryPreflight;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaEnds;
+import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.scoring.SessionFactory;
 import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -42,6 +43,11 @@ public final class ReadScoringJob {
         KafkaConfig kafka = config.requireKafka();
         new DeliveryPreflight(kafka, config.checkpointInterval())
                 .check(List.of(kafka.readsTopic(), kafka.annotationsTopic(), kafka.deadLettersTopic()));
+        if (config.modelChange() != null) {
+            KafkaModelTopics models = config.modelChange().topics();
+            new DeliveryPreflight(kafka, config.checkpointInterval())
+                    .checkModelTopics(models.modelsTopic(), models.eventsTopic());
+        }
         JobEnvironment.configure(environment, config.checkpointInterval());
         KafkaEnds ends = new KafkaEnds(kafka);
         new ReadScoringTopology(config, sessions)

@@ -6,6 +6,7 @@ import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.ingest.RawRecord;
 import io.kmerflow.job.scoring.ScoringOperatorFactory;
 import io.kmerflow.job.scoring.SessionFactory;
+import io.kmerflow.job.scoring.SwappingScoringOperatorFactory;
 import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
@@ -34,6 +35,14 @@ public final class ReadScoringTopology {
         this.sessions = sessions;
     }
 
+    private ScoringOperatorFactory scoring() {
+        JobConfig.ModelChange change = config.modelChange();
+        return change == null
+                ? new ScoringOperatorFactory(sessions, config.scoring())
+                : new SwappingScoringOperatorFactory(
+                        sessions, config.scoring(), change.topics(), change.prepareTimeout());
+    }
+
     /**
      * Adds the job's operators.
      *
@@ -57,9 +66,7 @@ public final class ReadScoringTopology {
                 .name("decode")
                 .setParallelism(parallelism);
         SingleOutputStreamOperator<ReadAnnotation> scored = reads.transform(
-                        "score",
-                        new RecordTypeInfo<>(ReadAnnotation.class),
-                        new ScoringOperatorFactory(sessions, config.scoring()))
+                        "score", new RecordTypeInfo<>(ReadAnnotation.class), scoring())
                 .uid(OperatorUids.SCORE)
                 .setParallelism(parallelism);
         scored.sinkTo(annotations)

@@ -12,7 +12,8 @@ import java.util.function.BiFunction;
 
 /**
  * Every loaded model of this process, counted by (device, bundle digest, options), so that subtasks share a session and
- * an old and a new model can coexist. Each device has one owner thread; models are loaded, run and closed on it.
+ * an old and a new model can coexist. Each device has one owner thread; models run and are closed on it. A model is loaded
+ * by the thread that asks for it first.
  */
 public final class SessionRegistry {
     private static final SessionRegistry PROCESS = new SessionRegistry(SessionRegistry::load);
@@ -23,7 +24,7 @@ public final class SessionRegistry {
     private final Map<Key, Shared> sessions = new HashMap<>();
     private final Map<ScoringDevice, DeviceThread> threads = new HashMap<>();
 
-    /** @param loader makes a scorer that has passed its golden check; called on the device's owner thread */
+    /** @param loader makes a scorer that has passed its golden check; called on the thread that asks */
     SessionRegistry(BiFunction<ModelBundle, ScoringOptions, WindowScorer> loader) {
         this.loader = loader;
     }
@@ -46,48 +47,53 @@ public final class SessionRegistry {
 
     /**
      * A hold on the bundle's model, loaded and checked against its golden reads if this is the first hold. Blocks while
-     * the model is loaded.
+     * the model is loaded, by this thread or by the one that asked first; nobody else waits for it.
      *
      * @throws io.kmerflow.bundle.BundleException if the model cannot be loaded or its golden logits do not hold
      */
-    public synchronized ScoringSession acquire(ModelBundle bundle, ScoringOptions options) {
+    public ScoringSession acquire(ModelBundle bundle, ScoringOptions options) {
         Key key = new Key(options, bundle.digest());
-        Shared shared = sessions.get(key);
-        if (shared == null) {
-            DeviceThread thread = threads.computeIfAbsent(options.device(), DeviceThread::new);
-            thread.retain();
-            try {
-                shared = new Shared(thread, onThread(thread, bundle, options));
-            } catch (RuntimeException e) {
-                releaseThread(options.device(), thread);
-                throw e;
+        Shared shared;
+        boolean first;
+        synchronized (this) {
+            shared = sessions.get(key);
+            first = shared == null;
+            if (first) {
+                DeviceThread thread = threads.computeIfAbsent(options.device(), DeviceThread::new);
+                thread.retain();
+                shared = new Shared(thread);
+                sessions.put(key, shared);
             }
-            sessions.put(key, shared);
+            shared.holders++;
         }
-        shared.holders++;
-        return new Hold(key, shared);
-    }
-
-    private WindowScorer onThread(DeviceThread thread, ModelBundle bundle, ScoringOptions options) {
-        CompletableFuture<WindowScorer> loaded = new CompletableFuture<>();
-        thread.execute(() -> {
-            try {
-                loaded.complete(loader.apply(bundle, options));
-            } catch (Throwable e) {
-                loaded.completeExceptionally(e);
-            }
-        });
+        if (first) {
+            load(bundle, options, key, shared);
+        }
         try {
-            return loaded.get();
+            shared.scorer.get();
+            return new Hold(key, shared);
         } catch (ExecutionException e) {
+            release(key, shared);
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             throw new IllegalStateException("Could not load the model: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
+            release(key, shared);
             Thread.currentThread().interrupt();
-            loaded.thenAccept(scorer -> thread.execute(scorer::close));
             throw new IllegalStateException("Interrupted while the model was loaded", e);
+        }
+    }
+
+    /** Loads on the caller's thread, so that the model that serves on the device is not held up meanwhile. */
+    private void load(ModelBundle bundle, ScoringOptions options, Key key, Shared shared) {
+        try {
+            shared.scorer.complete(loader.apply(bundle, options));
+        } catch (Throwable e) {
+            synchronized (this) {
+                sessions.remove(key, shared); // whoever asks next tries anew
+            }
+            shared.scorer.completeExceptionally(e);
         }
     }
 
@@ -98,8 +104,9 @@ public final class SessionRegistry {
 
     private synchronized void release(Key key, Shared shared) {
         if (--shared.holders == 0) {
-            sessions.remove(key);
-            shared.thread.execute(shared.scorer::close);
+            sessions.remove(key, shared);
+            // Whoever loads is a holder, so that by now the scorer is there, or has failed and is nothing to close.
+            shared.scorer.thenAccept(scorer -> shared.thread.execute(scorer::close));
             releaseThread(key.options().device(), shared.thread);
         }
     }
@@ -112,12 +119,11 @@ public final class SessionRegistry {
 
     private static final class Shared {
         private final DeviceThread thread;
-        private final WindowScorer scorer;
+        private final CompletableFuture<WindowScorer> scorer = new CompletableFuture<>();
         private int holders;
 
-        private Shared(DeviceThread thread, WindowScorer scorer) {
+        private Shared(DeviceThread thread) {
             this.thread = thread;
-            this.scorer = scorer;
         }
     }
 
@@ -142,7 +148,7 @@ public final class SessionRegistry {
             try {
                 shared.thread.execute(() -> {
                     try {
-                        logits.complete(shared.scorer.score(batch));
+                        logits.complete(shared.scorer.join().score(batch));
                     } catch (Throwable e) {
                         logits.completeExceptionally(e);
                     }

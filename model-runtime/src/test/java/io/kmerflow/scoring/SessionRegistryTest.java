@@ -98,4 +98,41 @@ class SessionRegistryTest {
                 .hasMessage("Expected golden logits, got others");
         assertThat(refusing.loadedSessions()).isZero();
     }
+
+    @Test
+    void theServingModelRunsWhileAnotherIsLoaded() throws Exception {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch mayLoad = new CountDownLatch(1);
+        SessionRegistry slow = new SessionRegistry((bundle, options) -> {
+            if (bundle.digest().equals("slow")) {
+                loading.countDown();
+                try {
+                    mayLoad.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return new WindowScorer() {
+                @Override
+                public float[] score(TokenBatch batch) {
+                    return new float[] {1};
+                }
+
+                @Override
+                public void close() {}
+            };
+        });
+        ScoringSession serving = slow.acquire(bundle("a"), OPTIONS);
+        CompletableFuture<ScoringSession> candidate =
+                CompletableFuture.supplyAsync(() -> slow.acquire(bundle("slow"), OPTIONS));
+        assertThat(loading.await(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(serving.submit(batch()).get(60, TimeUnit.SECONDS)).containsExactly(1);
+        serving.close();
+        assertThat(candidate).isNotDone();
+
+        mayLoad.countDown();
+        candidate.get(60, TimeUnit.SECONDS).close();
+        assertThat(slow.loadedSessions()).isZero();
+    }
 }

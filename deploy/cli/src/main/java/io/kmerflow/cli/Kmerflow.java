@@ -5,6 +5,7 @@ import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.BrokerCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.InspectCommand;
+import io.kmerflow.cli.serving.PublishCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.ServeCommand;
 import io.kmerflow.cli.serving.TailCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             IngestCommand.class,
             ServeCommand.class,
             TailCommand.class,
+            PublishCommand.class,
             BrokerCommand.class,
             BenchCommand.class,
             PretrainCommand.class,

@@ -49,14 +49,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Starts a broker on a log that outlives it: what was written before is there again.
+     * Starts a broker on a port of the caller's choice, and on a log that outlives it: what was written before is there
+     * again.
      *
-     * @param directory of the log; formatted if it is new
+     * @param directory of the log, formatted if it is new; null for a temporary one
      * @param port where clients connect
      * @throws Exception if the log folder cannot be formatted or the server does not come up
      */
     public static EmbeddedKafka at(Path directory, int port) throws Exception {
-        return new EmbeddedKafka(directory.toAbsolutePath(), false, port, Map.of());
+        return directory == null
+                ? new EmbeddedKafka(Files.createTempDirectory("kmerflow-kafka"), true, port, Map.of())
+                : new EmbeddedKafka(directory.toAbsolutePath(), false, port, Map.of());
     }
 
     private EmbeddedKafka(Path logDirectory, boolean temporary, int brokerPort, Map<String, String> overrides)

@@ -1,5 +1,6 @@
 package io.kmerflow.job.ingest;
 
+import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.SequenceFiles;
 import java.io.Serializable;
 
@@ -10,8 +11,10 @@ import java.io.Serializable;
  * @param mate 0 where each header tells, else the mate of reads whose header does not
  * @param runId run of reads whose header names none, or null for one derived from the file name
  * @param sampleId sample of all reads, or null for what each header says
+ * @param qualityEncoding of a FASTQ file, or null: offset 33 and no other is read then
  */
-public record InputFile(String path, int mate, String runId, String sampleId) implements Serializable {
+public record InputFile(String path, int mate, String runId, String sampleId, QualityEncoding qualityEncoding)
+        implements Serializable {
     /** Stands for standard input. */
     public static final String STANDARD_INPUT = SequenceFiles.STANDARD_INPUT;
 
@@ -22,6 +25,11 @@ public record InputFile(String path, int mate, String runId, String sampleId) im
         if (mate < 0 || mate > 2) {
             throw new IllegalArgumentException("Expected mate 0, 1 or 2, got %d".formatted(mate));
         }
+    }
+
+    /** A file whose qualities are at offset 33. */
+    public InputFile(String path, int mate, String runId, String sampleId) {
+        this(path, mate, runId, sampleId, null);
     }
 
     /** A file whose headers tell everything. */

@@ -3,9 +3,9 @@ package io.kmerflow.job.ingest;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.file.FilePosition;
-import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
+import io.kmerflow.sequence.file.UnclearQualitiesException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,7 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
         while (chunk.size() < CHUNK_ITEMS
                 && bytes < CHUNK_BYTES
                 && file < split.files().size()) {
-            SequenceItem item = reader().next();
+            SequenceItem item = nextItem();
             if (item == null) {
                 closeReader();
                 file++;
@@ -77,6 +77,14 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
         return new RecordsBySplits<>(Map.of(split.splitId(), chunk), finished ? Set.of(split.splitId()) : Set.of());
     }
 
+    private SequenceItem nextItem() throws IOException {
+        try {
+            return reader().next();
+        } catch (UnclearQualitiesException e) {
+            throw new RefusedInputException(split.files().get(file).path(), e);
+        }
+    }
+
     private SequenceReader reader() throws IOException {
         if (reader == null) {
             String path = split.files().get(file).path();
@@ -84,7 +92,7 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
             if (again && path.equals(InputFile.STANDARD_INPUT)) {
                 throw new IOException("Expected a file to go on reading after a restart, got standard input");
             }
-            reader = SequenceFiles.open(path);
+            reader = ReadFiles.open(split.files().get(file));
         }
         return reader;
     }

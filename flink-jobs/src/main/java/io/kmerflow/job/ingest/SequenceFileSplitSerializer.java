@@ -1,5 +1,6 @@
 package io.kmerflow.job.ingest;
 
+import io.kmerflow.sequence.QualityEncoding;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -9,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** Version 1: file index (int32), items (int64), number of files (int32), then path, mate, run id and sample id of each. */
+/**
+ * Version 2: file index (int32), items (int64), number of files (int32), then path, mate, run id, sample id and quality
+ * encoding of each. Version 1 is still read; it has no quality encoding.
+ */
 final class SequenceFileSplitSerializer implements SimpleVersionedSerializer<SequenceFileSplit> {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     @Override
     public int getVersion() {
@@ -30,14 +34,19 @@ final class SequenceFileSplitSerializer implements SimpleVersionedSerializer<Seq
             out.writeInt(file.mate());
             writeNullable(out, file.runId());
             writeNullable(out, file.sampleId());
+            writeNullable(
+                    out,
+                    file.qualityEncoding() == null
+                            ? null
+                            : file.qualityEncoding().name());
         }
         return bytes.toByteArray();
     }
 
     @Override
     public SequenceFileSplit deserialize(int version, byte[] bytes) throws IOException {
-        if (version != VERSION) {
-            throw new IOException("Expected file positions of version %d, got %d".formatted(VERSION, version));
+        if (version < 1 || version > VERSION) {
+            throw new IOException("Expected file positions of version 1 to %d, got %d".formatted(VERSION, version));
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         int file = in.readInt();
@@ -45,9 +54,18 @@ final class SequenceFileSplitSerializer implements SimpleVersionedSerializer<Seq
         int count = in.readInt();
         List<InputFile> files = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            files.add(new InputFile(in.readUTF(), in.readInt(), readNullable(in), readNullable(in)));
+            files.add(new InputFile(
+                    in.readUTF(),
+                    in.readInt(),
+                    readNullable(in),
+                    readNullable(in),
+                    version == 1 ? null : encoding(readNullable(in))));
         }
         return new SequenceFileSplit(files, file, items);
+    }
+
+    private static QualityEncoding encoding(String name) {
+        return name == null ? null : QualityEncoding.valueOf(name);
     }
 
     private static void writeNullable(DataOutputStream out, String text) throws IOException {

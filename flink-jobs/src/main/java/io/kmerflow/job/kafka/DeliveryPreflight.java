@@ -45,13 +45,23 @@ public final class DeliveryPreflight {
      */
     public void check(Collection<String> topics) {
         checkIntervals();
+        withAdmin(admin -> {
+            checkBroker(admin);
+            createMissing(admin, topics);
+            checkTopics(admin, topics);
+        });
+    }
+
+    private interface AdminTask {
+        void run(Admin admin) throws ExecutionException, InterruptedException;
+    }
+
+    private void withAdmin(AdminTask task) {
         Properties properties = config.clientProperties();
         properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MILLIS));
         properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MILLIS));
         try (Admin admin = Admin.create(properties)) {
-            checkBroker(admin);
-            createMissing(admin, topics);
-            checkTopics(admin, topics);
+            task.run(admin);
         } catch (ExecutionException e) {
             throw new PreflightException(
                     "Expected Kafka at %s, got: %s".formatted(config.bootstrapServers(), e.getCause()), e);
@@ -59,6 +69,25 @@ public final class DeliveryPreflight {
             Thread.currentThread().interrupt();
             throw new PreflightException("Interrupted while checking Kafka", e);
         }
+    }
+
+    /**
+     * Sees that the two small topics of model changes are there, creating them where that was asked for: one partition,
+     * since order matters, the announcements compacted.
+     *
+     * @throws PreflightException if one is missing and may not be created
+     */
+    public void checkModelTopics(String modelsTopic, String eventsTopic) {
+        withAdmin(admin -> {
+            TreeSet<String> missing = missing(admin, List.of(modelsTopic, eventsTopic));
+            for (String topic : missing) {
+                Map<String, String> configs = topic.equals(modelsTopic)
+                        ? Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)
+                        : Map.of();
+                create(admin, new NewTopic(topic, 1, (short) -1).configs(configs));
+            }
+            awaitVisible(admin, missing);
+        });
     }
 
     /** What can be told without a broker. */
@@ -101,19 +130,22 @@ public final class DeliveryPreflight {
     }
 
     private void createMissing(Admin admin, Collection<String> topics) throws ExecutionException, InterruptedException {
+        TreeSet<String> missing = missing(admin, topics);
+        for (String topic : missing) {
+            create(admin, largeTopic(topic));
+        }
+        awaitVisible(admin, missing);
+    }
+
+    private TreeSet<String> missing(Admin admin, Collection<String> topics)
+            throws ExecutionException, InterruptedException {
         TreeSet<String> missing = new TreeSet<>(topics);
         missing.removeAll(admin.listTopics().names().get());
-        if (missing.isEmpty()) {
-            return;
-        }
-        if (!config.createTopics()) {
+        if (!missing.isEmpty() && !config.createTopics()) {
             throw new PreflightException("Expected the topic %s at %s, which does not exist; create it or ask for it"
                     .formatted(missing.first(), config.bootstrapServers()));
         }
-        for (String topic : missing) {
-            create(admin, topic);
-        }
-        awaitVisible(admin, missing);
+        return missing;
     }
 
     /** The controller has the topics; brokers learn of them a moment later, and the job's clients ask brokers. */
@@ -134,13 +166,17 @@ public final class DeliveryPreflight {
         }
     }
 
-    private void create(Admin admin, String topic) throws ExecutionException, InterruptedException {
-        NewTopic created = new NewTopic(topic, config.newTopicPartitions(), (short) -1)
+    /** A topic for records as large as a read may be. */
+    private NewTopic largeTopic(String topic) {
+        return new NewTopic(topic, config.newTopicPartitions(), (short) -1)
                 .configs(Map.of(
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                         Integer.toString(config.maxMessageBytes()),
                         TopicConfig.COMPRESSION_TYPE_CONFIG,
                         "zstd"));
+    }
+
+    private static void create(Admin admin, NewTopic created) throws ExecutionException, InterruptedException {
         try {
             admin.createTopics(List.of(created)).all().get();
         } catch (ExecutionException e) {

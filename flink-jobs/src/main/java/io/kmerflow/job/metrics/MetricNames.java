@@ -26,6 +26,16 @@ public final class MetricNames {
     public static final String DEAD_LETTERS = "dead_letters";
     /** Group key of the reason. */
     public static final String REASON = "reason";
+    /** 1 for the model that serves, 0 for those before it; gauge, in groups of its version and digest. */
+    public static final String ACTIVE_MODEL = "active_model";
+    /** Group key of the version. */
+    public static final String MODEL_VERSION = "model_version";
+    /** Group key of the digest. */
+    public static final String MODEL_DIGEST = "model_digest";
+    /** Changes of the model that ended; counter at the job manager, in a group {@code outcome}. */
+    public static final String MODEL_CHANGES = "model_changes";
+    /** Group key of the outcome: COMMITTED, or the code of the reason against it. */
+    public static final String OUTCOME = "outcome";
 
     private MetricNames() {}
 }

@@ -1,18 +1,16 @@
 package io.kmerflow.job.original;
 
 import io.kmerflow.job.ingest.InputFile;
+import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.sink.CallLog;
 import io.kmerflow.sequence.file.FilePosition;
 import io.kmerflow.sequence.file.ReadHeader;
-import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** The records of one input file in order, with their bytes and their calls. Malformed stretches are left out. */
 final class OriginalFile implements Closeable {
@@ -26,8 +24,8 @@ final class OriginalFile implements Closeable {
     OriginalFile(InputFile file, CallLog[] calls) throws IOException {
         this.file = file;
         this.calls = calls;
-        this.reader = SequenceFiles.open(file.path());
-        this.bytes = new BufferedInputStream(SequenceFiles.decompress(Files.newInputStream(Path.of(file.path()))));
+        this.reader = ReadFiles.open(file);
+        this.bytes = new BufferedInputStream(ReadFiles.decompressed(file.path()));
     }
 
     /** The next record, or null at the end. */

@@ -1,15 +1,22 @@
 package io.kmerflow.job.scoring;
 
+import io.kmerflow.bundle.BundleException;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.registry.ModelRef;
+import io.kmerflow.job.registry.ModelRefusedException;
+import io.kmerflow.job.registry.Refusal;
 import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.ScoringOptions;
 import io.kmerflow.scoring.ScoringSession;
 import io.kmerflow.scoring.SessionRegistry;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 
 /**
- * Opens a model bundle that lies on the task managers' disk, through the registry of the process: subtasks on one device
+ * Opens model bundles that lie on the task managers' disk, through the registry of the process: subtasks on one device
  * share one loaded model.
  *
  * @param bundle folder or zip
@@ -21,13 +28,70 @@ public record BundleSessionFactory(String bundle, String device, int threads, Do
         implements SessionFactory {
     @Override
     public OpenModel open(int subtask) {
-        ModelBundle read = ModelBundle.read(Path.of(bundle));
+        return open(ModelBundle.read(Path.of(bundle)), bundle);
+    }
+
+    @Override
+    public OpenModel open(int subtask, ModelRef model, ModelContract served) throws ModelRefusedException {
+        ModelBundle read;
+        try {
+            read = ModelBundle.read(path(model.uri()));
+        } catch (BundleException | IllegalArgumentException e) {
+            throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, e.getMessage(), e);
+        }
+        ModelRef found = new ModelRef(read.name(), read.version(), read.digest(), model.uri());
+        if (!found.equals(model)) {
+            throw new ModelRefusedException(
+                    Refusal.Code.WRONG_BUNDLE,
+                    "Expected the model %s, got %s in %s".formatted(model, found, model.uri()),
+                    null);
+        }
+        requireSameUse(read.contract(), served);
+        try {
+            return open(read, model.uri());
+        } catch (BundleException e) {
+            throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, e.getMessage(), e);
+        }
+    }
+
+    private static Path path(String uri) {
+        return uri.startsWith("file:") ? Path.of(URI.create(uri)) : Path.of(uri);
+    }
+
+    /** Other weights, windows and thresholds are what a change is for; other tokens or labels are another model. */
+    private static void requireSameUse(ModelContract contract, ModelContract served) throws ModelRefusedException {
+        if (served == null) {
+            return;
+        }
+        require("vocabulary", contract.vocabularyHash(), served.vocabularyHash());
+        require("aggregation", contract.aggregation(), served.aggregation());
+        require("labels", labels(contract), labels(served));
+    }
+
+    private static Set<String> labels(ModelContract contract) {
+        List<String> names =
+                contract.labels().stream().map(ModelContract.Label::name).toList();
+        return new java.util.TreeSet<>(names);
+    }
+
+    private static void require(String what, Object candidate, Object served) throws ModelRefusedException {
+        if (!candidate.equals(served)) {
+            throw new ModelRefusedException(
+                    Refusal.Code.WRONG_CONTRACT,
+                    "Expected the %s of the model that serves, %s, got %s".formatted(what, served, candidate),
+                    null);
+        }
+    }
+
+    private OpenModel open(ModelBundle read, String uri) {
         ScoringOptions options = new ScoringOptions(ScoringDevice.parse(device), threads);
         ScoringSession session = SessionRegistry.process().acquire(read, options);
         ModelContract contract = threshold == null
                 ? read.contract()
                 : read.contract().withCalibration(read.contract().temperature(), threshold);
         return new OpenModel(
-                new ModelIdentity(read.name(), read.version(), read.precision(), read.digest(), contract), session);
+                new ModelIdentity(read.name(), read.version(), read.precision(), read.digest(), contract),
+                session,
+                uri);
     }
 }

@@ -1,5 +1,6 @@
 package io.kmerflow.job.scoring;
 
+import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.scoring.ScoringSession;
 
 /**
@@ -7,8 +8,19 @@ import io.kmerflow.scoring.ScoringSession;
  *
  * @param identity which model it is
  * @param session hold on it; closed with this
+ * @param uri where its bundle lies; empty if nobody could load it again from there
  */
-public record OpenModel(ModelIdentity identity, ScoringSession session) implements AutoCloseable {
+public record OpenModel(ModelIdentity identity, ScoringSession session, String uri) implements AutoCloseable {
+    /** A model that came from no bundle. */
+    public OpenModel(ModelIdentity identity, ScoringSession session) {
+        this(identity, session, "");
+    }
+
+    /** Which bundle, and where. */
+    public ModelRef ref() {
+        return new ModelRef(identity.name(), identity.version(), identity.digest(), uri);
+    }
+
     @Override
     public void close() {
         session.close();

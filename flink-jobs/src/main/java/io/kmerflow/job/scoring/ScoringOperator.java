@@ -4,18 +4,25 @@ import io.kmerflow.job.annotate.Annotator;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
+import io.kmerflow.job.metrics.ModelMetrics;
 import io.kmerflow.job.metrics.ScoringMetrics;
+import io.kmerflow.job.registry.ModelMessage;
+import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.scoring.ScoringException;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
+import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -31,16 +38,18 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * (windows in flight at their limit, barrier, end of input) it yields to the mailbox and never blocks on a future.
  *
  * <p>Before a barrier every read taken has left, so a checkpoint holds no read: its state is the digest of the model that
- * made the annotations before it. A watermark, which no source of this job makes, waits for the reads before it.
+ * made the annotations before it. There too, and nowhere else, the model changes. A watermark, which no source of this job makes, waits for the reads before it.
  */
 final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
-        implements OneInputStreamOperator<DecodedRead, ReadAnnotation>, BoundedOneInput {
+        implements OneInputStreamOperator<DecodedRead, ReadAnnotation>, BoundedOneInput, OperatorEventHandler {
     private static final String MODEL_STATE = "active-model-digest";
+    private static final String REF_STATE = "active-model";
     private static final long NO_TIMER = Long.MAX_VALUE;
 
     private final SessionFactory sessions;
     private final ScoringSettings settings;
     private final transient MailboxExecutor mailbox;
+    private final transient OperatorEventGateway coordinator;
 
     private transient OpenModel model;
     private transient ScoringPipeline pipeline;
@@ -49,7 +58,12 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private transient ScoringMetrics metrics;
     private transient DeadLetterMetrics deadLetterMetrics;
     private transient ListState<String> modelState;
-    private transient List<String> restoredDigests;
+    private transient ListState<ModelRef> refState;
+    private transient Set<ModelRef> restored;
+    private transient Candidate candidate;
+    private transient ModelMessage.Commit commit;
+    private transient ModelMetrics modelMetrics;
+    private transient int subtask;
     private transient long timerMillis;
     private transient long lastAnswerNanos;
 
@@ -57,11 +71,13 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             StreamOperatorParameters<ReadAnnotation> parameters,
             SessionFactory sessions,
             ScoringSettings settings,
-            MailboxExecutor mailbox) {
+            MailboxExecutor mailbox,
+            OperatorEventGateway coordinator) {
         super(parameters);
         this.sessions = sessions;
         this.settings = settings;
         this.mailbox = mailbox;
+        this.coordinator = coordinator;
     }
 
     @Override
@@ -69,20 +85,35 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         super.initializeState(context);
         modelState = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>(MODEL_STATE, StringSerializer.INSTANCE));
-        restoredDigests = new ArrayList<>();
+        refState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>(REF_STATE, new ModelRefSerializer()));
+        restored = new LinkedHashSet<>();
         if (context.isRestored()) {
-            modelState.get().forEach(restoredDigests::add);
+            refState.get().forEach(restored::add);
+            for (String digest : restored.isEmpty() ? modelState.get() : List.<String>of()) {
+                restored.add(new ModelRef("", "", digest, "")); // a checkpoint from before models could change
+            }
         }
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        model = sessions.open(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
-        requireRestoredModel(model.identity());
-        annotator = new Annotator(model.identity(), settings.annotation());
+        subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        modelMetrics = new ModelMetrics(getRuntimeContext().getMetricGroup());
         deadLetters = new DeadLetters(settings.deadLetters());
         deadLetterMetrics = new DeadLetterMetrics(getRuntimeContext());
+        metrics = new ScoringMetrics(getRuntimeContext(), () -> pipeline.windowsInFlight());
+        timerMillis = NO_TIMER;
+        serve(new FirstModel(sessions, settings.allowModelChange()).open(subtask, restored));
+        coordinator.sendEventToCoordinator(new ModelMessage.Serving(model.ref()));
+    }
+
+    /** From now on that model scores; no read may be in flight. */
+    private void serve(OpenModel next) {
+        model = next;
+        modelMetrics.serving(next.ref());
+        annotator = new Annotator(model.identity(), settings.annotation());
         pipeline = new ScoringPipeline(
                 model.identity().contract(),
                 settings,
@@ -90,18 +121,71 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 this::submit,
                 this::emit,
                 this::emitWatermark);
-        metrics = new ScoringMetrics(getRuntimeContext(), pipeline::windowsInFlight);
-        timerMillis = NO_TIMER;
     }
 
-    private void requireRestoredModel(ModelIdentity configured) {
-        for (String digest : restoredDigests) {
-            if (!digest.equals(configured.digest()) && !settings.allowModelChange()) {
-                throw new IllegalStateException(
-                        "Expected the checkpoint's model %s, got the bundle %s %s (%s); allow the change to go on with it"
-                                .formatted(digest, configured.name(), configured.version(), configured.digest()));
+    @Override
+    public void handleOperatorEvent(OperatorEvent event) {
+        if (event instanceof ModelMessage.Prepare prepare) {
+            load(prepare.revision(), prepare.model(), true);
+        } else if (event instanceof ModelMessage.Abort abort) {
+            if (candidate != null && candidate.revision() == abort.revision()) {
+                discardCandidate();
+            }
+        } else if (event instanceof ModelMessage.Commit wanted) {
+            if (model.ref().sameModel(wanted.model())) {
+                coordinator.sendEventToCoordinator(new ModelMessage.Switched(wanted.revision(), -1));
+                return;
+            }
+            commit = wanted;
+            if (candidate == null || !candidate.model().equals(wanted.model())) {
+                load(wanted.revision(), wanted.model(), false); // this subtask restarted after the vote
             }
         }
+    }
+
+    private void load(long revision, ModelRef wanted, boolean vote) {
+        discardCandidate();
+        long startNanos = System.nanoTime();
+        candidate = Candidate.load(
+                revision, wanted, sessions, subtask, model.identity().contract(), () -> {
+                    try {
+                        mailbox.execute(() -> loaded(revision, vote, startNanos), "loaded model");
+                    } catch (RejectedExecutionException e) {
+                        LOG.debug("The task is gone before its candidate was loaded");
+                    }
+                });
+    }
+
+    private void loaded(long revision, boolean vote, long startNanos) {
+        if (vote && candidate != null && candidate.revision() == revision && candidate.settled()) {
+            long millis = (System.nanoTime() - startNanos) / 1_000_000;
+            coordinator.sendEventToCoordinator(new ModelMessage.Vote(revision, candidate.refusal(), millis));
+        }
+    }
+
+    private void discardCandidate() {
+        if (candidate != null) {
+            candidate.discard();
+            candidate = null;
+        }
+    }
+
+    /** The reads before the barrier have left; those behind it are the new model's. */
+    private void switchModel(long checkpointId) throws InterruptedException {
+        while (!candidate.settled()) {
+            mailbox.yield();
+        }
+        if (candidate.refusal() != null) {
+            throw new IllegalStateException("Expected the model that the whole job has changed to, %s, got: %s"
+                    .formatted(candidate.model(), candidate.refusal()));
+        }
+        OpenModel old = model;
+        serve(candidate.take());
+        old.close();
+        LOG.info("Model {} serves instead of {} from checkpoint {} on", model.ref(), old.ref(), checkpointId);
+        coordinator.sendEventToCoordinator(new ModelMessage.Switched(commit.revision(), checkpointId));
+        candidate = null;
+        commit = null;
     }
 
     @Override
@@ -121,6 +205,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         drain();
+        if (commit != null) {
+            switchModel(checkpointId);
+        }
     }
 
     @Override
@@ -139,6 +226,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         modelState.update(List.of(model.identity().digest()));
+        refState.update(List.of(model.ref()));
     }
 
     private void submit(WindowBatch batch) {
@@ -225,6 +313,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     @Override
     public void close() throws Exception {
         try {
+            if (candidate != null) {
+                candidate.discard();
+            }
             if (model != null) {
                 model.close();
             }

@@ -2,6 +2,7 @@ package io.kmerflow.job.scoring;
 
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.schema.ReadAnnotation;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -9,7 +10,7 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /** Makes the scoring operator where it runs; chained to decoding before and sink behind. */
-public final class ScoringOperatorFactory extends AbstractStreamOperatorFactory<ReadAnnotation>
+public class ScoringOperatorFactory extends AbstractStreamOperatorFactory<ReadAnnotation>
         implements OneInputStreamOperatorFactory<DecodedRead, ReadAnnotation> {
     private final SessionFactory sessions;
     private final ScoringSettings settings;
@@ -28,7 +29,13 @@ public final class ScoringOperatorFactory extends AbstractStreamOperatorFactory<
     @SuppressWarnings("unchecked") // T is StreamOperator<ReadAnnotation> by the caller's contract
     public <T extends StreamOperator<ReadAnnotation>> T createStreamOperator(
             StreamOperatorParameters<ReadAnnotation> parameters) {
-        return (T) new ScoringOperator(parameters, sessions, settings, parameters.getMailboxExecutor());
+        return (T) create(parameters, message -> {});
+    }
+
+    /** @param coordinator takes what the operator says about its model */
+    final ScoringOperator create(
+            StreamOperatorParameters<ReadAnnotation> parameters, OperatorEventGateway coordinator) {
+        return new ScoringOperator(parameters, sessions, settings, parameters.getMailboxExecutor(), coordinator);
     }
 
     @Override

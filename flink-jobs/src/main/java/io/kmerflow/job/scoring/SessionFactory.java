@@ -1,15 +1,31 @@
 package io.kmerflow.job.scoring;
 
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.registry.ModelRef;
+import io.kmerflow.job.registry.ModelRefusedException;
+import io.kmerflow.job.registry.Refusal;
 import java.io.Serializable;
 
-/** Loads the model where the job runs; travels there with the job. */
+/** Loads models where the job runs; travels there with the job. */
 @FunctionalInterface
 public interface SessionFactory extends Serializable {
     /**
-     * Loads the model, or joins one that this process has loaded already.
+     * Loads the configured model, or joins one that this process has loaded already.
      *
      * @param subtask index of the subtask that asks, from 0, for the choice of a device
      * @throws Exception if the model is refused or its device cannot be used; the task fails with it
      */
     OpenModel open(int subtask) throws Exception;
+
+    /**
+     * Loads an announced model, or the model of a checkpoint.
+     *
+     * @param model which, and where
+     * @param served contract it must keep to; null for any
+     * @throws ModelRefusedException if the bundle is not whole, not the one announced, or not fit to take over
+     */
+    default OpenModel open(int subtask, ModelRef model, ModelContract served) throws Exception {
+        throw new ModelRefusedException(
+                Refusal.Code.NOT_LOADABLE, "Expected the configured model, which alone can be loaded here", null);
+    }
 }

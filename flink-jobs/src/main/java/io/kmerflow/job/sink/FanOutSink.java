@@ -12,6 +12,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  *
  * @param <T> record
  */
+@SuppressWarnings("try") // close() of a writer may be interrupted; Flink calls it
 public final class FanOutSink<T> implements Sink<T> {
     private final ArrayList<Sink<T>> sinks;
 

@@ -4,6 +4,7 @@ import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.ingest.Origin;
 import io.kmerflow.job.ingest.RawRecord;
+import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.ingest.SequencedReads;
 import io.kmerflow.job.kafka.IngestTopics;
 import io.kmerflow.job.watch.IngestLedger.FileState;
@@ -11,7 +12,6 @@ import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.file.FilePosition;
-import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import java.io.IOException;
@@ -77,10 +77,11 @@ final class FileIngest {
         FileState known = ledger.file(file.name());
         BitSet onTopics = known == null || known.begun() == null ? new BitSet() : readBack(known);
         FileState begun = ledger.begin(file.name(), topics.endOffsets());
-        InputFile source = new InputFile(file.path().toString(), 0, settings.runId(), settings.sampleId());
+        InputFile source = new InputFile(
+                file.path().toString(), 0, settings.runId(), settings.sampleId(), settings.qualityEncoding());
         Pass pass = new Pass(source, begun, onTopics);
         boolean all = true;
-        try (SequenceReader reader = SequenceFiles.open(source.path())) {
+        try (SequenceReader reader = ReadFiles.open(source)) {
             for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
                 pass.pending.add(item);
                 if (pass.pending.size() > LOOK_AHEAD) {

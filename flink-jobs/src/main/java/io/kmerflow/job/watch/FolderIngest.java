@@ -5,11 +5,13 @@ import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.kafka.IngestTopics;
 import io.kmerflow.job.watch.IngestLedger.FileState;
 import io.kmerflow.job.watch.RunFolder.Entry;
+import io.kmerflow.sequence.file.UnclearQualitiesException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -27,8 +29,9 @@ public final class FolderIngest {
      * @param reads on the topic, of this and earlier runs of the watcher
      * @param deadLetters on the topic, likewise
      * @param newReads put there by this run of the watcher
+     * @param refused files that were not read, since it is not clear how they spell qualities
      */
-    public record Summary(boolean ended, int files, long reads, long deadLetters, long newReads) {}
+    public record Summary(boolean ended, int files, long reads, long deadLetters, long newReads, Set<String> refused) {}
 
     private final WatchSettings settings;
     private final IngestTopics topics;
@@ -36,6 +39,7 @@ public final class FolderIngest {
     private final Consumer<String> progress;
     private final BooleanSupplier stopped;
     private final Set<String> shrunk = new HashSet<>();
+    private final Set<String> refused = new TreeSet<>();
 
     /**
      * @param progress gets a line per file and when the run ends
@@ -100,11 +104,15 @@ public final class FolderIngest {
                     ledger.files().values().stream()
                             .mapToLong(FileState::deadLetters)
                             .sum(),
-                    reads(ledger) - before);
+                    reads(ledger) - before,
+                    Set.copyOf(refused));
         }
     }
 
     private boolean isNew(Entry file, FileState state, boolean last) {
+        if (refused.contains(file.name())) {
+            return false; // its records stay off the topic until it is given an encoding
+        }
         if (state == null || state.begun() != null || file.bytes() > state.bytes() || last && !state.whole()) {
             return true;
         }
@@ -129,6 +137,9 @@ public final class FolderIngest {
                     state.reads(),
                     state.deadLetters(),
                     state.whole() ? "" : "; its end waits for more"));
+        } catch (UnclearQualitiesException e) {
+            refused.add(file.name());
+            progress.accept(file.name() + ": refused, " + e.getMessage());
         } catch (NoSuchFileException e) {
             progress.accept(file.name() + ": moved or removed before it was read");
         }

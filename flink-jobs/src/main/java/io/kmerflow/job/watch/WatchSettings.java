@@ -1,5 +1,6 @@
 package io.kmerflow.job.watch;
 
+import io.kmerflow.sequence.QualityEncoding;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param poll time between two looks at the folder
  * @param runId run of reads whose header names none, or null for one derived from the file name
  * @param sampleId sample of all reads, or null for what each header says
+ * @param qualityEncoding of FASTQ files, or null: offset 33, and a file that is or may be at 64 is refused
  */
 public record WatchSettings(
         Path folder,
@@ -26,9 +28,11 @@ public record WatchSettings(
         Duration settle,
         Duration poll,
         String runId,
-        String sampleId) {
+        String sampleId,
+        QualityEncoding qualityEncoding) {
     /** Files that sequencers and their basecallers write reads into. */
-    public static final List<String> INCLUDE = List.of("*.{fastq,fq,fasta,fa}", "*.{fastq,fq,fasta,fa}.{gz,bgz}");
+    public static final List<String> INCLUDE =
+            List.of("*.{fastq,fq,fasta,fa}", "*.{fastq,fq,fasta,fa}.{gz,bgz,bz2,xz}");
     /** What MinKNOW, RTA and BCL Convert write last. */
     public static final List<String> END_MARKERS =
             List.of("final_summary*.txt", "RTAComplete.txt", "CopyComplete.txt", "end-of-run");

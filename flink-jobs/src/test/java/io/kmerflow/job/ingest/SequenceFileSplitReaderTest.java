@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
+import io.kmerflow.sequence.QualityEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,9 @@ class SequenceFileSplitReaderTest {
 
     @Test
     void aRestoreGoesOnBehindTheLastEmittedRecordWhereverThatIs() throws Exception {
-        List<InputFile> files = List.of(file("a.fq", "a", 3, 0), file("b.fq", "b", 2, 0));
+        List<InputFile> files = List.of(
+                file("a.fq", "a", 3, 0),
+                new InputFile(file("b.fq", "b", 2, 0).path(), 0, null, "s", QualityEncoding.PHRED64));
         List<SequenceFileSplitReader.Item> all = readAll(SequenceFileSplit.start(files));
         SequenceFileSplitSerializer serializer = new SequenceFileSplitSerializer();
 
@@ -112,6 +115,28 @@ class SequenceFileSplitReaderTest {
                     .hasMessageContaining("bad.fq record 1, line 1, bytes [0, 13)")
                     .hasMessageContaining("MALFORMED_RECORD");
         }
+    }
+
+    @Test
+    void qualitiesAtOffset64AreRefusedUntilTheOptionIsGivenAndConvertedThen() throws Exception {
+        Path old = Files.writeString(folder.resolve("old.fq"), "@a\nACGT\n+\nBhf@\n@b\nACGT\n+\nhh5h\n@c\nA\n+\nh\n");
+        Path clear = Files.writeString(folder.resolve("clear.fq"), "@a\nACGT\n+\nBhf@\n");
+
+        assertThatThrownBy(() -> readAll(SequenceFileSplit.start(List.of(new InputFile(clear.toString())))))
+                .isInstanceOf(RefusedInputException.class)
+                .hasMessageContaining("--quality-encoding phred64")
+                .hasMessageContaining("clear.fq");
+        List<SequenceFileSplitReader.Item> items = readAll(SequenceFileSplit.start(
+                List.of(new InputFile(old.toString(), 0, null, null, QualityEncoding.PHRED64))));
+
+        SequencedRead read =
+                new RecordCodec<>(SequencedRead.class).decode(items.get(0).record().payload);
+        byte[] qualities = new byte[4];
+        read.getPhredQualities().get(qualities);
+        assertThat(qualities).containsExactly(2, 40, 38, 0);
+        assertThat(items).hasSize(3);
+        assertThat(items.get(1).record().failureReason).isEqualTo("MALFORMED_RECORD");
+        assertThat(items.get(1).record().failureMessage).contains("got byte 0x35");
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -75,6 +76,7 @@ class FolderIngestITCase {
                 WatchSettings.END_MARKERS,
                 Duration.ofMillis(100),
                 Duration.ofMillis(20),
+                null,
                 null,
                 null);
         return WatchIngest.run(JobConfig.from(options), settings, lines::add, stopped);
@@ -148,13 +150,13 @@ class FolderIngestITCase {
         assertThat(watch(after(700)).ended()).isFalse();
         file("final_summary_X.txt", "done\n");
         FolderIngest.Summary summary = watch(() -> false);
-        assertThat(summary).isEqualTo(new FolderIngest.Summary(true, 2, 800, 0, summary.newReads()));
+        assertThat(summary).isEqualTo(new FolderIngest.Summary(true, 2, 800, 0, summary.newReads(), Set.of()));
         List<String> expected = ids("a", 500);
         expected.addAll(ids("b", 300));
         assertThat(readIds()).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(lines).anyMatch(line -> line.startsWith("going on: "));
         FolderIngest.Summary again = watch(() -> false);
-        assertThat(again).isEqualTo(new FolderIngest.Summary(true, 2, 800, 0, 0));
+        assertThat(again).isEqualTo(new FolderIngest.Summary(true, 2, 800, 0, 0, Set.of()));
         assertThat(onTopic(topic)).hasSize(800);
     }
 
@@ -204,6 +206,16 @@ class FolderIngestITCase {
             reasons.add(codec.decode(value).getReason());
         }
         assertThat(reasons).hasSize((int) summary.deadLetters()).contains("TRUNCATED_GZIP");
+    }
+
+    @Test
+    void aFileOfUnclearQualitiesIsRefusedAndTheOthersGoIn() throws Exception {
+        file("old.fastq", records("o", 0, 40).replace("IIIIIIIIII", "hhhhhhhhhh"));
+        file("new.fastq", records("n", 0, 40));
+        file("end-of-run", "");
+        FolderIngest.Summary summary = watch(() -> false);
+        assertThat(summary).isEqualTo(new FolderIngest.Summary(true, 2, 40, 0, 40, Set.of("old.fastq")));
+        assertThat(readIds()).containsExactlyInAnyOrderElementsOf(ids("n", 40));
     }
 
     @Test

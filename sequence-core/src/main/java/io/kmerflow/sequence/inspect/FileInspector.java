@@ -13,6 +13,7 @@ import java.util.List;
 public final class FileInspector {
     static final int MAX_ERRORS_KEPT = 1000;
 
+    private final QualityEncoding given;
     private final Composition composition = new Composition();
     private final LengthDistribution.Counter lengths = new LengthDistribution.Counter();
     private final HeaderSummary.Counter headers = new HeaderSummary.Counter();
@@ -22,14 +23,25 @@ public final class FileInspector {
     private long recovered;
     private boolean hasQualities;
 
+    /** @param given encoding of the qualities, or null if the characters shall tell */
+    FileInspector(QualityEncoding given) {
+        this.given = given;
+    }
+
+    /** Reads to the end a file whose characters tell the encoding; as {@link #inspect(SequenceReader, QualityEncoding)}. */
+    public static FileInspection inspect(SequenceReader reader) throws IOException {
+        return inspect(reader, null);
+    }
+
     /**
      * Reads to the end.
      *
-     * @param reader at offset 33, so that qualities are characters less 33; not closed
+     * @param reader in the given encoding, else at offset 33, so that qualities are characters less 33; not closed
+     * @param given encoding of the qualities, or null if the characters shall tell
      * @throws IOException if the file cannot be read any further
      */
-    public static FileInspection inspect(SequenceReader reader) throws IOException {
-        FileInspector inspector = new FileInspector();
+    public static FileInspection inspect(SequenceReader reader, QualityEncoding given) throws IOException {
+        FileInspector inspector = new FileInspector(given);
         for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
             inspector.add(item);
         }
@@ -58,7 +70,9 @@ public final class FileInspector {
     }
 
     FileInspection inspection() {
-        QualityEncoding encoding = composition.encoding().orElse(null);
+        QualityEncoding encoding = given == null ? composition.encoding().orElse(null) : hasQualities ? given : null;
+        // Qualities read in the given encoding are Phred numbers already.
+        QualityEncoding counted = given == null || encoding == null ? encoding : QualityEncoding.PHRED33;
         return new FileInspection(
                 errorCount == 0 ? Verdict.ACCEPT : Verdict.REJECT,
                 records,
@@ -69,7 +83,7 @@ public final class FileInspector {
                 hasQualities,
                 encoding,
                 lengths.distribution(),
-                encoding == null ? null : composition.meanQuality(encoding),
+                counted == null ? null : composition.meanQuality(counted),
                 composition.gcShare(),
                 headers.summary());
     }

@@ -1,29 +1,40 @@
 package io.kmerflow.sequence.inspect;
 
+import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import java.io.IOException;
 
 /** Gathers a {@link PairInspection}, reading both files side by side, once. */
 public final class PairInspector {
-    private final FileInspector first = new FileInspector();
-    private final FileInspector second = new FileInspector();
+    private final FileInspector first;
+    private final FileInspector second;
     private final MateCheck check = new MateCheck();
     private boolean comparing = true;
     private long pairs;
     private InspectionError disagreement;
 
-    private PairInspector() {}
+    private PairInspector(QualityEncoding given) {
+        this.first = new FileInspector(given);
+        this.second = new FileInspector(given);
+    }
+
+    /** Reads both to the end; the characters tell the encodings. */
+    public static PairInspection inspect(SequenceReader firstMates, SequenceReader secondMates) throws IOException {
+        return inspect(firstMates, secondMates, null);
+    }
 
     /**
      * Reads both to the end.
      *
      * @param firstMates as for {@link FileInspector#inspect}
      * @param secondMates as for {@link FileInspector#inspect}
+     * @param given as for {@link FileInspector#inspect}
      * @throws IOException if one of them cannot be read any further
      */
-    public static PairInspection inspect(SequenceReader firstMates, SequenceReader secondMates) throws IOException {
-        PairInspector inspector = new PairInspector();
+    public static PairInspection inspect(SequenceReader firstMates, SequenceReader secondMates, QualityEncoding given)
+            throws IOException {
+        PairInspector inspector = new PairInspector(given);
         SequenceItem one = firstMates.next();
         SequenceItem other = secondMates.next();
         while (one != null || other != null) {

@@ -33,9 +33,9 @@ public final class BrokerCommand implements Callable<Integer> {
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "DIR",
-            description = "Folder of the log; what was written before is there again after a restart.")
+            description = "Folder of the log; what was written before is there again after a restart (default: a"
+                    + " temporary one, deleted at the end).")
     private Path data;
 
     @Override

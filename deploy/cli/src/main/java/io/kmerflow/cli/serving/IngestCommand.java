@@ -85,6 +85,6 @@ public final class IngestCommand implements Callable<Integer> {
                 summary.newReads(),
                 summary.deadLetters());
         err.flush();
-        return summary.deadLetters() > 0 ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
+        return summary.deadLetters() > 0 || !summary.refused().isEmpty() ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
 }

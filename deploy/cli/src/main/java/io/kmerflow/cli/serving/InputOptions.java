@@ -2,6 +2,7 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.CommandFailure;
 import io.kmerflow.job.JobOptions;
+import io.kmerflow.sequence.QualityEncoding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ final class InputOptions {
             names = {"-i", "--input"},
             arity = "1..*",
             paramLabel = "FILE",
-            description = "FASTQ or FASTA, plain or gzip (told by content), - for standard input. Nothing is trimmed.")
+            description =
+                    "FASTQ or FASTA, plain, gzip, bzip2 or xz (told by content), - for standard input. Nothing is trimmed.")
     private List<String> inputs = List.of();
 
     @Option(
@@ -46,6 +48,16 @@ final class InputOptions {
                             + " on with exit code 3 (default: ${DEFAULT-VALUE}).")
     private JobOptions.OnError onError;
 
+    @Option(
+            names = "--quality-encoding",
+            defaultValue = "auto",
+            description = {
+                "How FASTQ files spell qualities: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+                "auto reads phred33 and refuses a file that is or may be at offset 64; phred64 is Illumina 1.3 to 1.7,"
+                        + " solexa64 is older. Inside they are Phred 0 to 93."
+            })
+    private JobOptions.QualityEncodingChoice qualityEncoding;
+
     boolean none() {
         return inputs.isEmpty();
     }
@@ -56,6 +68,11 @@ final class InputOptions {
 
     String sampleId() {
         return sampleId;
+    }
+
+    /** The encoding given, or null for auto. */
+    QualityEncoding qualityEncoding() {
+        return qualityEncoding.encoding();
     }
 
     /** @throws ParameterException if there is no file */
@@ -73,6 +90,7 @@ final class InputOptions {
         job.set(JobOptions.INPUT_FILES, inputs);
         job.set(JobOptions.INPUT_MATES, mates);
         job.set(JobOptions.INPUT_ON_ERROR, onError);
+        job.set(JobOptions.INPUT_QUALITY_ENCODING, qualityEncoding);
         if (runId != null) {
             job.set(JobOptions.INPUT_RUN_ID, runId);
         }

@@ -2,6 +2,9 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.CommandFailure;
 import io.kmerflow.cli.ExitCode;
+import io.kmerflow.job.JobOptions.QualityEncodingChoice;
+import io.kmerflow.job.ingest.ReadFiles;
+import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceReader;
 import io.kmerflow.sequence.inspect.FileInspection;
@@ -47,6 +50,14 @@ public final class InspectCommand implements Callable<Integer> {
             description = "Second mates of the files, in the same order; names are checked pair by pair.")
     private List<String> mates = List.of();
 
+    @Option(
+            names = "--quality-encoding",
+            defaultValue = "auto",
+            description =
+                    "How FASTQ files spell qualities: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, told from"
+                            + " all of the file). A record with a character that the encoding has not is an error.")
+    private QualityEncodingChoice qualityEncoding;
+
     @Option(names = "--json", description = "One JSON object a line for each file or pair, instead of tables.")
     private boolean json;
 
@@ -68,8 +79,8 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private Verdict inspect(String path) {
-        try (SequenceReader reader = CompressedReads.open(path)) {
-            FileInspection file = FileInspector.inspect(reader);
+        try (SequenceReader reader = open(path)) {
+            FileInspection file = FileInspector.inspect(reader, qualityEncoding.encoding());
             if (json) {
                 print(InspectionJson.line(InspectionJson.of(path, file)));
             } else {
@@ -82,9 +93,9 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private Verdict inspect(String path, String matesPath) {
-        try (SequenceReader first = CompressedReads.open(path);
-                SequenceReader second = CompressedReads.open(matesPath)) {
-            PairInspection pair = PairInspector.inspect(first, second);
+        try (SequenceReader first = open(path);
+                SequenceReader second = open(matesPath)) {
+            PairInspection pair = PairInspector.inspect(first, second, qualityEncoding.encoding());
             if (json) {
                 print(InspectionJson.line(InspectionJson.of(path, matesPath, pair)));
             } else {
@@ -94,6 +105,11 @@ public final class InspectCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw unreadable(path + " and " + matesPath, e);
         }
+    }
+
+    private SequenceReader open(String path) throws IOException {
+        QualityEncoding given = qualityEncoding.encoding();
+        return ReadFiles.open(path, given == null ? QualityEncoding.PHRED33 : given);
     }
 
     private void print(String line) {

@@ -77,6 +77,28 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Subtasks of the job; they share one loaded model (default: ${DEFAULT-VALUE}).")
     private int parallelism;
 
+    @Option(
+            names = "--models-topic",
+            paramLabel = "TOPIC",
+            description = "Follow model announcements on this topic, for example models; see 'publish'"
+                    + " (default: none, the model never changes).")
+    private String modelsTopic;
+
+    @Option(
+            names = "--model-events-topic",
+            paramLabel = "TOPIC",
+            defaultValue = "model-events",
+            description = "Topic of what came of announcements (default: ${DEFAULT-VALUE}).")
+    private String modelEventsTopic;
+
+    @Option(
+            names = "--prepare-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "120",
+            description = "Longest wait until every subtask has loaded an announced model, in seconds"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int prepareSeconds;
+
     @Override
     public Integer call() throws Exception {
         Configuration options = new Configuration();
@@ -89,6 +111,11 @@ public final class ServeCommand implements Callable<Integer> {
         options.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofSeconds(transactionSeconds));
         options.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofSeconds(checkpointSeconds));
         options.set(JobOptions.PARALLELISM, parallelism);
+        if (modelsTopic != null) {
+            options.set(JobOptions.KAFKA_MODELS_TOPIC, modelsTopic);
+            options.set(JobOptions.KAFKA_MODEL_EVENTS_TOPIC, modelEventsTopic);
+            options.set(JobOptions.MODEL_PREPARE_TIMEOUT, Duration.ofSeconds(prepareSeconds));
+        }
         JobConfig config = JobConfig.from(options);
         StreamExecutionEnvironment flink = LocalFlink.environment(parallelism);
         ReadScoringJob.build(flink, config, config.requireModel());

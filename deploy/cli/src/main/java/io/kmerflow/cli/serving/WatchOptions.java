@@ -74,6 +74,7 @@ final class WatchOptions {
                 Duration.ofMillis(Math.round(settleSeconds * 1e3)),
                 Duration.ofMillis(Math.round(pollSeconds * 1e3)),
                 input.runId(),
-                input.sampleId());
+                input.sampleId(),
+                input.qualityEncoding());
     }
 }

@@ -79,6 +79,18 @@ class InspectCommandTest {
     }
 
     @Test
+    void aGivenEncodingIsTakenAndWhatContradictsItIsAnError() throws IOException {
+        Path old = file("old.fq", "@a\nACGT\n+\nhhhh\n@b\nAC\n+\n5h\n");
+
+        JsonNode told = json(CommandRun.of("inspect", "--json", "--quality-encoding", "phred64", old));
+
+        assertThat(told.path("qualityEncoding").asText()).isEqualTo("phred64");
+        assertThat(told.path("meanQuality").asDouble()).isEqualTo(40, org.assertj.core.data.Offset.offset(1e-9));
+        assertThat(told.path("records").asInt()).isOne();
+        assertThat(told.path("errors").path(0).path("record").asInt()).isEqualTo(2);
+    }
+
+    @Test
     void theTableSaysTheSameInWords() throws IOException {
         CommandRun run = CommandRun.of("inspect", file("r.fq", GOOD + "junk\n"));
 

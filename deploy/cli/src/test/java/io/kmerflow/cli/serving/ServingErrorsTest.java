@@ -49,6 +49,26 @@ class ServingErrorsTest {
     }
 
     @Test
+    void anOldQualityEncodingIsRefusedWithTheOptionToGive() throws IOException {
+        Path old = Files.writeString(folder.resolve("old.fq"), "@r1\nACGT\n+\nBhhh\n");
+        Path output = folder.resolve("o.jsonl");
+        CommandRun refused =
+                CommandRun.of("annotate", "--model", "../../models/species", "--input", old, "--output", output);
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(refused.err()
+                        .strip()
+                        .lines()
+                        .reduce((progress, last) -> last)
+                        .orElseThrow())
+                .contains("--quality-encoding phred64", "old.fq");
+        assertThat(output).doesNotExist();
+        assertSentence(
+                CommandRun.of("annotate", "--input", old, "--output", output, "--quality-encoding", "phred42"),
+                ExitCode.USAGE,
+                "--quality-encoding");
+    }
+
+    @Test
     void anOutputInNoKnownFormat() {
         assertSentence(
                 CommandRun.of("annotate", "--input", reads, "--output", folder.resolve("o.xlsx")),
@@ -93,6 +113,8 @@ class ServingErrorsTest {
             "ingest",
             "serve",
             "tail",
+            "publish",
+            "broker",
             "pretrain",
             "finetune",
             "evaluate",

@@ -1,6 +1,8 @@
-package io.kmerflow.cli.serving;
+package io.kmerflow.job.ingest;
 
+import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.DamagedStreamException;
+import io.kmerflow.sequence.file.QualityEncodingGuard;
 import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
 import io.kmerflow.sequence.file.SequenceReader;
@@ -16,48 +18,73 @@ import org.tukaani.xz.XZ;
 import org.tukaani.xz.XZInputStream;
 
 /** Opens what {@link SequenceFiles} opens, and bzip2 and xz besides, told by content. */
-final class CompressedReads {
+public final class ReadFiles {
     private static final int SIGNATURE_BYTES = 6;
 
-    private CompressedReads() {}
+    private ReadFiles() {}
 
     /**
      * Opens a file of reads.
      *
      * @param path file, or {@value SequenceFiles#STANDARD_INPUT} for standard input
+     * @param encoding of a FASTQ file's qualities
      * @throws IOException if it cannot be opened
      */
-    static SequenceReader open(String path) throws IOException {
+    public static SequenceReader open(String path, QualityEncoding encoding) throws IOException {
         InputStream in = path.equals(SequenceFiles.STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(path));
         try {
-            return SequenceFiles.open(decompress(new BufferedInputStream(in)));
+            return SequenceFiles.open(decompress(new BufferedInputStream(in)), encoding);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
         }
     }
 
+    /**
+     * Opens a file of reads as its options say; without an encoding only one at offset 33 is read.
+     *
+     * @throws IOException if it cannot be opened
+     */
+    public static SequenceReader open(InputFile file) throws IOException {
+        return file.qualityEncoding() == null
+                ? new QualityEncodingGuard(open(file.path(), QualityEncoding.PHRED33))
+                : open(file.path(), file.qualityEncoding());
+    }
+
+    /** The bytes of a file, decompressed: those that the positions of its records count. */
+    public static InputStream decompressed(String path) throws IOException {
+        return SequenceFiles.decompress(decompress(new BufferedInputStream(Files.newInputStream(Path.of(path)))));
+    }
+
+    /** The stream itself, or decompressed if it begins as bzip2 or xz does. */
     private static InputStream decompress(BufferedInputStream in) throws IOException {
         in.mark(SIGNATURE_BYTES);
         byte[] first = in.readNBytes(SIGNATURE_BYTES);
         in.reset();
         if (first.length >= 3 && first[0] == 'B' && first[1] == 'Z' && first[2] == 'h') {
-            return new Damageable(new BZip2CompressorInputStream(in, true), "bzip2");
+            return new Damageable(in, "bzip2", bytes -> new BZip2CompressorInputStream(bytes, true));
         }
         if (Arrays.equals(first, XZ.HEADER_MAGIC)) {
-            return new Damageable(new XZInputStream(in), "xz");
+            return new Damageable(in, "xz", XZInputStream::new);
         }
         return in;
+    }
+
+    private interface Decompressor {
+        InputStream of(InputStream compressed) throws IOException;
     }
 
     /** Says of a failing decompressor that the stream is damaged, so that the records before it count. */
     private static final class Damageable extends FilterInputStream {
         private final String compression;
+        private final Decompressor decompressor;
+        private InputStream decompressed;
         private DamagedStreamException damage;
 
-        Damageable(InputStream in, String compression) {
+        Damageable(InputStream in, String compression, Decompressor decompressor) {
             super(in);
             this.compression = compression;
+            this.decompressor = decompressor;
         }
 
         @Override
@@ -72,7 +99,10 @@ final class CompressedReads {
                 throw damage; // some decompressors take a second call after a failure for a clean end
             }
             try {
-                return in.read(target, offset, length);
+                if (decompressed == null) {
+                    decompressed = decompressor.of(in); // reads the first block, which may be cut
+                }
+                return decompressed.read(target, offset, length);
             } catch (IOException e) {
                 damage = new DamagedStreamException(
                         Reason.DAMAGED_COMPRESSION,

@@ -1,0 +1,30 @@
+package io.kmerflow.job.metrics;
+
+import io.kmerflow.job.registry.ModelRef;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+
+/** Which model serves: a gauge per version and digest, 1 for the one that does, 0 for those before it. */
+public final class ModelMetrics {
+    private final MetricGroup group;
+    private final Set<String> known = new HashSet<>();
+    private volatile String serving;
+
+    /** @param operator group of the scoring operator */
+    public ModelMetrics(MetricGroup operator) {
+        this.group = operator.addGroup(MetricNames.GROUP);
+    }
+
+    /** That model serves from now on. */
+    public void serving(ModelRef model) {
+        String name = model.version() + " " + model.digest();
+        serving = name;
+        if (known.add(name)) {
+            group.addGroup(MetricNames.MODEL_VERSION, model.version())
+                    .addGroup(MetricNames.MODEL_DIGEST, model.digest())
+                    .gauge(MetricNames.ACTIVE_MODEL, (Gauge<Integer>) () -> name.equals(serving) ? 1 : 0);
+        }
+    }
+}

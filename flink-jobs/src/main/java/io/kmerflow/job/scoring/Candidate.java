@@ -1,0 +1,91 @@
+package io.kmerflow.job.scoring;
+
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.registry.ModelRef;
+import io.kmerflow.job.registry.ModelRefusedException;
+import io.kmerflow.job.registry.Refusal;
+
+/** A model being loaded on a thread of its own while another serves. Whoever discards it early leaves nothing open. */
+final class Candidate {
+    private final long revision;
+    private final ModelRef model;
+    private OpenModel open;
+    private Refusal refusal;
+    private boolean discarded;
+
+    private Candidate(long revision, ModelRef model) {
+        this.revision = revision;
+        this.model = model;
+    }
+
+    /**
+     * Begins to load.
+     *
+     * @param served contract of the model that serves, which the candidate must keep
+     * @param done called on the loading thread when it is loaded or refused
+     */
+    static Candidate load(
+            long revision, ModelRef model, SessionFactory sessions, int subtask, ModelContract served, Runnable done) {
+        Candidate candidate = new Candidate(revision, model);
+        Thread thread = new Thread(
+                () -> {
+                    candidate.run(sessions, subtask, served);
+                    done.run();
+                },
+                "kmerflow-load-" + subtask);
+        thread.setDaemon(true);
+        thread.start();
+        return candidate;
+    }
+
+    private void run(SessionFactory sessions, int subtask, ModelContract served) {
+        OpenModel loaded = null;
+        Refusal why = null;
+        try {
+            loaded = sessions.open(subtask, model, served);
+        } catch (ModelRefusedException e) {
+            why = e.refusal();
+        } catch (Exception | LinkageError e) {
+            why = new Refusal(Refusal.Code.NOT_LOADABLE, e.toString());
+        }
+        synchronized (this) {
+            open = loaded;
+            refusal = why;
+            if (discarded && open != null) {
+                open.close();
+            }
+        }
+    }
+
+    long revision() {
+        return revision;
+    }
+
+    ModelRef model() {
+        return model;
+    }
+
+    synchronized boolean settled() {
+        return open != null || refusal != null;
+    }
+
+    /** Why it is refused; null if it is not, or not yet known. */
+    synchronized Refusal refusal() {
+        return refusal;
+    }
+
+    /** The loaded model; from now on the caller closes it. */
+    synchronized OpenModel take() {
+        OpenModel taken = open;
+        open = null;
+        return taken;
+    }
+
+    synchronized void discard() {
+        discarded = true;
+        if (open != null) {
+            open.close();
+            open = null;
+        }
+    }
+}

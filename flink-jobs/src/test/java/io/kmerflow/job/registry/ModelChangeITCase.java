@@ -1,0 +1,382 @@
+package io.kmerflow.job.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.JobConfig;
+import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.ReadScoringJob;
+import io.kmerflow.job.kafka.KafkaModelTopics;
+import io.kmerflow.job.kafka.KafkaModelTopics.Tail;
+import io.kmerflow.job.scoring.BundleSessionFactory;
+import io.kmerflow.job.scoring.OpenModel;
+import io.kmerflow.job.scoring.SessionFactory;
+import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.schema.ModelAnnouncement;
+import io.kmerflow.schema.ModelEvent;
+import io.kmerflow.schema.ModelOutcome;
+import io.kmerflow.schema.ModelSlot;
+import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.RecordCodec;
+import io.kmerflow.scoring.SessionRegistry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The model changes in the running job: real broker, real bundles, two subtasks. */
+@Timeout(300)
+class ModelChangeITCase {
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(1)
+            .setNumberSlotsPerTaskManager(2)
+            .build());
+
+    private static EmbeddedKafka kafka;
+
+    @TempDir
+    Path folder;
+
+    private String name;
+    private ModelBundle first;
+    private ModelBundle second;
+
+    /** Refuses or dawdles where a test says so. */
+    private record Faulty(BundleSessionFactory real, int refusingSubtask, long slowMillis) implements SessionFactory {
+        @Override
+        public OpenModel open(int subtask) {
+            return real.open(subtask);
+        }
+
+        @Override
+        public OpenModel open(int subtask, ModelRef model, ModelContract served) throws Exception {
+            if (subtask == refusingSubtask) {
+                throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, "Expected memory, got none", null);
+            }
+            Thread.sleep(slowMillis);
+            return real.open(subtask, model, served);
+        }
+    }
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        kafka = EmbeddedKafka.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        kafka.close();
+    }
+
+    @BeforeEach
+    void writeBundles(TestInfo test) throws Exception {
+        name = test.getTestMethod().orElseThrow().getName();
+        first = TinyBundle.write(folder.resolve("v1"), "1", 3, "a", "b");
+        second = TinyBundle.write(folder.resolve("v2"), "2", 3, "a", "b");
+        assertThat(first.digest()).isNotEqualTo(second.digest());
+    }
+
+    private Configuration options(int parallelism) {
+        Configuration options = new Configuration();
+        options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+        options.set(JobOptions.KAFKA_READS_TOPIC, name + "-reads");
+        options.set(JobOptions.KAFKA_ANNOTATIONS_TOPIC, name + "-annotations");
+        options.set(JobOptions.KAFKA_DEAD_LETTERS_TOPIC, name + "-dead-letters");
+        options.set(JobOptions.KAFKA_MODELS_TOPIC, name + "-models");
+        options.set(JobOptions.KAFKA_MODEL_EVENTS_TOPIC, name + "-events");
+        options.set(JobOptions.KAFKA_GROUP_ID, name);
+        options.set(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX, name);
+        options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
+        options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 2);
+        options.set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.EXACTLY_ONCE);
+        options.set(JobOptions.MODEL_BUNDLE, first.directory().toString());
+        options.set(JobOptions.MODEL_DEVICE, "cpu");
+        options.set(JobOptions.MODEL_THREADS, 1);
+        options.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(300));
+        options.set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(5));
+        options.set(JobOptions.PARALLELISM, parallelism);
+        return options;
+    }
+
+    private static JobClient start(JobConfig config, SessionFactory sessions, String savepoint) throws Exception {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        if (savepoint != null) {
+            environment.configure(new Configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint));
+        }
+        ReadScoringJob.build(environment, config, sessions);
+        return environment.executeAsync();
+    }
+
+    private JobClient start(JobConfig config) throws Exception {
+        return start(config, config.requireModel(), null);
+    }
+
+    private static void cancel(JobClient job) throws Exception {
+        job.cancel().get();
+        while (SessionRegistry.process().loadedSessions() > 0) {
+            Thread.sleep(20); // a session that is kept runs into the time limit of this class
+        }
+    }
+
+    private void produce(int from, int to) {
+        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", kafka.bootstrapServers());
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = from; i < to; i++) {
+                SequencedRead read = new SequencedRead();
+                read.setReadId("r" + i);
+                read.setMate(0);
+                read.setRunId("run");
+                read.setBases(ByteBuffer.wrap(TinyBundle.bases(i)));
+                read.setFiltered(false);
+                read.setAttributes(Map.of());
+                byte[] key = ("r" + i).getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<>(name + "-reads", key, codec.encode(read)));
+            }
+        }
+    }
+
+    private List<ReadAnnotation> annotations() throws Exception {
+        String topic = name + "-annotations";
+        RecordCodec<ReadAnnotation> codec = new RecordCodec<>(ReadAnnotation.class);
+        List<ReadAnnotation> annotations = new ArrayList<>();
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", kafka.bootstrapServers());
+        properties.put("isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                for (var record : consumer.poll(Duration.ofMillis(200))) {
+                    annotations.add(codec.decode(record.value()));
+                }
+            }
+        }
+        return annotations;
+    }
+
+    /** Waits for so many annotations and returns their digests by read; a read annotated twice is a failure. */
+    private Map<String, String> digests(int reads) throws Exception {
+        List<ReadAnnotation> annotations = annotations();
+        while (annotations.size() < reads) {
+            Thread.sleep(100);
+            annotations = annotations();
+        }
+        Map<String, String> digests = new HashMap<>();
+        for (ReadAnnotation annotation : annotations) {
+            assertThat(digests.put(annotation.getReadId(), annotation.getModelDigest()))
+                    .as("an earlier annotation of %s", annotation.getReadId())
+                    .isNull();
+        }
+        assertThat(digests).hasSize(reads);
+        return digests;
+    }
+
+    private static ModelAnnouncement announcement(ModelBundle bundle, long revision) {
+        return ModelAnnouncement.newBuilder()
+                .setModelName(bundle.name())
+                .setSlot(ModelSlot.ACTIVE)
+                .setRevision(revision)
+                .setModelVersion(bundle.version())
+                .setBundleUri(bundle.directory().toString())
+                .setBundleDigest(bundle.digest())
+                .setAnnouncedTime(Instant.now())
+                .build();
+    }
+
+    /** Announces and waits for the job's word on it; returns all events of that revision. */
+    private static List<ModelEvent> announce(JobConfig config, ModelBundle bundle, long revision) {
+        KafkaModelTopics topics = config.modelChange().topics();
+        topics.announce(announcement(bundle, revision));
+        List<ModelEvent> events = new ArrayList<>();
+        try (Tail<ModelEvent> tail = topics.eventTail(true)) {
+            while (events.stream().noneMatch(event -> event.getSubtask() < 0)) {
+                tail.poll(Duration.ofMillis(100)).stream()
+                        .filter(event -> event.getRevision() == revision)
+                        .forEach(events::add);
+            }
+        }
+        return events;
+    }
+
+    private static ModelEvent verdict(List<ModelEvent> events) {
+        return events.get(events.size() - 1);
+    }
+
+    @Test
+    void theModelChangesUnderLoadAndEveryReadIsAnnotatedOnce() throws Exception {
+        JobConfig config = JobConfig.from(options(2));
+        JobClient job = start(config);
+        produce(0, 200);
+        digests(200);
+        Thread feeder = new Thread(() -> {
+            for (int i = 200; i < 1_200; i += 20) {
+                produce(i, i + 20);
+            }
+        });
+        feeder.start();
+        List<ModelEvent> events = announce(config, second, 1);
+        feeder.join();
+        produce(1_200, 1_300);
+        Map<String, String> digests = digests(1_300);
+        cancel(job);
+
+        assertThat(verdict(events).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        assertThat(events.stream().filter(event -> event.getOutcome() == ModelOutcome.PREPARED))
+                .hasSize(2);
+        assertThat(events.stream()
+                        .filter(event -> event.getOutcome() == ModelOutcome.COMMITTED && event.getSubtask() >= 0)
+                        .map(event -> event.getMeasures().get("checkpoint"))
+                        .distinct())
+                .as("the barrier of the change")
+                .hasSize(1);
+        for (int i = 0; i < 200; i++) {
+            assertThat(digests.get("r" + i)).isEqualTo(first.digest());
+        }
+        for (int i = 1_200; i < 1_300; i++) {
+            assertThat(digests.get("r" + i)).isEqualTo(second.digest());
+        }
+        assertThat(new TreeSet<>(digests.values())).isEqualTo(new TreeSet<>(List.of(first.digest(), second.digest())));
+    }
+
+    @Test
+    void brokenTamperedAndMismatchingBundlesAreRefusedAndTheOldModelServes() throws Exception {
+        ModelBundle tampered = TinyBundle.write(folder.resolve("v3"), "3", 3, "a", "b");
+        TinyBundle.tamper(folder.resolve("v3"));
+        ModelBundle otherVocabulary = TinyBundle.write(folder.resolve("v4"), "4", 4, "a", "b");
+        ModelBundle otherLabels = TinyBundle.write(folder.resolve("v5"), "5", 3, "a", "c");
+        JobConfig config = JobConfig.from(options(2));
+        JobClient job = start(config);
+
+        assertRefused(announce(config, tampered, 1), "BROKEN_BUNDLE", "a file of the bundle was changed");
+        assertRefused(announce(config, otherVocabulary, 2), "WRONG_CONTRACT", "vocabulary");
+        assertRefused(announce(config, otherLabels, 3), "WRONG_CONTRACT", "labels");
+        ModelBundle lying = new ModelBundle(
+                second.directory(), "tiny", "2", "fp32", first.digest(), second.contract(), second.golden());
+        assertRefused(announce(config, lying, 4), "WRONG_BUNDLE", second.digest());
+        produce(0, 50);
+        assertThat(digests(50).values()).containsOnly(first.digest());
+        assertThat(verdict(announce(config, second, 5)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        cancel(job);
+    }
+
+    private static void assertRefused(List<ModelEvent> events, String code, String part) {
+        assertThat(verdict(events).getOutcome()).isEqualTo(ModelOutcome.ABORTED);
+        assertThat(verdict(events).getReason()).startsWith(code + ": ").contains(part);
+        assertThat(events.get(events.size() - 2).getOutcome()).isEqualTo(ModelOutcome.REJECTED);
+    }
+
+    @Test
+    void oneSubtaskThatRefusesEndsTheChangeForAll() throws Exception {
+        JobConfig config = JobConfig.from(options(2));
+        JobClient job = start(config, new Faulty(config.requireModel(), 1, 0), null);
+        List<ModelEvent> events = announce(config, second, 1);
+        produce(0, 100);
+        assertThat(digests(100).values()).containsOnly(first.digest());
+        while (SessionRegistry.process().loadedSessions() > 1) {
+            Thread.sleep(20); // the other subtask lets its candidate go
+        }
+        cancel(job);
+
+        assertRefused(events, "NOT_LOADABLE", "subtask 1 refused: Expected memory, got none");
+    }
+
+    @Test
+    void aModelThatIsSlowToLoadIsRefusedAndLetGo() throws Exception {
+        JobConfig config = JobConfig.from(options(2).set(JobOptions.MODEL_PREPARE_TIMEOUT, Duration.ofMillis(500)));
+        JobClient job = start(config, new Faulty(config.requireModel(), -1, 3_000), null);
+        List<ModelEvent> events = announce(config, second, 1);
+        produce(0, 50);
+        assertThat(digests(50).values()).containsOnly(first.digest());
+        cancel(job);
+
+        assertThat(verdict(events).getReason()).startsWith("TIME_OUT: ").contains("[0, 1]");
+    }
+
+    @Test
+    void aSavepointHoldsTheModelAndServesOnAtAnotherParallelism() throws Exception {
+        JobConfig one = JobConfig.from(options(1));
+        JobConfig two = JobConfig.from(options(2));
+        JobClient job = start(one);
+        assertThat(verdict(announce(one, second, 1)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        produce(0, 50);
+        digests(50);
+        String savepoint = stop(job);
+
+        job = start(two, two.requireModel(), savepoint); // whose options still name the first version
+        produce(50, 100);
+        assertThat(digests(100).values()).containsOnly(second.digest());
+        assertThat(verdict(announce(two, first, 2)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        produce(100, 150);
+        assertThat(digests(150).get("r149")).isEqualTo(first.digest());
+        savepoint = stop(job);
+
+        JobConfig won = JobConfig.from(options(1)
+                .set(JobOptions.MODEL_BUNDLE, second.directory().toString())
+                .set(JobOptions.ALLOW_MODEL_CHANGE, true));
+        job = start(won, won.requireModel(), savepoint);
+        produce(150, 200);
+        assertThat(digests(200).get("r199")).isEqualTo(second.digest());
+        cancel(job);
+    }
+
+    private String stop(JobClient job) throws Exception {
+        return job.stopWithSavepoint(
+                        false, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
+                .get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void sessionsDoNotGatherOverFiftyChanges() throws Exception {
+        JobConfig config = JobConfig.from(options(2).set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(100)));
+        JobClient job = start(config);
+        for (int revision = 1; revision <= 50; revision++) {
+            ModelBundle next = revision % 2 == 1 ? second : first;
+            assertThat(verdict(announce(config, next, revision)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+            assertThat(SessionRegistry.process().loadedSessions()).isEqualTo(1);
+        }
+        produce(0, 20);
+        assertThat(digests(20).values()).containsOnly(first.digest());
+        cancel(job);
+    }
+}
