@@ -50,6 +50,15 @@ final class MarkovModel {
         return new MarkovModel(order, lower);
     }
 
+    /** Probability of a digit at a place, after the bases before it. */
+    double next(byte[] bases, int at, int digit) {
+        int code = 0;
+        for (int i = at - order; i < at; i++) {
+            code = code << 2 | Nucleotide.digit(bases[i]);
+        }
+        return probabilities[code << 2 | digit];
+    }
+
     /**
      * Probabilities of hidden bases given all others: exact, by the forward and backward sums over the run.
      *
