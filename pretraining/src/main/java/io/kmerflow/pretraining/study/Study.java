@@ -34,8 +34,7 @@ import java.util.stream.IntStream;
 public final class Study {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final long MASK_SEED = 77;
-    private static final int MARKOV_PIECES = 400;
-    private static final int MARKOV_BASES = 10_000;
+    private static final int MARKOV_BASES = 4_000_000;
 
     private final StudyConfig config;
     private final RunOptions options;
@@ -310,8 +309,9 @@ public final class Study {
     private Map<String, Object> controls() {
         List<byte[]> training = new ArrayList<>();
         Xoshiro256 random = Xoshiro256.of(MASK_SEED, 1, 0);
-        Regions regions = Regions.training(genomes, heldOut, MARKOV_BASES);
-        IntStream.range(0, MARKOV_PIECES).forEach(i -> training.add(regions.draw(MARKOV_BASES, random)));
+        Regions regions = Regions.training(genomes, heldOut, config.pieceBases());
+        IntStream.range(0, MARKOV_BASES / config.pieceBases())
+                .forEach(i -> training.add(regions.draw(config.pieceBases(), random)));
         Map<String, Object> controls = new LinkedHashMap<>();
         Map<String, Object> truths = new LinkedHashMap<>();
         sets.forEach((name, data) -> truths.put(name, data.truth()));
