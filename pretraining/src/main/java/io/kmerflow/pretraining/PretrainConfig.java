@@ -1,9 +1,9 @@
 package io.kmerflow.pretraining;
 
-import io.kmerflow.pretraining.masking.MaskCurriculum;
-import io.kmerflow.pretraining.masking.MaskingStrategy;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.token.KmerTokenizer;
+import io.kmerflow.token.Vocabulary;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,7 +23,7 @@ public record PretrainConfig(
         List<GenomeSource> genomes,
         HeldOutConfig heldOut,
         Corpus corpus,
-        Masking masking,
+        MaskingConfig masking,
         TrainingConfig training,
         Evaluation evaluation) {
 
@@ -33,14 +33,21 @@ public record PretrainConfig(
      * @param name in reports and the held-out table
      * @param fasta plain or gzip
      * @param weight share of the pieces, relative to the other genomes; default 1
+     * @param storage MEMORY (default) or DISK
      */
-    public record GenomeSource(String name, Path fasta, Double weight) {
+    public record GenomeSource(String name, Path fasta, Double weight, Storage storage) {
         public GenomeSource {
             if (name == null || fasta == null) {
                 throw new IllegalArgumentException(
                         "Expected a genome with name and fasta, got name %s, fasta %s".formatted(name, fasta));
             }
             weight = weight == null ? 1.0 : weight;
+            storage = storage == null ? Storage.MEMORY : storage;
+        }
+
+        /** One kept in memory. */
+        public GenomeSource(String name, Path fasta, Double weight) {
+            this(name, fasta, weight, null);
         }
     }
 
@@ -51,55 +58,26 @@ public record PretrainConfig(
      * @param minPieceBases shortest; default k + 4, 5 tokens
      * @param fullShare part of full length, the others are uniform in between; default 0.5
      * @param reverseComplement whether half come from the other strand; default true
+     * @param tokenStride bases between neighbouring tokens, 1 (overlapping, default) to k (non-overlapping)
      */
-    public record Corpus(Integer pieceBases, Integer minPieceBases, Double fullShare, Boolean reverseComplement) {}
-
-    /** Names of masking strategies. */
-    public enum Strategy {
-        /** DNABERT: k neighbours at every step. */
-        CONTIGUOUS,
-        /** RandomMask with one span per stage. */
-        RANDOM_MASK,
-        /** RandomMask with a span drawn per sequence up to the stage's boundary. */
-        RANDOM_MASK_DRAWN,
-        /** RandomMask's spans from wide to narrow. */
-        RANDOM_MASK_REVERSED,
-        /** One span, given by {@code span}, at every step. */
-        FIXED
+    public record Corpus(
+            Integer pieceBases,
+            Integer minPieceBases,
+            Double fullShare,
+            Boolean reverseComplement,
+            Integer tokenStride) {
+        /** Overlapping tokens. */
+        public Corpus(Integer pieceBases, Integer minPieceBases, Double fullShare, Boolean reverseComplement) {
+            this(pieceBases, minPieceBases, fullShare, reverseComplement, null);
+        }
     }
 
-    /**
-     * Masking.
-     *
-     * @param strategy default RANDOM_MASK
-     * @param probability of a token to be a centre; default 0.025
-     * @param span for FIXED, in tokens
-     */
-    public record Masking(Strategy strategy, Double probability, Integer span) {
-        public Masking {
-            strategy = strategy == null ? Strategy.RANDOM_MASK : strategy;
-            probability = probability == null ? MaskingStrategy.DEFAULT_PROBABILITY : probability;
-            if ((strategy == Strategy.FIXED) != (span != null)) {
-                throw new IllegalArgumentException(
-                        "Expected a span with the strategy FIXED and with no other, got %s with span %s"
-                                .formatted(strategy, span));
-            }
-        }
-
-        /** The strategy for a vocabulary and a budget. */
-        public MaskingStrategy toStrategy(int k, long steps) {
-            MaskCurriculum curriculum = MaskCurriculum.randomMask(steps);
-            return switch (strategy) {
-                case CONTIGUOUS -> MaskingStrategy.contiguous(k, probability);
-                case RANDOM_MASK -> MaskingStrategy.of(curriculum, MaskingStrategy.Width.BOUNDARY, probability);
-                case RANDOM_MASK_DRAWN ->
-                    MaskingStrategy.of(curriculum, MaskingStrategy.Width.UP_TO_BOUNDARY, probability);
-                case RANDOM_MASK_REVERSED ->
-                    MaskingStrategy.of(curriculum.reversed(), MaskingStrategy.Width.BOUNDARY, probability);
-                case FIXED ->
-                    MaskingStrategy.of(MaskCurriculum.fixed(span), MaskingStrategy.Width.BOUNDARY, probability);
-            };
-        }
+    /** How the bases of a genome are kept. */
+    public enum Storage {
+        /** One byte per base, unpacked: fine up to a few hundred megabases. */
+        MEMORY,
+        /** A file NAME.bases in the output directory, one byte per base, read piece by piece: for what memory cannot hold. */
+        DISK
     }
 
     /**
@@ -122,11 +100,12 @@ public record PretrainConfig(
         }
         genomes = List.copyOf(genomes);
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
-        masking = masking == null ? new Masking(null, null, null) : masking;
+        masking = masking == null ? MaskingConfig.defaults() : masking;
         training = training == null ? TrainingConfig.defaults() : training;
         evaluation = evaluation == null ? new Evaluation(null, null) : evaluation;
-        int room = model.maxPositions() - 2 + model.k() - 1;
         Corpus given = corpus == null ? new Corpus(null, null, null, null) : corpus;
+        int stride = given.tokenStride() == null ? 1 : given.tokenStride();
+        int room = new KmerTokenizer(new Vocabulary(model.k()), stride).basesOf(model.maxPositions() - 2);
         int longest = given.pieceBases() == null ? room : given.pieceBases();
         if (longest > room) {
             throw new IllegalArgumentException("Expected pieces of at most %d bases for %d positions, got %d"
@@ -136,7 +115,8 @@ public record PretrainConfig(
                 longest,
                 given.minPieceBases() == null ? Math.min(model.k() + 4, longest) : given.minPieceBases(),
                 given.fullShare() == null ? 0.5 : given.fullShare(),
-                given.reverseComplement() == null || given.reverseComplement());
+                given.reverseComplement() == null || given.reverseComplement(),
+                stride);
     }
 
     /** The same with other training settings. */

@@ -1,6 +1,7 @@
 package io.kmerflow.pretraining;
 
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.corpus.DiskGenome;
 import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.GenomePieces;
 import io.kmerflow.pretraining.corpus.HeldOut;
@@ -30,10 +31,26 @@ public final class Pretraining {
 
     private final PretrainConfig config;
     private final RunOptions options;
+    private final Opener opener;
+
+    /** Opens a genome of the configuration. */
+    @FunctionalInterface
+    public interface Opener {
+        /** The genome's bases. */
+        Genome open(PretrainConfig.GenomeSource source);
+    }
 
     public Pretraining(PretrainConfig config, RunOptions options) {
         this.config = config;
         this.options = options;
+        this.opener = this::read;
+    }
+
+    /** @param opener gives the genomes instead of their files, so that several runs share them */
+    public Pretraining(PretrainConfig config, RunOptions options, Opener opener) {
+        this.config = config;
+        this.options = options;
+        this.opener = opener;
     }
 
     /**
@@ -52,9 +69,28 @@ public final class Pretraining {
                 .map(g -> options.dataRoot().resolve(g.fasta()))
                 .toList();
         List<Genome> genomes = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            genomes.add(InMemoryGenome.read(config.genomes().get(i).name(), files.get(i)));
+        try {
+            for (PretrainConfig.GenomeSource source : config.genomes()) {
+                genomes.add(opener.open(source));
+            }
+            return run(files, genomes);
+        } finally {
+            for (Genome genome : genomes) {
+                if (genome instanceof DiskGenome disk) {
+                    disk.close();
+                }
+            }
         }
+    }
+
+    private Genome read(PretrainConfig.GenomeSource source) {
+        Path fasta = options.dataRoot().resolve(source.fasta());
+        return source.storage() == PretrainConfig.Storage.DISK
+                ? DiskGenome.unpack(source.name(), fasta, options.out().resolve(source.name() + ".bases"))
+                : InMemoryGenome.read(source.name(), fasta);
+    }
+
+    private Result run(List<Path> files, List<Genome> genomes) throws IOException {
         HeldOut heldOut = HeldOut.plan(genomes, config.heldOut().plan());
         for (Genome genome : genomes) {
             options.listener()
@@ -115,7 +151,8 @@ public final class Pretraining {
     }
 
     private WindowEncoder encoder() {
-        return new WindowEncoder(new KmerTokenizer(new Vocabulary(config.model().k()), 1));
+        return new WindowEncoder(new KmerTokenizer(
+                new Vocabulary(config.model().k()), config.corpus().tokenStride()));
     }
 
     /** Held-out pieces under one fixed mask: the same for every run with these genomes. */

@@ -36,7 +36,7 @@ class PretrainingTest {
                         new PretrainConfig.GenomeSource("two", Path.of("two.fa"), null)),
                 new HeldOutConfig(0.2, 2_000, 100, List.of()),
                 new PretrainConfig.Corpus(50, null, null, null),
-                new PretrainConfig.Masking(PretrainConfig.Strategy.RANDOM_MASK_DRAWN, null, null),
+                MaskingConfig.of(MaskingConfig.Strategy.RANDOM_MASK_DRAWN),
                 new TrainingConfig(steps, 16, 3e-3, 10L, null, null, null, null, null, 5L, null, 10, 20, 20),
                 new PretrainConfig.Evaluation(64, 6));
     }
@@ -97,6 +97,26 @@ class PretrainingTest {
         assertThat(trace.get(1)).startsWith("0\t6\t");
         assertThat(trace.get(150)).startsWith("149\t14\t");
         assertThat(Files.readString(folder.resolve("out/held-out.tsv"))).contains("one\tone\t");
+    }
+
+    @Test
+    void aGenomeOnDiskTrainsAsOneInMemory() throws IOException {
+        PretrainConfig memory = config(20, 0);
+        List<PretrainConfig.GenomeSource> onDisk = memory.genomes().stream()
+                .map(g -> new PretrainConfig.GenomeSource(g.name(), g.fasta(), g.weight(), PretrainConfig.Storage.DISK))
+                .toList();
+        PretrainConfig disk = new PretrainConfig(
+                memory.model(),
+                onDisk,
+                memory.heldOut(),
+                memory.corpus(),
+                memory.masking(),
+                memory.training(),
+                memory.evaluation());
+        assertSame(
+                run("disk", disk, false, Integer.MAX_VALUE).weights(),
+                run("memory", memory, false, Integer.MAX_VALUE).weights());
+        assertThat(Files.size(folder.resolve("disk/one.bases"))).isBetween(30_000L, 30_020L);
     }
 
     @Test

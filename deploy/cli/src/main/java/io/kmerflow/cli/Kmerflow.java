@@ -14,6 +14,7 @@ import io.kmerflow.cli.training.ExportCommand;
 import io.kmerflow.cli.training.FinetuneCommand;
 import io.kmerflow.cli.training.ImportCommand;
 import io.kmerflow.cli.training.PretrainCommand;
+import io.kmerflow.cli.training.StudyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -43,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             ExportCommand.class,
             ImportCommand.class,
+            StudyCommand.class,
             DoctorCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -71,8 +71,19 @@ public record MaskCurriculum(List<MaskStage> stages) {
         return stages.get(stage(step)).span();
     }
 
-    /** Span of the first stage, in tokens. */
-    public int firstSpan() {
-        return stages.get(0).span();
+    /** Narrowest span of all stages, in tokens. */
+    public int narrowestSpan() {
+        return stages.stream().mapToInt(MaskStage::span).min().orElseThrow();
+    }
+
+    /** Steps at which another span begins, in order, those below {@code steps}. */
+    public List<Long> borders(long steps) {
+        List<Long> borders = new ArrayList<>();
+        for (int i = 0; i < stages.size() - 1; i++) {
+            if (stages.get(i).untilStep() < steps) {
+                borders.add(stages.get(i).untilStep());
+            }
+        }
+        return borders;
     }
 }

@@ -8,8 +8,8 @@ import java.util.BitSet;
 /**
  * Hides spans of tokens in rows of token ids. Every token but [CLS], [SEP] and padding is the centre of a span with the
  * strategy's probability; a span of m reaches from centre − (m − 1) / 2 to centre + m / 2, is cut off at the first and last
- * k-mer, and may merge with others. Each chosen token becomes [MASK], a random id of the whole vocabulary, or stays, on
- * its own draw. Not safe for several threads.
+ * k-mer, and may merge with others. Each chosen token becomes [MASK], a random id of the whole vocabulary, or stays, as
+ * the strategy's {@link Replacement} has it. Not safe for several threads.
  */
 public final class SpanMasker {
     private final MaskingStrategy strategy;
@@ -44,15 +44,22 @@ public final class SpanMasker {
         chosen.clear();
         for (int centre = first; centre <= last; centre++) {
             if (random.nextDouble() < strategy.centreProbability()) {
-                chosen.set(Math.max(first, centre - (span - 1) / 2), Math.min(last, centre + span / 2) + 1);
+                int here = strategy.spanAtCentre(step, span, random);
+                chosen.set(Math.max(first, centre - (here - 1) / 2), Math.min(last, centre + here / 2) + 1);
             }
         }
+        Replacement replacement = strategy.replacement();
+        double drawn = 0;
+        int previous = -2;
         for (int at = chosen.nextSetBit(0); at >= 0; at = chosen.nextSetBit(at + 1)) {
             add(offset + at, ids[offset + at]);
-            double drawn = random.nextDouble();
-            if (drawn < strategy.maskShare()) {
+            if (!replacement.perRun() || at != previous + 1) {
+                drawn = random.nextDouble();
+            }
+            previous = at;
+            if (drawn < replacement.maskShare()) {
                 ids[offset + at] = SpecialToken.MASK.id();
-            } else if (drawn < strategy.maskShare() + strategy.randomShare()) {
+            } else if (drawn < replacement.maskShare() + replacement.randomShare()) {
                 ids[offset + at] = random.nextInt(vocabularySize);
             }
         }

@@ -10,6 +10,7 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.norm.LayerNorm;
+import java.util.function.Consumer;
 
 /**
  * BERT's encoder as functions over a flat parameter vector: learned positions, post-LayerNorm layers, exact (erf) GELU.
@@ -33,6 +34,23 @@ public final class BertEncoder {
      * @throws IllegalArgumentException if the rows are wider than the positions the model has
      */
     public NDArray forward(Parameters parameters, NDManager scope, TokenRows rows, boolean training) {
+        return forward(parameters, scope, rows, training, (layer, probabilities) -> {});
+    }
+
+    /** Sees what the tokens attend to. */
+    @FunctionalInterface
+    public interface AttentionListener {
+        /**
+         * Called once for each layer, in order.
+         *
+         * @param probabilities float32, shape (B, heads, S queries, S keys), rows sum to 1
+         */
+        void layer(int layer, NDArray probabilities);
+    }
+
+    /** As the other, with a listener. */
+    public NDArray forward(
+            Parameters parameters, NDManager scope, TokenRows rows, boolean training, AttentionListener listener) {
         if (rows.width() > config.maxPositions()) {
             throw new IllegalArgumentException(
                     "Expected at most %d tokens per sequence, got %d".formatted(config.maxPositions(), rows.width()));
@@ -41,7 +59,8 @@ public final class BertEncoder {
         NDArray bias = rows.isPadded() ? paddingBias(scope, rows) : null;
         for (int layer = 0; layer < config.layers(); layer++) {
             String at = ParameterLayout.layer(layer);
-            hidden = attention(parameters, at + "attention.", hidden, bias, training);
+            int number = layer;
+            hidden = attention(parameters, at + "attention.", hidden, bias, training, p -> listener.layer(number, p));
             hidden = feedForward(parameters, at, hidden, training);
         }
         return hidden;
@@ -60,7 +79,13 @@ public final class BertEncoder {
         return dropout(norm(parameters, "bert.embeddings.LayerNorm", sum), training);
     }
 
-    private NDArray attention(Parameters parameters, String at, NDArray input, NDArray bias, boolean training) {
+    private NDArray attention(
+            Parameters parameters,
+            String at,
+            NDArray input,
+            NDArray bias,
+            boolean training,
+            Consumer<NDArray> listener) {
         Shape shape = input.getShape();
         long b = shape.get(0);
         long s = shape.get(1);
@@ -76,6 +101,7 @@ public final class BertEncoder {
             scores.addi(bias);
         }
         NDArray probabilities = dropout(scores.softmax(-1), training);
+        listener.accept(probabilities);
         scores.close(); // the backward pass needs the probabilities alone; this frees B x heads x S x S floats
         NDArray mixed = probabilities.matMul(parts.get(2)); // (B, heads, S, width)
         NDArray joined = mixed.transpose(0, 2, 1, 3).reshape(b, s, config.hidden());

@@ -81,21 +81,16 @@ public final class Trainer implements AutoCloseable {
             session.engine().setRandomSeed((int) Xoshiro256.hash(config.seed(), DROPOUT_STREAM, step));
         }
         try (NDManager scope = manager.newSubManager()) {
-            NDArray leaf = weights.stopGradient();
-            leaf.attach(scope);
-            leaf.setRequiresGradient(true);
-            float loss;
-            double accuracy = Double.NaN;
-            try (GradientCollector collector = session.engine().newGradientCollector()) {
-                NDArray logits = logits(new Parameters(model.layout(), leaf), scope, batch, true);
-                NDArray lossArray = BertModel.crossEntropy(scope, logits, batch.labels());
-                collector.backward(lossArray);
-                loss = lossArray.getFloat();
-                if (wantsAccuracy || logits.getShape().get(1) <= FEW_CLASSES) {
-                    accuracy = accuracy(logits, batch.labels());
-                }
+            float loss = 0;
+            double accuracy = 0;
+            NDArray gradient = null;
+            for (TrainingBatch part : batch.split(config.accumulate())) {
+                double share = (double) part.labels().length / batch.labels().length;
+                Part done = backward(scope, part, wantsAccuracy, share);
+                loss += share == 1 ? done.loss : (float) (share * done.loss);
+                accuracy += share * done.accuracy;
+                gradient = gradient == null ? done.gradient : gradient.addi(done.gradient);
             }
-            NDArray gradient = leaf.getGradient();
             double norm = gradient.norm().getFloat();
             if (!Float.isFinite(loss) || !Double.isFinite(norm)) {
                 throw new TrainingDivergedException(
@@ -107,6 +102,34 @@ public final class Trainer implements AutoCloseable {
             }
             optimizer.update(gradient, schedule.rate(step));
             return new StepResult(step, loss, accuracy, norm);
+        }
+    }
+
+    /** Mean loss and accuracy of a part of a batch, and its share of the batch's gradient. */
+    private record Part(float loss, double accuracy, NDArray gradient) {}
+
+    private Part backward(NDManager step, TrainingBatch part, boolean wantsAccuracy, double share) {
+        try (NDManager scope = step.newSubManager()) {
+            NDArray leaf = weights.stopGradient();
+            leaf.attach(scope);
+            leaf.setRequiresGradient(true);
+            float loss;
+            double accuracy = Double.NaN;
+            try (GradientCollector collector = session.engine().newGradientCollector()) {
+                NDArray logits = logits(new Parameters(model.layout(), leaf), scope, part, true);
+                NDArray lossArray = BertModel.crossEntropy(scope, logits, part.labels());
+                collector.backward(lossArray);
+                loss = lossArray.getFloat();
+                if (wantsAccuracy || logits.getShape().get(1) <= FEW_CLASSES) {
+                    accuracy = accuracy(logits, part.labels());
+                }
+            }
+            NDArray gradient = leaf.getGradient();
+            if (share < 1) {
+                gradient.muli(share);
+            }
+            gradient.attach(step);
+            return new Part(loss, accuracy, gradient);
         }
     }
 

@@ -1,6 +1,9 @@
 package io.kmerflow.pretraining.trainer;
 
 import io.kmerflow.pretraining.model.TokenRows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What one step learns from.
@@ -10,4 +13,42 @@ import io.kmerflow.pretraining.model.TokenRows;
  * @param labels true token id of each masked position, or class of each row
  * @param stage mask span of this step in tokens, for the trace; 0 for a classifier
  */
-public record TrainingBatch(TokenRows rows, int[] positions, int[] labels, int stage) {}
+public record TrainingBatch(TokenRows rows, int[] positions, int[] labels, int stage) {
+    /**
+     * The same rows in so many parts of nearly equal size, in order; a part without a label is left out.
+     *
+     * @param parts 1 or more
+     */
+    List<TrainingBatch> split(int parts) {
+        if (parts == 1) {
+            return List.of(this);
+        }
+        List<TrainingBatch> split = new ArrayList<>();
+        int used = 0;
+        for (int part = 0; part < parts; part++) {
+            int from = part * rows.rows() / parts;
+            int to = (part + 1) * rows.rows() / parts;
+            int firstLabel = used;
+            while (used < labels.length && rowOf(used) < to) {
+                used++;
+            }
+            if (used > firstLabel) {
+                int width = rows.width();
+                int[] places = positions == null ? null : Arrays.copyOfRange(positions, firstLabel, used);
+                for (int i = 0; places != null && i < places.length; i++) {
+                    places[i] -= from * width;
+                }
+                TokenRows some = new TokenRows(
+                        Arrays.copyOfRange(rows.tokenIds(), from * width, to * width),
+                        Arrays.copyOfRange(rows.tokenCounts(), from, to),
+                        width);
+                split.add(new TrainingBatch(some, places, Arrays.copyOfRange(labels, firstLabel, used), stage));
+            }
+        }
+        return split;
+    }
+
+    private int rowOf(int label) {
+        return positions == null ? label : positions[label] / rows.width();
+    }
+}

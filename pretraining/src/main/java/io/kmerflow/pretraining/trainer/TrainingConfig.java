@@ -18,6 +18,8 @@ package io.kmerflow.pretraining.trainer;
  * @param logEvery steps between progress lines; default 50
  * @param evaluateEvery steps between evaluations on held-out data; default 500
  * @param checkpointEvery steps between checkpoints; default 500
+ * @param accumulate parts that a batch goes through the model in, to need less memory; the update is that of the whole
+ *     batch up to rounding (dropout draws other numbers); default 1
  */
 public record TrainingConfig(
         Long steps,
@@ -33,7 +35,8 @@ public record TrainingConfig(
         Integer bucketBatches,
         Integer logEvery,
         Integer evaluateEvery,
-        Integer checkpointEvery) {
+        Integer checkpointEvery,
+        Integer accumulate) {
 
     public TrainingConfig {
         steps = or(steps, 1_000L);
@@ -50,6 +53,11 @@ public record TrainingConfig(
         logEvery = or(logEvery, 50);
         evaluateEvery = or(evaluateEvery, 500);
         checkpointEvery = or(checkpointEvery, 500);
+        accumulate = or(accumulate, 1);
+        if (accumulate < 1 || accumulate > batchSize) {
+            throw new IllegalArgumentException(
+                    "Expected accumulate of 1 to batchSize = %d, got %d".formatted(batchSize, accumulate));
+        }
         if (steps < 1
                 || batchSize < 1
                 || bucketBatches < 1
@@ -65,6 +73,40 @@ public record TrainingConfig(
                     "Expected a learningRate above 0, warmUpSteps and clipNorm of 0 or more, got %s, %d, %s"
                             .formatted(learningRate, warmUpSteps, clipNorm));
         }
+    }
+
+    /** A batch in one part. */
+    public TrainingConfig(
+            Long steps,
+            Integer batchSize,
+            Double learningRate,
+            Long warmUpSteps,
+            Double beta1,
+            Double beta2,
+            Double epsilon,
+            Double weightDecay,
+            Double clipNorm,
+            Long seed,
+            Integer bucketBatches,
+            Integer logEvery,
+            Integer evaluateEvery,
+            Integer checkpointEvery) {
+        this(
+                steps,
+                batchSize,
+                learningRate,
+                warmUpSteps,
+                beta1,
+                beta2,
+                epsilon,
+                weightDecay,
+                clipNorm,
+                seed,
+                bucketBatches,
+                logEvery,
+                evaluateEvery,
+                checkpointEvery,
+                null);
     }
 
     private static <T> T or(T value, T otherwise) {
@@ -92,7 +134,8 @@ public record TrainingConfig(
                 bucketBatches,
                 logEvery,
                 evaluateEvery,
-                checkpointEvery);
+                checkpointEvery,
+                accumulate);
     }
 
     /** The same with another seed. */
@@ -111,7 +154,8 @@ public record TrainingConfig(
                 bucketBatches,
                 logEvery,
                 evaluateEvery,
-                checkpointEvery);
+                checkpointEvery,
+                accumulate);
     }
 
     /** Warm-up, then linear decay, over these steps. */

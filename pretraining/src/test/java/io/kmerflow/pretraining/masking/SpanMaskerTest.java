@@ -171,4 +171,105 @@ class SpanMaskerTest {
         Arrays.setAll(spans, i -> strategy.span(step, random));
         return Arrays.stream(spans).distinct().sorted().toArray();
     }
+
+    /** Run lengths of 510 k-mers, united and clamped. */
+    @ParameterizedTest
+    @CsvSource({"6, 6.5", "8, 8.9", "10, 11.4", "12, 14.0", "14, 16.8"})
+    void unitedSpansMakeRunsOfThisMeanLength(int span, double mean) {
+        assertThat(meanRun(fixed(span, 0.025), 1)).isCloseTo(mean, within(0.1));
+    }
+
+    private static double meanRun(MaskingStrategy strategy, long step) {
+        SpanMasker masker = new SpanMasker(strategy, VOCABULARY);
+        Xoshiro256 random = Xoshiro256.of(16);
+        long tokens = 0;
+        long runs = 0;
+        for (int i = 0; i < 3_000; i++) {
+            masker.clear();
+            masker.mask(row(510, 0), 0, 512, step, random);
+            int previous = -2;
+            for (int at : masker.positions()) {
+                runs += at == previous + 1 ? 0 : 1;
+                previous = at;
+                tokens++;
+            }
+        }
+        return (double) tokens / runs;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {6, 14})
+    void aShareGivesTheProbabilityThatMasksIt(int span) {
+        double probability = MaskingStrategy.probabilityOfShare(0.3, span);
+        SpanMasker masker = new SpanMasker(fixed(span, probability), VOCABULARY);
+        Xoshiro256 random = Xoshiro256.of(17);
+        long masked = 0;
+        for (int i = 0; i < 2_000; i++) {
+            masker.clear();
+            masker.mask(row(510, 0), 0, 512, 0, random);
+            masked += masker.positions().length;
+        }
+        assertThat(100.0 * masked / (510 * 2_000)).isCloseTo(30, within(0.4));
+    }
+
+    @Test
+    void maskOnlyLeavesNoTokenInASpanToReadFrom() {
+        SpanMasker masker = new SpanMasker(fixed(6, 0.1).with(Replacement.MASK_ONLY), VOCABULARY);
+        int[] ids = row(510, 0);
+        masker.mask(ids, 0, 512, 0, Xoshiro256.of(18));
+        assertThat(masker.positions()).isNotEmpty();
+        for (int at : masker.positions()) {
+            assertThat(ids[at]).isEqualTo(SpecialToken.MASK.id());
+        }
+    }
+
+    @Test
+    void oneDecisionPerRunMasksWholeRunsInTheSameShares() {
+        SpanMasker masker = new SpanMasker(fixed(6, 0.02).with(Replacement.PER_SPAN), VOCABULARY);
+        Xoshiro256 random = Xoshiro256.of(19);
+        int runs = 0;
+        int masks = 0;
+        int mixed = 0;
+        for (int i = 0; i < 4_000; i++) {
+            int[] ids = row(510, 0);
+            masker.clear();
+            masker.mask(ids, 0, 512, 0, random);
+            int[] at = masker.positions();
+            for (int j = 0; j < at.length; j++) {
+                boolean masked = ids[at[j]] == SpecialToken.MASK.id();
+                if (j == 0 || at[j] != at[j - 1] + 1) {
+                    runs++;
+                    masks += masked ? 1 : 0;
+                } else if (masked != (ids[at[j - 1]] == SpecialToken.MASK.id())) {
+                    mixed++;
+                }
+            }
+        }
+        // A random id may be that of [MASK]: one in 4,101 of a tenth of the tokens, and it has two neighbours.
+        assertThat(mixed).isLessThan(runs / 1_000);
+        assertThat(100.0 * masks / runs).isCloseTo(80, within(1.0));
+    }
+
+    @Test
+    void spansDrawnOneByOneDifferInsideASequence() {
+        MaskingStrategy each = MaskingStrategy.of(
+                MaskCurriculum.randomMask(480_000), MaskingStrategy.Width.UP_TO_BOUNDARY_PER_SPAN, 0.004);
+        SpanMasker masker = new SpanMasker(each, VOCABULARY);
+        int sequencesWithTwoLengths = 0;
+        for (int i = 0; i < 200; i++) {
+            masker.clear();
+            masker.mask(row(510, 0), 0, 512, 200_000, Xoshiro256.of(20, 0, i));
+            int[] at = masker.positions();
+            java.util.Set<Integer> lengths = new java.util.TreeSet<>();
+            int length = 0;
+            for (int j = 0; j < at.length; j++) {
+                length = j > 0 && at[j] == at[j - 1] + 1 ? length + 1 : 1;
+                if (j == at.length - 1 || at[j + 1] != at[j] + 1) {
+                    lengths.add(length);
+                }
+            }
+            sequencesWithTwoLengths += lengths.size() > 1 ? 1 : 0;
+        }
+        assertThat(sequencesWithTwoLengths).isGreaterThan(50);
+    }
 }

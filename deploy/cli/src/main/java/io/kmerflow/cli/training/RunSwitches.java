@@ -90,7 +90,8 @@ final class RunSwitches {
                 file.bucketBatches(),
                 file.logEvery(),
                 file.evaluateEvery(),
-                file.checkpointEvery());
+                file.checkpointEvery(),
+                file.accumulate());
     }
 
     /** What the run needs besides its configuration; progress goes to the error stream. */

@@ -1,0 +1,122 @@
+package io.kmerflow.cli.training;
+
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.pretraining.ConfigFile;
+import io.kmerflow.pretraining.RunOptions;
+import io.kmerflow.pretraining.study.Study;
+import io.kmerflow.pretraining.study.StudyConfig;
+import io.kmerflow.pretraining.trainer.ProgressListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The study of masking arms. */
+@Command(
+        name = "study",
+        description = {
+            "Pretrains small encoders with different maskings, measures all of them alike and writes a report.",
+            "Writes results.json and report.html (no other file is needed to read it) into --out."
+        },
+        mixinStandardHelpOptions = true)
+public final class StudyCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--data",
+            defaultValue = "../shared/data",
+            paramLabel = "DIR",
+            description =
+                    "Directory with genomes/*.fa.gz and gue/SET/{train,dev,test}.csv.gz (default: ${DEFAULT-VALUE}).")
+    private Path data;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory to write to.")
+    private Path out;
+
+    @Option(
+            names = "--budget",
+            defaultValue = "small",
+            paramLabel = "tiny|small|FILE",
+            description =
+                    "tiny: minutes, only to try it out; small: within 60 minutes on 2 idle cores; or a YAML file of your"
+                            + " own (default: ${DEFAULT-VALUE}).")
+    private String budget;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on with the arms that --out does not hold yet. SIGINT and SIGTERM write a checkpoint and end"
+                            + " the run.")
+    private boolean resume;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "auto|cpu|gpu",
+            description = "Where to train (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Option(
+            names = "--threads",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "CPU threads of one operation; 0 leaves PyTorch's own choice (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Override
+    public Integer call() throws IOException {
+        StudyConfig config;
+        try {
+            config = read();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        ProgressListener listener = new ProgressListener() {
+            @Override
+            public void progress(Progress heard) {
+                note("  " + heard.line());
+            }
+
+            @Override
+            public void note(String line) {
+                err.println(line);
+                err.flush();
+            }
+        };
+        try (StopSignal stop = new StopSignal()) {
+            RunOptions options = new RunOptions(data, out, resume, device, threads, null, listener, stop::asked);
+            if (!new Study(config, options).run()) {
+                throw new CommandFailure("Expected to finish the study, was asked to stop; go on with --resume");
+            }
+        }
+        spec.commandLine().getOut().println(out.resolve("report.html"));
+        spec.commandLine().getOut().flush();
+        return ExitCode.FINE;
+    }
+
+    private StudyConfig read() throws IOException {
+        try (InputStream built = StudyConfig.class.getResourceAsStream(budget + ".yaml")) {
+            if (built == null || !budget.matches("[a-z]+")) {
+                return ConfigFile.read(Path.of(budget), StudyConfig.class);
+            }
+            Path copy = Files.createTempFile("kmerflow-study-", ".yaml");
+            try {
+                Files.copy(built, copy, StandardCopyOption.REPLACE_EXISTING);
+                return ConfigFile.read(copy, StudyConfig.class);
+            } finally {
+                Files.delete(copy);
+            }
+        }
+    }
+}

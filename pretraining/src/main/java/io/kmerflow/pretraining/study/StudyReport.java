@@ -1,0 +1,282 @@
+package io.kmerflow.pretraining.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The report: one HTML page that loads nothing, every sentence and plot made from results.json. */
+final class StudyReport {
+    private static final String STYLE =
+            "body{font:15px/1.5 sans-serif;max-width:960px;margin:2em auto;padding:0 1em;color:#222}"
+                    + "table{border-collapse:collapse;margin:1em 0}td,th{padding:3px 10px;border-bottom:1px solid #ddd;text-align:right}"
+                    + "td:first-child,th:first-child{text-align:left}.plots{display:flex;flex-wrap:wrap;gap:12px}"
+                    + ".key span{margin-right:14px;white-space:nowrap}h2{margin-top:2em}";
+
+    private final JsonNode results;
+    private final StringBuilder html = new StringBuilder();
+    private final List<JsonNode> firstSeed = new ArrayList<>();
+
+    private StudyReport(JsonNode results) {
+        this.results = results;
+        JsonNode seed = results.at("/settings/seeds/0");
+        results.get("units").forEach(u -> {
+            if (u.get("seed").asLong() == seed.asLong()) {
+                firstSeed.add(u);
+            }
+        });
+    }
+
+    static String of(JsonNode results) {
+        return new StudyReport(results).write();
+    }
+
+    private String write() {
+        html.append("<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>kmerflow study</title><style>" + STYLE
+                + "</style><h1>Study of masking arms</h1>");
+        paragraph(
+                "Commit %s; %d arms, seeds %s, %d pretraining steps each. All arms have the same encoder and, with one"
+                                .formatted(
+                                        escape(results.get("commit").asText()),
+                                        results.at("/settings/arms").size(),
+                                        results.at("/settings/seeds"),
+                                        results.at("/settings/pretraining/steps")
+                                                .asLong())
+                        + " seed, see the same pieces in the same order. The contrast is stated in the settings before anything is run:"
+                        + " every arm against the first.");
+        contrasts();
+        scores();
+        losses();
+        hidden();
+        embeddings();
+        attention();
+        html.append("<h2>Settings</h2><details><summary>as run</summary><pre>")
+                .append(escape(results.get("settings").toPrettyString()))
+                .append("</pre></details></html>");
+        return html.toString();
+    }
+
+    private void paragraph(String text) {
+        html.append("<p>").append(text).append("</p>");
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;");
+    }
+
+    private void row(String tag, List<String> cells) {
+        html.append("<tr>");
+        cells.forEach(c -> html.append('<')
+                .append(tag)
+                .append('>')
+                .append(c)
+                .append("</")
+                .append(tag)
+                .append('>'));
+        html.append("</tr>");
+    }
+
+    private void key(List<String> names) {
+        html.append("<p class='key'>");
+        for (int i = 0; i < names.size(); i++) {
+            html.append(
+                    "<span><b style='color:%s'>&#9632;</b> %s</span>".formatted(Svg.colour(i), escape(names.get(i))));
+        }
+        html.append("</p>");
+    }
+
+    private void contrasts() {
+        html.append("<h2>What reproduces at this scale, and what does not</h2><ul>");
+        for (JsonNode c : results.get("contrasts")) {
+            boolean detected = c.get("low").asDouble() > 0 || c.get("high").asDouble() < 0;
+            String how = switch (c.get("how").asText()) {
+                case "probe" -> "frozen encoder";
+                case "overlap" -> "fine-tuned with overlapping tokens";
+                default -> "fine-tuned";
+            };
+            html.append(
+                    "<li>%s, %s, <b>%s</b> against %s: %s (MCC %+.3f, 95 %% interval %+.3f to %+.3f; a difference of %.3f could be detected; by seed %s).</li>"
+                            .formatted(
+                                    c.get("set").asText(),
+                                    how,
+                                    c.get("arm").asText(),
+                                    c.get("against").asText(),
+                                    detected
+                                            ? (c.get("low").asDouble() > 0 ? "higher" : "lower") + " on these test rows"
+                                            : "no difference detectable at this scale",
+                                    c.get("difference").asDouble(),
+                                    c.get("low").asDouble(),
+                                    c.get("high").asDouble(),
+                                    c.get("detectable").asDouble(),
+                                    seeds(c.get("bySeed"))));
+        }
+        html.append("</ul>");
+        paragraph(
+                "Intervals: 1,000 paired bootstrap draws of test rows. They say nothing of the spread between pretraining"
+                        + " seeds, and no correction is made for looking at several contrasts.");
+    }
+
+    private static String seeds(JsonNode values) {
+        List<String> texts = new ArrayList<>();
+        values.forEach(v -> texts.add("%+.3f".formatted(v.asDouble())));
+        return String.join(", ", texts);
+    }
+
+    private void scores() {
+        html.append("<h2>Downstream scores (MCC on the whole test split)</h2><table>");
+        row("th", List.of("arm", "seed", "set", "how", "token stride", "MCC", "pretraining, s", "tokens"));
+        for (JsonNode unit : results.get("units")) {
+            for (JsonNode s : unit.get("scores")) {
+                row(
+                        "td",
+                        List.of(
+                                unit.get("arm").asText(),
+                                unit.get("seed").asText(),
+                                s.get("set").asText(),
+                                s.get("how").asText(),
+                                s.get("stride").asText(),
+                                "%.3f".formatted(s.get("mcc").asDouble()),
+                                unit.has("pretrainingSeconds")
+                                        ? "%.0f"
+                                                .formatted(unit.get("pretrainingSeconds")
+                                                        .asDouble())
+                                        : "-",
+                                unit.has("tokens")
+                                        ? "%,d".formatted(unit.get("tokens").asLong())
+                                        : "-"));
+            }
+        }
+        html.append("</table>");
+    }
+
+    private void losses() {
+        html.append("<h2>Training loss</h2>");
+        Map<String, List<double[]>> lines = new LinkedHashMap<>();
+        for (JsonNode unit : firstSeed) {
+            if (unit.has("losses")) {
+                List<double[]> line = new ArrayList<>();
+                unit.get("losses")
+                        .forEach(p -> line.add(
+                                new double[] {p.get(0).asDouble(), p.get(2).asDouble()}));
+                lines.put(unit.get("arm").asText(), line);
+            }
+        }
+        key(new ArrayList<>(lines.keySet()));
+        html.append("<div class='plots'>")
+                .append(Svg.lines("Loss of the masked tokens", "step", "nats", lines))
+                .append("</div>");
+        paragraph(
+                "Losses of different widths and strides are not comparable. Once an encoder of overlapping 6-mers uses its"
+                        + " neighbours, its loss lies below 2.01 nats (6 tokens), 3.70 (8), 4.74 (10), 5.41 (12) and 5.89 (14).");
+        lines.forEach((arm, line) -> {
+            double last = line.get(line.size() - 1)[1];
+            html.append("<p>%s ends at %.3f nats, %.3f below its start.</p>"
+                    .formatted(escape(arm), last, line.get(0)[1] - last));
+        });
+    }
+
+    private void hidden() {
+        html.append("<h2>Hidden bases under stored masks</h2>");
+        paragraph(
+                "Nats per base / accuracy over the bases that no unmasked token reveals; token probabilities summed to bases,"
+                        + " mean over the tokens that cover it. ln 4 = 1.386. In the last column, nats per k-mer of the next k-mer, which"
+                        + " nothing visible overlaps. Non-overlapping arms see fewer of the neighbouring bases: a lower bound."
+                        + " Repeat: the 24-mer around the base occurs more than once in the genomes.");
+        html.append("<table>");
+        row(
+                "th",
+                List.of(
+                        "arm or control",
+                        "m = 6",
+                        "m = 10",
+                        "m = 14",
+                        "m = 20",
+                        "m = 14 unique",
+                        "m = 14 repeat",
+                        "next k-mer"));
+        for (JsonNode unit : firstSeed) {
+            hiddenRow(unit.get("arm").asText(), unit.get("hidden"));
+        }
+        results.at("/controls/hidden").fields().forEachRemaining(e -> hiddenRow(e.getKey(), e.getValue()));
+        html.append("</table>");
+    }
+
+    private void hiddenRow(String name, JsonNode hidden) {
+        List<String> cells = new ArrayList<>(List.of(escape(name)));
+        for (int width : StudyConfig.MASK_WIDTHS) {
+            cells.add(base(hidden.at("/" + width + "/all")));
+        }
+        cells.add(base(hidden.at("/14/unique")));
+        cells.add(base(hidden.at("/14/repeat")));
+        cells.add("%.3f".formatted(hidden.at("/next-k-mer/loss").asDouble()));
+        row("td", cells);
+    }
+
+    private static String base(JsonNode part) {
+        return part.get("bases").asInt() == 0
+                ? "none"
+                : "%.3f / %.3f"
+                        .formatted(
+                                part.get("loss").asDouble(),
+                                part.get("accuracy").asDouble());
+    }
+
+    private void embeddings() {
+        html.append("<h2>K-mer embeddings, coloured by the two middle bases</h2>");
+        for (JsonNode unit : firstSeed) {
+            JsonNode map = unit.get("embeddings");
+            paragraph("%s: of a k-mer's 10 nearest, %.1f %% share its two middle bases (by chance %.1f %%)."
+                    .formatted(
+                            escape(unit.get("arm").asText()),
+                            100 * map.get("agreement").asDouble(),
+                            100 * map.get("chance").asDouble()));
+            html.append("<div class='plots'>")
+                    .append(Svg.points(unit.get("arm").asText() + ", PCA", points(map.get("pca"))))
+                    .append(Svg.points(unit.get("arm").asText() + ", t-SNE", points(map.get("tsne"))))
+                    .append("</div>");
+        }
+    }
+
+    private static List<double[]> points(JsonNode nodes) {
+        List<double[]> points = new ArrayList<>();
+        nodes.forEach(p -> points.add(
+                new double[] {p.get(0).asDouble(), p.get(1).asDouble(), p.get(2).asDouble()}));
+        return points;
+    }
+
+    private void attention() {
+        html.append("<h2>Attention at the stage borders</h2>");
+        paragraph(
+                "Entropy as a share of that of even attention, largest share of one key, share of [CLS] and [SEP] together,"
+                        + " beside the mean fine-tuned MCC of the finished arm. With one value per arm this is description, not evidence.");
+        html.append("<table>");
+        row("th", List.of("arm", "step", "layer", "entropy", "top key", "special", "MCC"));
+        for (JsonNode unit : firstSeed) {
+            double sum = 0;
+            int count = 0;
+            for (JsonNode s : unit.get("scores")) {
+                if (s.get("how").asText().equals("finetune") && s.get("stride").asInt() == 1) {
+                    sum += s.get("mcc").asDouble();
+                    count++;
+                }
+            }
+            String mcc = count == 0 ? "-" : "%.3f".formatted(sum / count);
+            for (JsonNode at : unit.get("attention")) {
+                for (JsonNode layer : at.get("layers")) {
+                    row(
+                            "td",
+                            List.of(
+                                    unit.get("arm").asText(),
+                                    at.get("step").asText(),
+                                    layer.get("layer").asText(),
+                                    "%.3f".formatted(layer.get("entropyShare").asDouble()),
+                                    "%.3f".formatted(layer.get("topKeyShare").asDouble()),
+                                    "%.3f".formatted(layer.get("specialShare").asDouble()),
+                                    mcc));
+                }
+            }
+        }
+        html.append("</table>");
+    }
+}
