@@ -18,6 +18,7 @@ import io.kmerflow.job.sink.DeadLetterJsonFormat;
 import io.kmerflow.job.sink.FanOutSink;
 import io.kmerflow.job.sink.Gff3Format;
 import io.kmerflow.job.sink.OutputFile;
+import io.kmerflow.job.sink.ParquetSink;
 import io.kmerflow.job.sink.RowFileSink;
 import io.kmerflow.job.sink.RowFormat;
 import io.kmerflow.schema.ReadAnnotation;
@@ -49,6 +50,7 @@ public final class FileAnnotationJob {
 
     private static final String CALL_LOG = ".calls";
     private static final String BAM = ".bam";
+    private static final String PARQUET = ".parquet";
 
     private static final long PROGRESS_MILLIS = 1_000;
 
@@ -56,6 +58,7 @@ public final class FileAnnotationJob {
     private final SessionFactory sessions;
     private final FileOutputs more;
     private final List<OutputFile> texts = new ArrayList<>();
+    private final List<OutputFile> tables = new ArrayList<>();
     private final List<OutputFile> bams = new ArrayList<>();
     private final OutputFile deadLetters;
     private final OutputFile counts;
@@ -83,8 +86,10 @@ public final class FileAnnotationJob {
         for (String path :
                 Stream.concat(Stream.of(first), more.files().stream()).toList()) {
             OutputFile file = new OutputFile(path);
-            if (name(path).endsWith(BAM)) {
+            if (path.toLowerCase(Locale.ROOT).endsWith(BAM)) {
                 bams.add(file);
+            } else if (path.toLowerCase(Locale.ROOT).endsWith(PARQUET)) {
+                tables.add(file);
             } else {
                 format(path);
                 texts.add(file);
@@ -139,8 +144,8 @@ public final class FileAnnotationJob {
             return new BedGraphFormat(more.bedGraphLabel(), label, more.labels().size());
         }
         throw new IllegalArgumentException(
-                "Expected an output file in .jsonl, .tsv, .bed, .gff3 or .bedgraph, also .gz, in .bam, or - for standard"
-                        + " output, got '%s'".formatted(path));
+                "Expected an output file in .jsonl, .tsv, .bed, .gff3 or .bedgraph, also .gz, in .parquet or .bam, or - for"
+                        + " standard output, got '%s'".formatted(path));
     }
 
     /**
@@ -174,6 +179,9 @@ public final class FileAnnotationJob {
         for (OutputFile text : texts) {
             text.finish();
         }
+        for (OutputFile table : tables) {
+            table.finish();
+        }
         if (counts != null) {
             counts.finish();
         }
@@ -185,6 +193,9 @@ public final class FileAnnotationJob {
         List<Sink<ReadAnnotation>> sinks = new ArrayList<>();
         for (OutputFile text : texts) {
             sinks.add(new RowFileSink<>(text, format(text.path()), false));
+        }
+        for (OutputFile table : tables) {
+            sinks.add(new ParquetSink(table));
         }
         if (counts != null) {
             sinks.add(new CountTableSink(counts));

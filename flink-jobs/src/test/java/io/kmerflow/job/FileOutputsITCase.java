@@ -3,6 +3,9 @@ package io.kmerflow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import blue.strategic.parquet.Hydrator;
+import blue.strategic.parquet.HydratorSupplier;
+import blue.strategic.parquet.ParquetReader;
 import htsjdk.samtools.SAMRecord;
 import htsjdk.samtools.SamReader;
 import htsjdk.samtools.SamReaderFactory;
@@ -207,6 +210,44 @@ class FileOutputsITCase {
             assertThat(row.getStringAttribute("xt")).isEqualTo(tooShort ? "TOO_SHORT" : "SCORED");
             assertThat(row.getStringAttribute("xl") == null).isEqualTo(tooShort);
             assertThat(row.getStringAttribute("xd")).isEqualTo(TestModel.DIGEST);
+        }
+    }
+
+    @Test
+    void parquetHoldsARowPerRead() throws Exception {
+        run(List.of(first), List.of(), "out.parquet", FileOutputs.none());
+        List<Map<String, Object>> rows;
+        try (Stream<Map<String, Object>> read = ParquetReader.streamContent(
+                folder.resolve("out.parquet").toFile(), HydratorSupplier.constantly(new RowHydrator()))) {
+            rows = read.toList();
+        }
+        assertThat(rows).hasSize(PAIRS);
+        for (int i = 0; i < PAIRS; i++) {
+            Map<String, Object> row = rows.get(i);
+            assertThat(row)
+                    .containsEntry("read_id", "p" + i)
+                    .containsEntry("mate", 1)
+                    .containsEntry("sample_id", "s1");
+            assertThat(row.get("status")).isEqualTo(i % 5 == 0 ? "TOO_SHORT" : "SCORED");
+            assertThat(row.get("label") == null).isEqualTo(i % 5 == 0);
+        }
+    }
+
+    private static final class RowHydrator implements Hydrator<Map<String, Object>, Map<String, Object>> {
+        @Override
+        public Map<String, Object> start() {
+            return new HashMap<>();
+        }
+
+        @Override
+        public Map<String, Object> add(Map<String, Object> row, String name, Object value) {
+            row.put(name, value);
+            return row;
+        }
+
+        @Override
+        public Map<String, Object> finish(Map<String, Object> row) {
+            return row;
         }
     }
 

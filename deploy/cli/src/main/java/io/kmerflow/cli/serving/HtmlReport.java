@@ -17,6 +17,7 @@ import java.util.TreeMap;
 
 /** One self-contained page about a run: no script, nothing loaded from anywhere. */
 final class HtmlReport {
+    private static final int THROUGHPUT_POINTS = 60;
     private static final String STYLE = """
             body{font:15px/1.5 system-ui,sans-serif;color:#222;max-width:1340px;margin:2em auto;padding:0 1.5em}
             h1{font-size:1.5em;margin-bottom:0}h2{font-size:1.1em;margin:0 0 .4em}
@@ -167,9 +168,11 @@ final class HtmlReport {
         List<Double> seconds = new ArrayList<>();
         List<Double> rates = new ArrayList<>();
         Sample before = new Sample(Duration.ZERO, 0, 0);
+        double least = summary.total().toNanos() / 1e9 / THROUGHPUT_POINTS;
         for (Sample sample : throughput) {
             double passed = (sample.since().toNanos() - before.since().toNanos()) / 1e9;
-            if (passed > 0 && sample.reads() >= before.reads()) {
+            boolean last = sample == throughput.get(throughput.size() - 1);
+            if (passed >= least || last && passed > 0) {
                 seconds.add(sample.since().toNanos() / 1e9);
                 rates.add((sample.reads() - before.reads()) / passed);
                 before = sample;

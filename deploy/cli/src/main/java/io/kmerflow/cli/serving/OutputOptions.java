@@ -17,7 +17,7 @@ final class OutputOptions {
             required = true,
             paramLabel = "FILE",
             description = "By extension: JSON Lines (.jsonl), tab-separated (.tsv), BED (.bed), GFF3 (.gff3), bedGraph"
-                    + " (.bedgraph, with --label), all also .gz, or unaligned BAM (.bam); - for JSON Lines on standard"
+                    + " (.bedgraph, with --label), all also .gz, Parquet (.parquet), or unaligned BAM (.bam); - for JSON Lines on standard"
                     + " output. Repeat for several. Coordinates are on the reads as sequenced.")
     private List<String> outputs;
 

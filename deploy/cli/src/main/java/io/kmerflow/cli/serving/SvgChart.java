@@ -12,6 +12,7 @@ final class SvgChart {
     private static final int TOP = 14;
     private static final int RIGHT = 14;
     private static final int MOST_TICK_LABELS = 12;
+    private static final int LEAST_BARS = 8;
     private static final String BAR = "#2f6f9f";
 
     private SvgChart() {}
@@ -25,10 +26,9 @@ final class SvgChart {
      */
     static String bars(List<String> names, List<Long> values, String axis) {
         StringBuilder svg = open();
-        double most =
-                Math.max(1, values.stream().mapToLong(value -> value).max().orElse(1));
+        double most = round(values.stream().mapToLong(value -> value).max().orElse(1));
         grid(svg, most);
-        double step = (double) (WIDTH - LEFT - RIGHT) / Math.max(1, names.size());
+        double step = (double) (WIDTH - LEFT - RIGHT) / Math.max(LEAST_BARS, names.size());
         int every = (int) Math.ceil((double) names.size() / MOST_TICK_LABELS);
         for (int i = 0; i < names.size(); i++) {
             double height = values.get(i) / most * (HEIGHT - TOP - BOTTOM);
@@ -58,8 +58,7 @@ final class SvgChart {
      */
     static String line(List<Double> seconds, List<Double> values, String axis) {
         StringBuilder svg = open();
-        double most =
-                Math.max(1, values.stream().mapToDouble(value -> value).max().orElse(1));
+        double most = round(values.stream().mapToDouble(value -> value).max().orElse(1));
         double end = seconds.isEmpty() ? 1 : Math.max(1e-9, seconds.get(seconds.size() - 1));
         grid(svg, most);
         StringBuilder points = new StringBuilder();
@@ -81,6 +80,17 @@ final class SvgChart {
                     String.format(Locale.ROOT, end < 10 ? "%.1f" : "%.0f", at));
         }
         return close(svg, axis);
+    }
+
+    /** The next number above that divides well by four. */
+    private static double round(double most) {
+        double magnitude = Math.pow(10, Math.floor(Math.log10(Math.max(4, most))));
+        for (double step : new double[] {1, 2, 4, 6, 8, 10}) {
+            if (step * magnitude >= most && step * magnitude >= 4) {
+                return step * magnitude;
+            }
+        }
+        return 10 * magnitude;
     }
 
     private static StringBuilder open() {
