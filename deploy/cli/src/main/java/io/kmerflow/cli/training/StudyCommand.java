@@ -2,6 +2,7 @@ package io.kmerflow.cli.training;
 
 import io.kmerflow.cli.CommandFailure;
 import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.StopSignal;
 import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.RunOptions;
 import io.kmerflow.pretraining.study.Study;
