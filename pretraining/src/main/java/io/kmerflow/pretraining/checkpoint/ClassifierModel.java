@@ -59,10 +59,20 @@ public final class ClassifierModel implements AutoCloseable {
      * @return row-major (rows, labels), not normalised
      */
     public float[] logits(TokenRows rows) {
+        return logits(rows, null);
+    }
+
+    /**
+     * Logits of sequences that come in several rows.
+     *
+     * @param shares weight of each row in each sequence; see {@link BertModel#classLogits}
+     * @return row-major (sequences, labels), not normalised
+     */
+    public float[] logits(TokenRows rows, float[] shares) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray view = weights.stopGradient();
             view.attach(scope);
-            return model.classLogits(new Parameters(model.layout(), view), scope, rows, false)
+            return model.classLogits(new Parameters(model.layout(), view), scope, rows, shares, false)
                     .toFloatArray();
         }
     }
