@@ -255,8 +255,8 @@ public final class FileAnnotationJob {
     private static JobSummary soFar(JobClient job, Duration since) throws InterruptedException {
         try {
             return JobSummary.of(job.getAccumulators().get(), since);
-        } catch (ExecutionException e) {
-            return JobSummary.of(Map.of(), since); // the job ended in between: its result says how
+        } catch (ExecutionException | IllegalStateException e) {
+            return JobSummary.of(Map.of(), since); // the job, or its cluster, ended in between: the result says how
         }
     }
 }

@@ -17,6 +17,11 @@ public final class Home {
         return directory().resolve("models/species");
     }
 
+    /** The shipped pretrained encoder, a training checkpoint. */
+    public static Path defaultEncoder() {
+        return directory().resolve("models/encoder");
+    }
+
     /** The shipped sample reads. */
     public static Path samples() {
         return directory().resolve("samples");

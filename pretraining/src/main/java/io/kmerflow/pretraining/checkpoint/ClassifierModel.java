@@ -60,10 +60,22 @@ public final class ClassifierModel implements AutoCloseable {
      * @return row-major (rows, labels), not normalised
      */
     public float[] logits(TokenRows rows) {
-        float[] logits = oneStrand(rows);
+        return logits(rows, null);
+    }
+
+    /**
+     * Logits of sequences that come in several rows.
+     *
+     * @param shares weight of each row in each sequence; see {@link BertModel#classLogits}
+     * @return row-major (sequences, labels), not normalised
+     */
+    public float[] logits(TokenRows rows, float[] shares) {
+        float[] logits = oneStrand(rows, shares);
         if (model.layout().head().bothStrands()) {
-            float[] other = oneStrand(rows.reverseComplement(
-                    new Vocabulary(model.layout().encoder().k())));
+            float[] other = oneStrand(
+                    rows.reverseComplement(
+                            new Vocabulary(model.layout().encoder().k())),
+                    shares);
             for (int i = 0; i < logits.length; i++) {
                 logits[i] = (logits[i] + other[i]) / 2;
             }
@@ -71,11 +83,11 @@ public final class ClassifierModel implements AutoCloseable {
         return logits;
     }
 
-    private float[] oneStrand(TokenRows rows) {
+    private float[] oneStrand(TokenRows rows, float[] shares) {
         try (NDManager scope = manager.newSubManager()) {
             NDArray view = weights.stopGradient();
             view.attach(scope);
-            return model.classLogits(new Parameters(model.layout(), view), scope, rows, false)
+            return model.classLogits(new Parameters(model.layout(), view), scope, rows, shares, false)
                     .toFloatArray();
         }
     }

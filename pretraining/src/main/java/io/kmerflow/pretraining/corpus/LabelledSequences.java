@@ -17,6 +17,7 @@ import java.util.Set;
 public final class LabelledSequences {
     private static final Set<String> SEQUENCE = Set.of("sequence", "seq", "seqs");
     private static final String LABEL = "label";
+    private static final int MOST_CLASSES = 1_000;
 
     private LabelledSequences() {}
 
@@ -37,12 +38,43 @@ public final class LabelledSequences {
                 rows.add(row(text, sequenceColumn, classes, line, file));
             }
             if (rows.isEmpty()) {
-                throw new CorpusException("Expected at least one labelled sequence, got none in " + file);
+                throw new CorpusException(
+                        "Expected at least one labelled sequence after line 1 of %s, got none".formatted(file));
             }
             return rows;
         } catch (IOException e) {
             throw new CorpusException("Expected a readable CSV file, got %s at %s".formatted(e, file), e);
         }
+    }
+
+    /**
+     * Number of classes of a training file: its labels must be 0 to n − 1, each at least once.
+     *
+     * @return n, 2 or more
+     * @throws CorpusException at the first line whose label is beyond the number of different labels, and as
+     *     {@link #read}
+     */
+    public static int classes(Path file) {
+        List<LabelledSequence> rows = read(file, MOST_CLASSES);
+        int classes =
+                (int) rows.stream().mapToInt(LabelledSequence::label).distinct().count();
+        for (int i = 0; i < rows.size(); i++) {
+            if (rows.get(i).label() >= classes) {
+                throw new CorpusException(
+                        "Expected labels 0 to %d, as there are %d different ones, in line %d of %s, got '%d'"
+                                .formatted(
+                                        classes - 1,
+                                        classes,
+                                        i + 2,
+                                        file,
+                                        rows.get(i).label()));
+            }
+        }
+        if (classes < 2) {
+            throw new CorpusException("Expected at least 2 different labels in lines 2 to %d of %s, got 0 alone"
+                    .formatted(rows.size() + 1, file));
+        }
+        return classes;
     }
 
     private static int sequenceColumn(String header, Path file) {

@@ -4,6 +4,7 @@ import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.pretraining.trainer.BatchSource;
 import io.kmerflow.pretraining.trainer.TrainingBatch;
+import io.kmerflow.sequence.ReadWindower;
 import io.kmerflow.token.WindowEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,14 +16,17 @@ final class EpochBatchSource implements BatchSource {
 
     private final List<LabelledSequence> sequences;
     private final WindowEncoder encoder;
+    private final ReadWindower windower;
     private final int batchSize;
     private final long seed;
     private long epoch = -1;
     private int[] order = {};
 
-    EpochBatchSource(List<LabelledSequence> sequences, WindowEncoder encoder, int batchSize, long seed) {
+    EpochBatchSource(
+            List<LabelledSequence> sequences, WindowEncoder encoder, ReadWindower windower, int batchSize, long seed) {
         this.sequences = sequences;
         this.encoder = encoder;
+        this.windower = windower;
         this.batchSize = batchSize;
         this.seed = seed;
     }
@@ -46,6 +50,6 @@ final class EpochBatchSource implements BatchSource {
         for (int i = from; i < Math.min(from + batchSize, order.length); i++) {
             rows.add(sequences.get(order[i]));
         }
-        return LabelledBatches.of(rows, encoder);
+        return LabelledBatches.of(rows, encoder, windower);
     }
 }

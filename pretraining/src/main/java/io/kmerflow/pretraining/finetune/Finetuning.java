@@ -10,7 +10,6 @@ import io.kmerflow.pretraining.TraceFile;
 import io.kmerflow.pretraining.checkpoint.ClassifierModel;
 import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
-import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.Calibration;
 import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
 import io.kmerflow.pretraining.evaluation.ScoredExamples;
@@ -54,17 +53,23 @@ public final class Finetuning {
      * @param step steps done
      * @param model directory of the finished model; of the last state if stopped early
      * @param metrics by name, as in metrics.json; empty if stopped early
+     * @param test logits of the test sequences in the order of their file; null if there are none or stopped early
      */
-    public record Result(boolean finished, long step, Path model, Map<String, Object> metrics) {}
+    public record Result(boolean finished, long step, Path model, Map<String, Object> metrics, ScoredExamples test) {}
 
     /** Where the encoder's weights come from. */
-    private record Start(EncoderConfig encoder, TrainingCheckpoint checkpoint) {}
+    private record Start(EncoderConfig encoder, TrainingCheckpoint checkpoint) {
+        /** Bases of the longest window with a position for each token. */
+        int roomBases() {
+            return encoder.maxPositions() - 2 + encoder.k() - 1;
+        }
+    }
 
     /** Runs to the last step, or until stopped. */
     public Result run() throws IOException {
-        LabelledData data = LabelledData.read(config, options.dataRoot());
-        FinetuneConfig resolved = config.withTraining(config.training().withSteps(data.steps()));
         Start start = start();
+        LabelledData data = LabelledData.read(config, options.dataRoot(), start.roomBases());
+        FinetuneConfig resolved = config.withTraining(config.training().withSteps(data.steps()));
         try (TorchSession session = TorchSession.open(options.device(), options.threads());
                 TraceFile listener = new TraceFile(options.trace(), options.resume(), options.listener())) {
             Map<String, Object> provenance = Provenance.of(resolved, data.files(), session);
@@ -79,7 +84,7 @@ public final class Finetuning {
             Trainer trained = train(session, data, resolved.training(), start, directory, listener);
             try (Trainer trainer = trained) {
                 if (trainer.step() < data.steps()) {
-                    return new Result(false, trainer.step(), directory.last(), Map.of());
+                    return new Result(false, trainer.step(), directory.last(), Map.of(), null);
                 }
                 long step = trainer.step();
                 return finish(session, data, directory, provenance, step, listener);
@@ -133,7 +138,7 @@ public final class Finetuning {
         TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
             @Override
             public void evaluate() {
-                ScoredExamples scored = score(trainer, encoder, data.validation());
+                ScoredExamples scored = score(trainer, encoder, data);
                 double loss = scored.negativeLogLikelihood(1);
                 boolean best = directory.offerBest(trainer, loss);
                 listener.note("step %d  validation loss %.4f  %s%s"
@@ -161,10 +166,11 @@ public final class Finetuning {
         return new WindowEncoder(new KmerTokenizer(new Vocabulary(encoder.k()), 1));
     }
 
-    private static ScoredExamples score(Trainer trainer, WindowEncoder encoder, List<LabelledSequence> sequences) {
+    private static ScoredExamples score(Trainer trainer, WindowEncoder encoder, LabelledData data) {
         return Scoring.score(
-                sequences,
+                data.validation(),
                 encoder,
+                data.windower(),
                 batch -> trainer.logits(batch),
                 trainer.model().layout().head().labels());
     }
@@ -183,7 +189,8 @@ public final class Finetuning {
             ScoredExamples validation = Scoring.score(
                     data.validation(),
                     encoder,
-                    batch -> model.logits(batch.rows()),
+                    data.windower(),
+                    batch -> model.logits(batch.rows(), batch.shares()),
                     best.head().labels());
             Calibration calibration = Calibration.fit(validation);
             Map<String, Object> metrics = new LinkedHashMap<>();
@@ -195,11 +202,13 @@ public final class Finetuning {
             metrics.put("temperature", calibration.temperature());
             metrics.put("threshold", calibration.threshold());
             metrics.put("validationCalledShare", Calibration.CALLED_SHARE);
+            ScoredExamples test = null;
             if (!data.test().isEmpty()) {
-                ScoredExamples test = Scoring.score(
+                test = Scoring.score(
                         data.test(),
                         encoder,
-                        batch -> model.logits(batch.rows()),
+                        data.windower(),
+                        batch -> model.logits(batch.rows(), batch.shares()),
                         best.head().labels());
                 metrics.put("test", test.metrics(names));
             }
@@ -214,7 +223,7 @@ public final class Finetuning {
                 data.heldOut().write(out.resolve("held-out.tsv"));
             }
             listener.note("finished model in " + out);
-            return new Result(true, step, out, metrics);
+            return new Result(true, step, out, metrics, test);
         }
     }
 

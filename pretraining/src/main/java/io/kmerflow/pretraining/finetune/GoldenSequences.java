@@ -29,10 +29,9 @@ final class GoldenSequences {
         Xoshiro256 random = Xoshiro256.of(SEED);
         List<GoldenSequence> golden = new ArrayList<>();
         for (int i = 0; i < COUNT; i++) {
-            byte[] bases = validation
-                    .get((int) ((long) i * validation.size() / COUNT))
-                    .bases()
-                    .clone();
+            byte[] bases =
+                    validation.get((int) ((long) i * validation.size() / COUNT)).bases();
+            bases = Arrays.copyOf(bases, Math.min(bases.length, window.bases()));
             if (i % 3 == 1 && bases.length > window.minReadBases()) {
                 int length = window.minReadBases() + random.nextInt(bases.length - window.minReadBases());
                 bases = Arrays.copyOf(bases, i == 1 ? window.minReadBases() : length);

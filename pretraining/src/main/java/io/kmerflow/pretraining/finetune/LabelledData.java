@@ -9,6 +9,7 @@ import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.corpus.LabelledSequences;
 import io.kmerflow.pretraining.corpus.Regions;
 import io.kmerflow.pretraining.trainer.BatchSource;
+import io.kmerflow.sequence.ReadWindower;
 import io.kmerflow.token.WindowEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +43,21 @@ record LabelledData(
 
     /** Reads what the configuration names, relative to the root. */
     static LabelledData read(FinetuneConfig config, Path root) {
-        return config.csv() == null ? genomes(config, root) : csv(config, root);
+        return read(config, root, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Reads what the configuration names, relative to the root.
+     *
+     * @param roomBases longest window the model has positions for; longer labelled sequences go in several windows
+     */
+    static LabelledData read(FinetuneConfig config, Path root, int roomBases) {
+        return config.csv() == null ? genomes(config, root) : csv(config, root, roomBases);
+    }
+
+    /** Cuts sequences that are longer than the window. */
+    ReadWindower windower() {
+        return new ReadWindower(window.bases(), window.strideBases());
     }
 
     private static LabelledData genomes(FinetuneConfig config, Path root) {
@@ -82,7 +97,7 @@ record LabelledData(
                 List.of());
     }
 
-    private static LabelledData csv(FinetuneConfig config, Path root) {
+    private static LabelledData csv(FinetuneConfig config, Path root, int roomBases) {
         FinetuneConfig.Csv csv = config.csv();
         List<Path> files = new ArrayList<>(List.of(root.resolve(csv.train()), root.resolve(csv.dev())));
         int classes = config.labels().size();
@@ -101,14 +116,12 @@ record LabelledData(
                 shortest = Math.min(shortest, sequence.bases().length);
             }
         }
-        FinetuneConfig.Window window = config.window().withDefaults(longest, shortest);
-        if (longest > window.bases() || shortest < window.minReadBases()) {
-            throw new CorpusException("Expected sequences of %d to %d bases, as the window says, got %d to %d in %s"
+        FinetuneConfig.Window window = config.window().withDefaults(Math.min(longest, roomBases), shortest);
+        if (shortest < window.minReadBases()) {
+            throw new CorpusException("Expected sequences of %d bases or more, as the window says, got %d in %s"
                     .formatted(
                             window.minReadBases(),
-                            window.bases(),
                             shortest,
-                            longest,
                             files.stream().map(Path::getFileName).toList()));
         }
         long steps = csv.epochs()
@@ -121,7 +134,7 @@ record LabelledData(
         int size = config.training().batchSize();
         long seed = config.training().seed();
         return windows == null
-                ? new EpochBatchSource(train, encoder, size, seed)
+                ? new EpochBatchSource(train, encoder, windower(), size, seed)
                 : new WindowBatchSource(
                         windows, encoder, size, config.training().bucketBatches(), seed);
     }

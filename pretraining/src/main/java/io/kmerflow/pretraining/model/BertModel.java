@@ -66,6 +66,22 @@ public final class BertModel {
         return encoder.linear(parameters, "classifier", encoder.dropout(pooled, training));
     }
 
+    /**
+     * Logits of sequences that come in several rows: weighted means of the rows' logits. As the last layer is linear, this
+     * is the same as averaging the pooled vectors.
+     *
+     * @param shares row-major (sequences, rows), each sequence's summing to 1; null if every sequence is one row
+     * @return float32, shape (sequences, labels), not normalised
+     */
+    public NDArray classLogits(
+            Parameters parameters, NDManager scope, TokenRows rows, float[] shares, boolean training) {
+        NDArray logits = classLogits(parameters, scope, rows, training);
+        return shares == null
+                ? logits
+                : scope.create(shares, new Shape(shares.length / rows.rows(), rows.rows()))
+                        .matMul(logits);
+    }
+
     /** Mean over the real tokens of each row, as a product with weights 1 / count: shape (B, H). */
     private static NDArray meanOfReal(NDManager scope, NDArray hidden, TokenRows rows) {
         float[] weights = new float[rows.tokenIds().length];

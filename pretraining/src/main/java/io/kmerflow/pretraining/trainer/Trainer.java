@@ -135,7 +135,7 @@ public final class Trainer implements AutoCloseable {
 
     private NDArray logits(Parameters parameters, NDManager scope, TrainingBatch batch, boolean training) {
         return batch.positions() == null
-                ? model.classLogits(parameters, scope, batch.rows(), training)
+                ? model.classLogits(parameters, scope, batch.rows(), batch.shares(), training)
                 : model.maskedTokenLogits(parameters, scope, batch.rows(), batch.positions(), training);
     }
 

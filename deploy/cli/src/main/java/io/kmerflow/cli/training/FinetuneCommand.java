@@ -6,6 +6,8 @@ import io.kmerflow.cli.StopSignal;
 import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.finetune.FinetuneConfig;
 import io.kmerflow.pretraining.finetune.Finetuning;
+import io.kmerflow.pretraining.finetune.LabelledSet;
+import io.kmerflow.pretraining.finetune.Protocol;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
         name = "finetune",
         description = {
             "Trains a classifier on labelled genomes (windows with sequencing errors) or on tables sequence,label.",
+            "With --data and --dev instead of --config: fine-tunes the default encoder with the published protocol of GUE"
+                    + " and trains the k-mer control beside it; labels 0 to n-1 are found in the file.",
             "Writes last/ (to go on from), best/ (lowest validation loss) and, at the end, model/ with contract, golden"
                     + " logits and metrics into --out."
         },
@@ -46,8 +50,38 @@ public final class FinetuneCommand implements Callable<Integer> {
             description = "Passes over labelled sequences (csv) instead of steps.")
     private Integer epochs;
 
+    @Mixin
+    private LabelledSetOptions files;
+
     @Override
     public Integer call() throws IOException {
+        if ((run.config == null) == !files.given()) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --config FILE, or --data FILE and --dev FILE, and not both");
+        }
+        return files.given() ? labelledSet() : configured();
+    }
+
+    private Integer labelledSet() throws IOException {
+        if (run.steps != null) {
+            throw new ParameterException(spec.commandLine(), "Expected --epochs with --data, got --steps " + run.steps);
+        }
+        LabelledSet set = files.read();
+        FinetuneConfig config = Protocol.forRows(set.train().size())
+                .with(epochs, run.batchSize, run.learningRate)
+                .config(set, files.encoder(checkpoint), null, run.seed == null ? 1 : run.seed);
+        try (StopSignal stop = new StopSignal()) {
+            Finetuning.Result result =
+                    new Finetuning(config, run.options(spec.commandLine().getErr(), stop)).run();
+            if (!result.finished()) {
+                throw RunSwitches.stopped(result.step(), result.model());
+            }
+            print(LabelledSetReport.of(set, config, result));
+            return ExitCode.FINE;
+        }
+    }
+
+    private Integer configured() throws IOException {
         FinetuneConfig config;
         try {
             config = overridden(ConfigFile.read(run.config, FinetuneConfig.class));
@@ -60,7 +94,9 @@ public final class FinetuneCommand implements Callable<Integer> {
             if (!result.finished()) {
                 throw RunSwitches.stopped(result.step(), result.model());
             }
-            print(result);
+            Map<String, Object> row = new LinkedHashMap<>(result.metrics());
+            row.put("model", result.model().toString());
+            print(row);
             return ExitCode.FINE;
         }
     }
@@ -72,9 +108,7 @@ public final class FinetuneCommand implements Callable<Integer> {
         return checkpoint == null ? config : config.withCheckpoint(checkpoint.toAbsolutePath());
     }
 
-    private void print(Finetuning.Result result) throws IOException {
-        Map<String, Object> row = new LinkedHashMap<>(result.metrics());
-        row.put("model", result.model().toString());
+    private void print(Map<String, Object> row) throws IOException {
         if (run.json) {
             spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(row));
         } else {

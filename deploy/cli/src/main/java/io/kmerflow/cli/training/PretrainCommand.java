@@ -34,6 +34,9 @@ public final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (run.config == null) {
+            throw new ParameterException(spec.commandLine(), "Expected --config FILE, got none");
+        }
         PretrainConfig config;
         try {
             PretrainConfig file = ConfigFile.read(run.config, PretrainConfig.class);

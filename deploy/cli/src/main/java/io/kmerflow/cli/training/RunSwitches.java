@@ -11,11 +11,7 @@ import picocli.CommandLine.Option;
 
 /** Options that every training run has. */
 final class RunSwitches {
-    @Option(
-            names = "--config",
-            required = true,
-            paramLabel = "FILE",
-            description = "YAML file of the run; options override it.")
+    @Option(names = "--config", paramLabel = "FILE", description = "YAML file of the run; options override it.")
     Path config;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory to write to.")
@@ -55,23 +51,26 @@ final class RunSwitches {
     private Path trace;
 
     @Option(names = "--steps", paramLabel = "N", description = "Optimizer updates; the learning rate ends at 0 there.")
-    private Long steps;
+    Long steps;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Sequences per step.")
-    private Integer batchSize;
+    Integer batchSize;
 
     @Option(names = "--learning-rate", paramLabel = "RATE", description = "Highest learning rate.")
-    private Double learningRate;
+    Double learningRate;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of everything drawn.")
-    private Long seed;
+    Long seed;
 
     @Option(names = "--json", description = "Print the result as one JSON object.")
     boolean json;
 
-    /** Relative paths of the file start here. */
+    /** Relative paths of the file start here; without a file, where the command runs. */
     Path dataRoot() {
-        return dataRoot == null ? config.toAbsolutePath().getParent() : dataRoot;
+        if (dataRoot != null) {
+            return dataRoot;
+        }
+        return (config == null ? Path.of("x") : config).toAbsolutePath().getParent();
     }
 
     /** The file's training settings with the overriding options put in. */

@@ -1,0 +1,56 @@
+package io.kmerflow.cli.training;
+
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.Home;
+import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.finetune.LabelledSet;
+import io.kmerflow.token.Vocabulary;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The splits of a labelled set, and the encoder for it. */
+final class LabelledSetOptions {
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description = "Training split: table sequence,label; plain or .gz. Needs --dev.")
+    private Path train;
+
+    @Option(
+            names = "--dev",
+            paramLabel = "FILE",
+            description = "Split that chooses the checkpoint and tunes the control.")
+    private Path dev;
+
+    @Option(names = "--test", paramLabel = "FILE", description = "Split that is measured once, at the end.")
+    private Path test;
+
+    boolean given() {
+        return train != null && dev != null;
+    }
+
+    LabelledSet read() {
+        return LabelledSet.read(
+                train.toAbsolutePath(), dev.toAbsolutePath(), test == null ? null : test.toAbsolutePath());
+    }
+
+    /**
+     * The checkpoint to start from: the given one, else the shipped encoder.
+     *
+     * @throws CommandFailure if its word embeddings are not those of a k-mer vocabulary
+     */
+    Path encoder(Path given) {
+        Path directory = (given == null ? Home.defaultEncoder() : given).toAbsolutePath();
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.read(directory);
+        long words = checkpoint
+                .weights()
+                .get("bert.embeddings.word_embeddings.weight")
+                .shape()[0];
+        int expected = new Vocabulary(checkpoint.config().k()).size();
+        if (words != expected) {
+            throw new CommandFailure("Expected a vocabulary of %d tokens (5 specials and all %d-mers) in %s, got %d"
+                    .formatted(expected, checkpoint.config().k(), directory, words));
+        }
+        return directory;
+    }
+}
