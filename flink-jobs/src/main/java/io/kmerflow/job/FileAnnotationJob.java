@@ -117,6 +117,16 @@ public final class FileAnnotationJob {
                         : outputFile + DEAD_LETTERS_SUFFIX);
     }
 
+    /** Endings of outputs that can be written, {@code .gz} aside. */
+    public static final List<String> FORMATS =
+            List.of(".jsonl", ".json", ".tsv", ".bed", ".gff3", ".bedgraph", PARQUET, BAM);
+
+    /** Whether a file's name tells a format that can be written; {@code -} is standard output. */
+    public static boolean isKnownFormat(String path) {
+        String name = name(path);
+        return name.equals(OutputFile.STANDARD_OUTPUT) || FORMATS.stream().anyMatch(name::endsWith);
+    }
+
     private static String name(String path) {
         return path.toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
     }

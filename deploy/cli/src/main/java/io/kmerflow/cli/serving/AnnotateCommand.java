@@ -42,7 +42,7 @@ public final class AnnotateCommand implements Callable<Integer> {
         Configuration options = new Configuration();
         input.addTo(options, spec);
         model.addTo(options);
-        output.addTo(options);
+        output.addTo(options, spec);
         JobConfig config = JobConfig.from(options);
         ModelBundle bundle = ModelBundle.read(model.bundle());
         PrintWriter err = spec.commandLine().getErr();

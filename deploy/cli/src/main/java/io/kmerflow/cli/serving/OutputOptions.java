@@ -2,13 +2,16 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.FileAnnotationJob;
 import io.kmerflow.job.FileOutputs;
 import io.kmerflow.job.JobOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** What a run over files leaves behind. */
 final class OutputOptions {
@@ -68,7 +71,16 @@ final class OutputOptions {
         return report;
     }
 
-    void addTo(Configuration job) {
+    /** @throws ParameterException if a file's name tells no format */
+    void addTo(Configuration job, CommandSpec spec) {
+        for (String output : outputs) {
+            if (!FileAnnotationJob.isKnownFormat(output)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "Expected an output file in %s, or - for standard output, got '%s'"
+                                .formatted(String.join(", ", FileAnnotationJob.FORMATS), output));
+            }
+        }
         job.set(JobOptions.OUTPUT_FILE, first());
         boolean bedGraph = outputs.stream()
                 .anyMatch(output -> output.toLowerCase(Locale.ROOT)

@@ -72,7 +72,7 @@ class ServingErrorsTest {
     void anOutputInNoKnownFormat() {
         assertSentence(
                 CommandRun.of("annotate", "--input", reads, "--output", folder.resolve("o.xlsx")),
-                ExitCode.FAILED,
+                ExitCode.USAGE,
                 ".jsonl",
                 "o.xlsx");
     }
