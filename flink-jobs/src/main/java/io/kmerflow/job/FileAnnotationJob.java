@@ -1,5 +1,7 @@
 package io.kmerflow.job;
 
+import io.kmerflow.job.ingest.InputFile;
+import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.ingest.SequenceFileSource;
 import io.kmerflow.job.original.BamOutput;
 import io.kmerflow.job.original.OriginalOutput;
@@ -104,8 +106,25 @@ public final class FileAnnotationJob {
             throw new IllegalArgumentException(
                     "Expected the option --%s, got none".formatted(JobOptions.INPUT_FILES.key()));
         }
+        if (more.splitFolder() != null || !bams.isEmpty()) {
+            refuseAlignments();
+        }
         if (twice) {
             new SecondPass(config.inputs(), callLog); // refuses standard input now, not after the run
+        }
+    }
+
+    private void refuseAlignments() {
+        for (InputFile file : config.inputs()) {
+            try {
+                if (ReadFiles.isAlignments(file.path())) {
+                    throw new IllegalArgumentException(
+                            "Expected FASTQ or FASTA for original records per label or BAM output, got alignments in "
+                                    + file.path());
+                }
+            } catch (IOException e) {
+                throw new IllegalArgumentException("Could not read " + file.path() + ": " + e.getMessage(), e);
+            }
         }
     }
 

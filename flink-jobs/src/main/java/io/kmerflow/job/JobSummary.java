@@ -14,6 +14,7 @@ import org.apache.flink.api.common.JobExecutionResult;
  * @param readsByLabel reads with a call over the whole read
  * @param ingested reads put onto the topic of reads, by an ingest job
  * @param deadLettersByReason input put aside
+ * @param notPrimary secondary and supplementary alignments of the input, left out: their reads have records of their own
  * @param bases of annotated reads
  * @param windows scored
  * @param batches model calls
@@ -27,6 +28,7 @@ public record JobSummary(
         Map<String, Long> readsByLabel,
         long ingested,
         Map<String, Long> deadLettersByReason,
+        long notPrimary,
         long bases,
         long windows,
         long batches,
@@ -48,6 +50,7 @@ public record JobSummary(
                 JobAccumulators.byPrefix(sums, JobAccumulators.CALLS_PREFIX),
                 sum(sums, JobAccumulators.INGESTED),
                 JobAccumulators.byPrefix(sums, JobAccumulators.DEAD_LETTERS_PREFIX),
+                sum(sums, JobAccumulators.NOT_PRIMARY),
                 sum(sums, JobAccumulators.BASES),
                 sum(sums, JobAccumulators.WINDOWS),
                 sum(sums, JobAccumulators.BATCHES),

@@ -5,6 +5,7 @@ import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
 import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.DeadLetterStage;
+import io.kmerflow.sequence.file.SequenceItem;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -17,6 +18,7 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
     private transient DeadLetters deadLetters;
     private transient DeadLetterMetrics metrics;
     private transient LongCounter ingested;
+    private transient LongCounter notPrimary;
 
     /** @param policy what of the input a dead letter keeps */
     public FailureSplitter(DeadLetterPolicy policy) {
@@ -28,6 +30,7 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
         deadLetters = new DeadLetters(policy);
         metrics = new DeadLetterMetrics(getRuntimeContext());
         ingested = getRuntimeContext().getLongCounter(JobAccumulators.INGESTED);
+        notPrimary = getRuntimeContext().getLongCounter(JobAccumulators.NOT_PRIMARY);
     }
 
     @Override
@@ -35,6 +38,10 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
         if (record.failureReason == null) {
             ingested.add(1L);
             out.collect(record);
+            return;
+        }
+        if (SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason)) {
+            notPrimary.add(1L);
             return;
         }
         metrics.count(record.failureReason);

@@ -19,6 +19,9 @@ import org.tukaani.xz.XZInputStream;
 
 /** Opens what {@link SequenceFiles} opens, and bzip2 and xz besides, told by content. */
 public final class ReadFiles {
+    /** System property with the FASTA file of CRAM files' reference. */
+    public static final String REFERENCE = "samjdk.reference_fasta";
+
     private static final int SIGNATURE_BYTES = 6;
 
     private ReadFiles() {}
@@ -31,6 +34,9 @@ public final class ReadFiles {
      * @throws IOException if it cannot be opened
      */
     public static SequenceReader open(String path, QualityEncoding encoding) throws IOException {
+        if (isAlignments(path)) {
+            return new AlignmentReader(Path.of(path), reference());
+        }
         InputStream in = path.equals(SequenceFiles.STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(path));
         try {
             return SequenceFiles.open(decompress(new BufferedInputStream(in)), encoding);
@@ -46,9 +52,22 @@ public final class ReadFiles {
      * @throws IOException if it cannot be opened
      */
     public static SequenceReader open(InputFile file) throws IOException {
+        if (isAlignments(file.path())) {
+            return new AlignmentReader(Path.of(file.path()), reference());
+        }
         return file.qualityEncoding() == null
                 ? new QualityEncodingGuard(open(file.path(), QualityEncoding.PHRED33))
                 : open(file.path(), file.qualityEncoding());
+    }
+
+    /** Whether a file is SAM, BAM or CRAM; standard input is taken for text. */
+    public static boolean isAlignments(String path) throws IOException {
+        return !path.equals(SequenceFiles.STANDARD_INPUT) && AlignmentReader.isAlignments(Path.of(path));
+    }
+
+    private static Path reference() {
+        String given = System.getProperty(REFERENCE);
+        return given == null ? null : Path.of(given);
     }
 
     /** The bytes of a file, decompressed: those that the positions of its records count. */

@@ -105,7 +105,7 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
             return RawRecord.of(origin, codec.encode(SequencedReads.of(parsed, source)));
         }
         SequenceItem.Failure failure = (SequenceItem.Failure) item;
-        if (stopOnFailure) {
+        if (stopOnFailure && failure.reason() != SequenceItem.Reason.NOT_PRIMARY) {
             throw new IOException("%s: %s (%s)".formatted(origin, failure.message(), failure.reason()));
         }
         return RawRecord.failed(origin, failure.reason().name(), failure.message());

@@ -20,7 +20,7 @@ public final class SequencedReads {
      * @param file the file and what its options say of its reads
      */
     public static SequencedRead of(SequenceItem.Parsed item, InputFile file) {
-        ReadHeader header = ReadHeader.parse(item.header());
+        ReadHeader header = item.readHeader();
         SequencedRead read = new SequencedRead();
         read.setReadId(header.readId());
         read.setMate(header.mate() == 0 ? file.mate() : header.mate());
@@ -29,7 +29,7 @@ public final class SequencedReads {
         read.setPlatform(header.platform());
         read.setBases(ByteBuffer.wrap(item.bases()));
         read.setPhredQualities(item.phredQualities() == null ? null : ByteBuffer.wrap(item.phredQualities()));
-        read.setBarcodeName(header.barcodeName());
+        read.setBarcodeName(header.barcodeName() == null ? RunFolderNames.barcode(file.path()) : header.barcodeName());
         read.setIndexSequence(header.indexSequence());
         read.setUmi(header.umi());
         read.setChannel(header.channel());
@@ -48,7 +48,11 @@ public final class SequencedReads {
         if (header.runId() != null && !header.runId().isEmpty()) {
             return header.runId();
         }
-        return file.runId() == null ? runIdOf(file.path()) : file.runId();
+        if (file.runId() != null) {
+            return file.runId();
+        }
+        String run = RunFolderNames.run(file.path());
+        return run == null ? runIdOf(file.path()) : run;
     }
 
     /**
@@ -60,8 +64,8 @@ public final class SequencedReads {
             return STANDARD_INPUT_RUN;
         }
         String name = fileName(path)
-                .replaceFirst("(?i)\\.(gz|bgz)$", "")
-                .replaceFirst("(?i)\\.(fastq|fq|fasta|fa|fna)$", "")
+                .replaceFirst("(?i)\\.(gz|bgz|bz2|xz)$", "")
+                .replaceFirst("(?i)\\.(fastq|fq|fasta|fa|fna|sam|bam|cram)$", "")
                 .replaceFirst("[._][Rr]?[12](_001)?$", "");
         return name.isEmpty() ? fileName(path) : name;
     }

@@ -13,6 +13,8 @@ public final class JobAccumulators {
     public static final String INGESTED = "ingested";
     /** Followed by a reason: dead letters. */
     public static final String DEAD_LETTERS_PREFIX = "dead-letters.";
+    /** Secondary and supplementary alignments, left out. */
+    public static final String NOT_PRIMARY = "not-primary";
     /** Bases of annotated reads. */
     public static final String BASES = "bases";
     /** Windows scored. */

@@ -17,6 +17,7 @@ final class OriginalFile implements Closeable {
     private final InputFile file;
     private final CallLog[] calls;
     private final SequenceReader reader;
+    private final boolean alignments;
     private final InputStream bytes;
     private long position;
 
@@ -25,23 +26,29 @@ final class OriginalFile implements Closeable {
         this.file = file;
         this.calls = calls;
         this.reader = ReadFiles.open(file);
-        this.bytes = new BufferedInputStream(ReadFiles.decompressed(file.path()));
+        this.alignments = ReadFiles.isAlignments(file.path());
+        this.bytes = alignments
+                ? InputStream.nullInputStream()
+                : new BufferedInputStream(ReadFiles.decompressed(file.path()));
     }
 
     /** The next record, or null at the end. */
     OriginalRecord next() throws IOException {
         for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
             if (item instanceof SequenceItem.Parsed parsed) {
-                FilePosition at = parsed.position();
-                bytes.skipNBytes(at.byteStart() - position);
-                byte[] raw = bytes.readNBytes(Math.toIntExact(at.byteEnd() - at.byteStart()));
-                position = at.byteEnd();
-                ReadHeader header = ReadHeader.parse(parsed.header());
+                byte[] raw = alignments ? new byte[0] : raw(parsed.position());
+                ReadHeader header = parsed.readHeader();
                 int mate = header.mate() == 0 ? file.mate() : header.mate();
                 return new OriginalRecord(raw, parsed, header, mate, call(header.readId(), mate));
             }
         }
         return null;
+    }
+
+    private byte[] raw(FilePosition at) throws IOException {
+        bytes.skipNBytes(at.byteStart() - position);
+        position = at.byteEnd();
+        return bytes.readNBytes(Math.toIntExact(at.byteEnd() - at.byteStart()));
     }
 
     /** Calls come in the order of the records; a record without one went to the dead letters. */

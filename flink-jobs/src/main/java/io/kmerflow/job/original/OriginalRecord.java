@@ -7,7 +7,7 @@ import io.kmerflow.sequence.file.SequenceItem;
 /**
  * A record of an input file and what was said of it.
  *
- * @param raw its bytes in the uncompressed file, header to last line end
+ * @param raw its bytes in the uncompressed file, header to last line end; empty for SAM, BAM and CRAM
  * @param item the record, parsed
  * @param header its header, parsed
  * @param mate 0, 1 or 2

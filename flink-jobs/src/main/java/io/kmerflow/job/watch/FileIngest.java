@@ -130,7 +130,7 @@ final class FileIngest {
             boolean lastOfFasta = pass.pending.size() == 1
                     && item instanceof SequenceItem.Parsed parsed
                     && parsed.phredQualities() == null;
-            if (!last && (item instanceof SequenceItem.Failure || lastOfFasta)) {
+            if (!last && (mayBeHalf(item) || lastOfFasta)) {
                 return false;
             }
             emit(pass.pending.remove(), pass);
@@ -138,12 +138,18 @@ final class FileIngest {
         return true;
     }
 
+    private static boolean mayBeHalf(SequenceItem item) {
+        return item instanceof SequenceItem.Failure failure && failure.reason() != SequenceItem.Reason.NOT_PRIMARY;
+    }
+
     private void emit(SequenceItem item, Pass pass) throws IOException {
         pass.items++;
         boolean isRead = item instanceof SequenceItem.Parsed;
         pass.reads += isRead ? 1 : 0;
-        pass.failures += isRead ? 0 : 1;
-        if (pass.items <= pass.before.items() || pass.onTopics.get(Math.toIntExact(pass.items))) {
+        boolean leftOut =
+                item instanceof SequenceItem.Failure failed && failed.reason() == SequenceItem.Reason.NOT_PRIMARY;
+        pass.failures += isRead || leftOut ? 0 : 1;
+        if (leftOut || pass.items <= pass.before.items() || pass.onTopics.get(Math.toIntExact(pass.items))) {
             return;
         }
         FilePosition at = item.position();

@@ -32,7 +32,7 @@ public record WatchSettings(
         QualityEncoding qualityEncoding) {
     /** Files that sequencers and their basecallers write reads into. */
     public static final List<String> INCLUDE =
-            List.of("*.{fastq,fq,fasta,fa}", "*.{fastq,fq,fasta,fa}.{gz,bgz,bz2,xz}");
+            List.of("*.{fastq,fq,fasta,fa}", "*.{fastq,fq,fasta,fa}.{gz,bgz,bz2,xz}", "*.bam");
     /** What MinKNOW, RTA and BCL Convert write last. */
     public static final List<String> END_MARKERS =
             List.of("final_summary*.txt", "RTAComplete.txt", "CopyComplete.txt", "end-of-run");

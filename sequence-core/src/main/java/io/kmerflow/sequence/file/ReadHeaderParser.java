@@ -4,14 +4,20 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads one header line. Knows Illumina's Casava 1.8 ({@code M1:7:FC:1:1101:15:14 1:N:0:ATCACG}, a UMI as eighth field
- * of the name), the older {@code /1}, nanopore's {@code key=value} and the SAM tags that nanopore basecallers write after
- * a tab ({@code ch:i:5}).
+ * of the name) and its forerunner ({@code HWUSI-EAS100R:6:73:941:1973#ATCACG/1}), nanopore's {@code key=value} and the SAM
+ * tags that nanopore basecallers write after a tab ({@code ch:i:5}), PacBio's {@code movie/hole/start_end} and
+ * {@code movie/hole/ccs}, and the archives' {@code ERR127302.7 original-name length=72}.
  */
 final class ReadHeaderParser {
     private static final int CASAVA_NAME_FIELDS = 7;
+    private static final Pattern OLD_ILLUMINA = Pattern.compile("([^:#]+:\\d+:\\d+:\\d+:\\d+)#([^/]*)");
+    private static final Pattern PACBIO = Pattern.compile("(m[0-9]+[^/]*)/(\\d+)/(\\d+_\\d+|ccs.*)");
+    private static final Pattern ARCHIVE = Pattern.compile("([EDS]RR\\d+)\\.\\d+(?:\\.([12]))?");
 
     private final String line;
     private String readId;
@@ -28,6 +34,7 @@ final class ReadHeaderParser {
     private String parentReadId;
     private Integer duplex;
     private boolean filtered;
+    private boolean archived;
     private Map<String, String> attributes = Map.of();
 
     ReadHeaderParser(String line) {
@@ -83,10 +90,41 @@ final class ReadHeaderParser {
         } else {
             readId = name;
         }
+        Matcher old = OLD_ILLUMINA.matcher(readId);
+        Matcher pacBio = PACBIO.matcher(readId);
+        Matcher archive = ARCHIVE.matcher(readId);
+        if (old.matches()) {
+            readId = old.group(1);
+            platform = "ILLUMINA";
+            indexSequence = old.group(2).matches("[ACGTN+-]+") ? old.group(2) : null;
+        } else if (pacBio.matches()) {
+            runId = pacBio.group(1);
+            platform = "PACBIO";
+        } else if (archive.matches()) {
+            runId = archive.group(1);
+            archived = true;
+            if (archive.group(2) != null) {
+                mate = archive.group(2).charAt(0) - '0';
+                readId = readId.substring(0, readId.length() - 2);
+            }
+        }
+    }
+
+    /** The name a read had before it came to an archive: kept, and its mate number taken. */
+    private boolean originalName(String word) {
+        if (!archived || word.indexOf('=') >= 0) {
+            return false;
+        }
+        int length = word.length();
+        if (mate == 0 && (word.endsWith("/1") || word.endsWith("/2"))) {
+            mate = word.charAt(length - 1) - '0';
+        }
+        attribute("original_name", word);
+        return true;
     }
 
     private void word(String word, boolean first) {
-        if (first && casava(word)) {
+        if (first && (casava(word) || originalName(word))) {
             return;
         }
         int equals = word.indexOf('=');

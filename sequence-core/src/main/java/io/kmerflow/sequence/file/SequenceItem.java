@@ -12,8 +12,20 @@ public sealed interface SequenceItem {
      * @param header first line without its '@' or '>'
      * @param bases ASCII as in the file, possibly none, only nucleotide codes
      * @param phredQualities numbers 0 to 93, one per base, or null where the format has none (FASTA)
+     * @param fields what the record says besides, where the format has fields for it (SAM); null where the header says all
      */
-    record Parsed(FilePosition position, String header, byte[] bases, byte[] phredQualities) implements SequenceItem {}
+    record Parsed(FilePosition position, String header, byte[] bases, byte[] phredQualities, ReadHeader fields)
+            implements SequenceItem {
+        /** A record whose header says all. */
+        public Parsed(FilePosition position, String header, byte[] bases, byte[] phredQualities) {
+            this(position, header, bases, phredQualities, null);
+        }
+
+        /** Name, mate, run and all else that the record says of itself. */
+        public ReadHeader readHeader() {
+            return fields == null ? ReadHeader.parse(header) : fields;
+        }
+    }
 
     /**
      * Bytes that are no record.
@@ -34,6 +46,8 @@ public sealed interface SequenceItem {
         DAMAGED_GZIP,
         /** A stream of another compression, damaged or cut. */
         DAMAGED_COMPRESSION,
+        /** A secondary or supplementary alignment: the read has a record of its own. Skipped and counted, no failure. */
+        NOT_PRIMARY,
         /** A compression that is not read here: bzip2, xz or Zstandard. */
         UNSUPPORTED_COMPRESSION
     }

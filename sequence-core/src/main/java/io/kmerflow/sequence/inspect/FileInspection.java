@@ -18,6 +18,7 @@ import java.util.List;
  * @param meanQuality Phred quality of the mean error probability over all bases; null where the encoding is
  * @param gcShare G and C among A C G T, 0 to 1; null where there are none
  * @param headers what the headers say
+ * @param notPrimary secondary and supplementary alignments, left out
  */
 public record FileInspection(
         Verdict verdict,
@@ -31,7 +32,8 @@ public record FileInspection(
         LengthDistribution lengths,
         Double meanQuality,
         Double gcShare,
-        HeaderSummary headers) {
+        HeaderSummary headers,
+        long notPrimary) {
     public FileInspection {
         errors = List.copyOf(errors);
     }

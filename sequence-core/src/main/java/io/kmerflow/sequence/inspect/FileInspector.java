@@ -2,7 +2,6 @@ package io.kmerflow.sequence.inspect;
 
 import io.kmerflow.sequence.PhredQualities;
 import io.kmerflow.sequence.QualityEncoding;
-import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import java.io.IOException;
@@ -21,6 +20,7 @@ public final class FileInspector {
     private long errorCount;
     private long records;
     private long recovered;
+    private long notPrimary;
     private boolean hasQualities;
 
     /** @param given encoding of the qualities, or null if the characters shall tell */
@@ -50,6 +50,10 @@ public final class FileInspector {
 
     void add(SequenceItem item) {
         if (item instanceof SequenceItem.Failure failure) {
+            if (failure.reason() == SequenceItem.Reason.NOT_PRIMARY) {
+                notPrimary++;
+                return;
+            }
             errorCount++;
             if (errors.size() < MAX_ERRORS_KEPT) {
                 errors.add(InspectionError.of(failure));
@@ -66,7 +70,7 @@ public final class FileInspector {
         hasQualities |= qualities != null && qualities.length > 0;
         composition.add(record.bases(), qualities == null ? null : PhredQualities.toPhred33(qualities));
         lengths.add(record.bases().length);
-        headers.add(ReadHeader.parse(record.header()));
+        headers.add(record.readHeader());
     }
 
     FileInspection inspection() {
@@ -85,6 +89,7 @@ public final class FileInspector {
                 lengths.distribution(),
                 counted == null ? null : composition.meanQuality(counted),
                 composition.gcShare(),
-                headers.summary());
+                headers.summary(),
+                notPrimary);
     }
 }

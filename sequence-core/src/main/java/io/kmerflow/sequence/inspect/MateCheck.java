@@ -19,8 +19,8 @@ final class MateCheck {
      * @return what is wrong, one sentence, or null
      */
     String problem(SequenceItem.Parsed first, SequenceItem.Parsed second) {
-        ReadHeader firstHeader = ReadHeader.parse(first.header());
-        ReadHeader secondHeader = ReadHeader.parse(second.header());
+        ReadHeader firstHeader = first.readHeader();
+        ReadHeader secondHeader = second.readHeader();
         if (!firstHeader.readId().equals(secondHeader.readId())) {
             return "Expected the mate of %s, got %s".formatted(firstHeader.readId(), secondHeader.readId());
         }

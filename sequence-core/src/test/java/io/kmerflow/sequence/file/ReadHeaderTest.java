@@ -63,4 +63,39 @@ class ReadHeaderTest {
         assertThat(header.startTimeMillis()).isNull();
         assertThat(header.attributes()).isEqualTo(Map.of("ch", "many", "start_time", "yesterday"));
     }
+
+    @Test
+    void illuminasForerunnerOfCasavaHasIndexAndMateInTheName() {
+        ReadHeader header = ReadHeader.parse("HWUSI-EAS100R:6:73:941:1973#ATCACG/2");
+        assertThat(header.readId()).isEqualTo("HWUSI-EAS100R:6:73:941:1973");
+        assertThat(header.mate()).isEqualTo(2);
+        assertThat(header.indexSequence()).isEqualTo("ATCACG");
+        assertThat(header.platform()).isEqualTo("ILLUMINA");
+        assertThat(ReadHeader.parse("HWUSI-EAS100R:6:73:941:1973#0/1").indexSequence())
+                .isNull();
+    }
+
+    @Test
+    void pacBioNamesTheMovie() {
+        ReadHeader subread =
+                ReadHeader.parse("m140913_050931_42139_c100713652400000001823152404301535_s1_p0/9/10_4563");
+        assertThat(subread.platform()).isEqualTo("PACBIO");
+        assertThat(subread.runId()).isEqualTo("m140913_050931_42139_c100713652400000001823152404301535_s1_p0");
+        assertThat(subread.mate()).isZero();
+        assertThat(ReadHeader.parse("m64011_190830_220126/101/ccs rq=f").platform())
+                .isEqualTo("PACBIO");
+    }
+
+    @Test
+    void archivesKeepTheOriginalName() {
+        ReadHeader header = ReadHeader.parse("ERR127302.7 HWI-EAS350_0441:1:1:1055:4898#0/1 length=72");
+        assertThat(header.readId()).isEqualTo("ERR127302.7");
+        assertThat(header.runId()).isEqualTo("ERR127302");
+        assertThat(header.mate()).isEqualTo(1);
+        assertThat(header.attributes())
+                .containsEntry("original_name", "HWI-EAS350_0441:1:1:1055:4898#0/1")
+                .containsEntry("length", "72");
+        assertThat(ReadHeader.parse("SRR059298.3.2").mate()).isEqualTo(2);
+        assertThat(ReadHeader.parse("SRR059298.3.2").readId()).isEqualTo("SRR059298.3");
+    }
 }

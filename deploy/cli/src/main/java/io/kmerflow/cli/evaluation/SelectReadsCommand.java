@@ -72,7 +72,7 @@ public final class SelectReadsCommand implements Callable<Integer> {
                             throw new CommandFailure(
                                     "Expected a whole file of reads, got %s in %s".formatted(item, input));
                         }
-                        ReadHeader header = ReadHeader.parse(read.header());
+                        ReadHeader header = read.readHeader();
                         TrueOrigin origin = origins.get(new TrueOrigin.Key(header.readId(), header.mate()));
                         if (origin == null
                                 || read.bases().length > maxBases

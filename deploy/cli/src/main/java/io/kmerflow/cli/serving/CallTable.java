@@ -19,6 +19,9 @@ final class CallTable {
         });
         summary.deadLettersByReason()
                 .forEach((reason, count) -> out.printf("%-32s %10d%n", "dead letters, " + reason, count));
+        if (summary.notPrimary() > 0) {
+            out.printf("%-32s %10d%n", "secondary, supplementary: out", summary.notPrimary());
+        }
         out.printf(
                 "%n%,d reads, %,d bases, %,d windows in %.1f s: %,.0f reads/s, %,.0f bases/s%n",
                 summary.reads(),

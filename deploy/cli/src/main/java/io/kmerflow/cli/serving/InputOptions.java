@@ -2,6 +2,7 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.CommandFailure;
 import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.sequence.QualityEncoding;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ final class InputOptions {
             arity = "1..*",
             paramLabel = "FILE",
             description =
-                    "FASTQ or FASTA, plain, gzip, bzip2 or xz (told by content), - for standard input. Nothing is trimmed.")
+                    "FASTQ or FASTA, plain, gzip, bzip2 or xz, SAM, BAM or CRAM (told by content), - for FASTQ or FASTA on"
+                            + " standard input. Nothing is trimmed.")
     private List<String> inputs = List.of();
 
     @Option(
@@ -58,6 +60,12 @@ final class InputOptions {
             })
     private JobOptions.QualityEncodingChoice qualityEncoding;
 
+    @Option(
+            names = "--reference",
+            paramLabel = "FASTA",
+            description = "Reference of CRAM files, indexed (.fai); needed only where they do not hold their bases.")
+    private Path reference;
+
     boolean none() {
         return inputs.isEmpty();
     }
@@ -79,6 +87,9 @@ final class InputOptions {
     void addTo(Configuration job, CommandSpec spec) {
         if (inputs.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--input=FILE'");
+        }
+        if (reference != null) {
+            System.setProperty(ReadFiles.REFERENCE, reference.toString());
         }
         List<String> all = new ArrayList<>(inputs);
         all.addAll(mates);

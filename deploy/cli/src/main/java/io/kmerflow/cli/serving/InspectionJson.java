@@ -24,6 +24,7 @@ final class InspectionJson {
             errors.addPOJO(error);
         }
         json.put("errorCount", file.errorCount());
+        json.put("notPrimary", file.notPrimary());
         json.put("qualityEncoding", encoding(file));
         json.put("bases", file.bases());
         json.set("lengths", MAPPER.valueToTree(file.lengths()));

@@ -1,0 +1,268 @@
+package io.kmerflow.job.ingest;
+
+import htsjdk.samtools.SAMReadGroupRecord;
+import htsjdk.samtools.SAMRecord;
+import htsjdk.samtools.SAMRecord.SAMTagAndValue;
+import htsjdk.samtools.SAMRecordIterator;
+import htsjdk.samtools.SamInputResource;
+import htsjdk.samtools.SamReader;
+import htsjdk.samtools.SamReaderFactory;
+import htsjdk.samtools.ValidationStringency;
+import htsjdk.samtools.util.BlockCompressedInputStream;
+import htsjdk.samtools.util.BlockCompressedInputStream.FileTermination;
+import htsjdk.samtools.util.SequenceUtil;
+import io.kmerflow.sequence.file.FilePosition;
+import io.kmerflow.sequence.file.ReadHeader;
+import io.kmerflow.sequence.file.SequenceItem;
+import io.kmerflow.sequence.file.SequenceItem.Failure;
+import io.kmerflow.sequence.file.SequenceItem.Parsed;
+import io.kmerflow.sequence.file.SequenceItem.Reason;
+import io.kmerflow.sequence.file.SequenceReader;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Array;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Reads of SAM, BAM or CRAM as the sequencer gave them: records with flag 0x10 are turned back, 0x200 means filtered,
+ * secondary and supplementary ones (0x900) are given as {@link Reason#NOT_PRIMARY}. Fields come from flags, tags and the
+ * read group. Positions are record numbers; these formats have no place in text. A damaged file ends with a failure.
+ */
+final class AlignmentReader implements SequenceReader {
+    /** Tags of a size with the read, or known by another field; not kept as attributes. */
+    private static final Set<String> LEFT_OUT = Set.of(
+            "MM", "ML", "mv", "MD", "RG", "st", "ch", "dx", "pi", "BC", "RX", "OQ", "E2", "U2", "ip", "pw", "fi", "ri",
+            "fp", "rp", "sa", "sq", "sz");
+
+    private static final int MISSING_QUALITY = 0xff;
+
+    private final Path path;
+    private final SamReader reader;
+    private final SAMRecordIterator records;
+    private long count;
+    private final String damagedHeader;
+    private final Path reference;
+    private boolean ended;
+
+    /**
+     * @param path SAM, BAM or CRAM
+     * @param reference FASTA of a CRAM's reference, or null
+     */
+    AlignmentReader(Path path, Path reference) {
+        this.path = path;
+        SamReaderFactory factory = SamReaderFactory.makeDefault().validationStringency(ValidationStringency.SILENT);
+        if (reference != null) {
+            factory.referenceSequence(reference);
+        }
+        SamReader opened = null;
+        SAMRecordIterator iterator = null;
+        String problem = null;
+        try {
+            opened = factory.open(SamInputResource.of(path));
+            iterator = opened.iterator();
+        } catch (RuntimeException e) { // htsjdk's own exceptions are all unchecked
+            problem = message(e);
+        }
+        reader = opened;
+        records = iterator;
+        damagedHeader = problem;
+        this.reference = reference;
+    }
+
+    @Override
+    public SequenceItem next() throws IOException {
+        if (ended) {
+            return null;
+        }
+        if (damagedHeader != null) {
+            return damaged(damagedHeader);
+        }
+        try {
+            if (!records.hasNext()) {
+                ended = true;
+                return end();
+            }
+            count++;
+            return item(records.next());
+        } catch (RuntimeException e) { // htsjdk's own exceptions are all unchecked
+            if (reference == null
+                    && reader.type() == SamReader.Type.CRAM_TYPE
+                    && message(e).contains("eference")) {
+                throw new IOException(
+                        "Expected the reference of the CRAM file %s, give it with --reference FASTA (%s)"
+                                .formatted(path, message(e)),
+                        e);
+            }
+            return damaged(message(e));
+        }
+    }
+
+    private Failure damaged(String problem) {
+        ended = true;
+        count++;
+        return new Failure(position(), Reason.DAMAGED_COMPRESSION, "Expected whole alignment records, got: " + problem);
+    }
+
+    /** BGZF ends with an empty block; a file cut between blocks lacks it. */
+    private SequenceItem end() throws IOException {
+        boolean bam = reader.type() == SamReader.Type.BAM_TYPE;
+        if (bam && BlockCompressedInputStream.checkTermination(path) != FileTermination.HAS_TERMINATOR_BLOCK) {
+            count++;
+            return new Failure(
+                    position(),
+                    Reason.TRUNCATED_GZIP,
+                    "Expected the empty block that ends a BAM file, the file is cut");
+        }
+        return null;
+    }
+
+    private FilePosition position() {
+        return new FilePosition(count, count, count - 1, count);
+    }
+
+    private SequenceItem item(SAMRecord row) {
+        if (row.isSecondaryOrSupplementary()) {
+            return new Failure(
+                    position(), Reason.NOT_PRIMARY, "Secondary or supplementary alignment of " + row.getReadName());
+        }
+        byte[] bases = row.getReadBases().clone();
+        byte[] qualities = row.getBaseQualities().clone();
+        boolean none = qualities.length == 0 || (qualities[0] & 0xff) == MISSING_QUALITY;
+        if (row.getReadNegativeStrandFlag()) {
+            SequenceUtil.reverseComplement(bases);
+            SequenceUtil.reverseQualities(qualities);
+        }
+        return new Parsed(position(), row.getReadName(), bases, none ? null : qualities, header(row));
+    }
+
+    private static ReadHeader header(SAMRecord row) {
+        SAMReadGroupRecord group = row.getReadGroup();
+        StringBuilder text = new StringBuilder(row.getReadName());
+        for (String tag : new String[] {"RG", "st", "ch", "dx", "pi", "BC", "RX"}) {
+            Object value = row.getAttribute(tag);
+            if (value != null && value.toString().indexOf(' ') < 0) {
+                text.append('\t').append(tag).append(":Z:").append(value);
+            }
+        }
+        ReadHeader tags = ReadHeader.parse(text.toString());
+        Map<String, String> attributes = new TreeMap<>(tags.attributes());
+        for (SAMTagAndValue tag : row.getAttributes()) {
+            if (!LEFT_OUT.contains(tag.tag)) {
+                attributes.put(tag.tag, text(tag.value));
+            }
+        }
+        int mate = !row.getReadPairedFlag()
+                ? tags.mate()
+                : row.getFirstOfPairFlag() ? 1 : row.getSecondOfPairFlag() ? 2 : 0;
+        return new ReadHeader(
+                tags.readId(),
+                mate,
+                tags.runId() == null && group != null ? run(group) : tags.runId(),
+                group == null ? null : group.getSample(),
+                tags.platform() == null && group != null ? platform(group.getPlatform()) : tags.platform(),
+                tags.barcodeName(),
+                tags.indexSequence(),
+                tags.umi(),
+                tags.channel(),
+                tags.startTimeMillis(),
+                group == null ? null : model(group.getDescription()),
+                tags.parentReadId(),
+                tags.duplex(),
+                row.getReadFailsVendorQualityCheckFlag(),
+                attributes);
+    }
+
+    private static String run(SAMReadGroupRecord group) {
+        return descriptionValue(group.getDescription(), "runid", group.getPlatformUnit());
+    }
+
+    private static String model(String description) {
+        return descriptionValue(description, "basecall_model", null);
+    }
+
+    /** Nanopore basecallers write {@code basecall_model=... runid=...} into the read group's description. */
+    private static String descriptionValue(String description, String key, String otherwise) {
+        if (description != null) {
+            for (String word : description.split("\\s+")) {
+                if (word.startsWith(key + "=")) {
+                    return word.substring(key.length() + 1);
+                }
+            }
+        }
+        return otherwise;
+    }
+
+    private static String platform(String text) {
+        if (text == null) {
+            return null;
+        }
+        return switch (text) {
+            case "ONT" -> "OXFORD_NANOPORE";
+            default -> text;
+        };
+    }
+
+    private static String text(Object value) {
+        if (!value.getClass().isArray()) {
+            return value.toString();
+        }
+        String[] elements = new String[Array.getLength(value)];
+        Arrays.setAll(elements, i -> String.valueOf(Array.get(value, i)));
+        return String.join(",", elements);
+    }
+
+    private static String message(RuntimeException e) {
+        return e.getMessage() == null
+                ? e.getClass().getSimpleName()
+                : e.getMessage().replaceAll("\\s+", " ");
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (records != null) {
+            records.close();
+        }
+        if (reader != null) {
+            reader.close();
+        }
+    }
+
+    /** Whether a file is SAM, BAM or CRAM, told by content. */
+    static boolean isAlignments(Path path) throws IOException {
+        try (BufferedInputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+            in.mark(1 << 16);
+            byte[] first = in.readNBytes(4);
+            in.reset();
+            String text = new String(first, StandardCharsets.ISO_8859_1);
+            if (text.equals("CRAM")) {
+                return true;
+            }
+            if (BlockCompressedInputStream.isValidFile(in)) {
+                // Not through BGZF, which wants a whole block: a file that is cut in its first one is still BAM.
+                return Arrays.equals(new GZIPInputStream(in).readNBytes(4), new byte[] {'B', 'A', 'M', 1});
+            }
+            return text.matches("@(HD|SQ|RG|PG|CO)\t") || firstLineIsAlignment(in);
+        } catch (EOFException | ZipException e) {
+            return false; // damaged from the start; the reader of its own says so
+        }
+    }
+
+    /** A SAM file without a header: eleven columns, the second and fourth numbers. */
+    private static boolean firstLineIsAlignment(InputStream in) throws IOException {
+        byte[] start = in.readNBytes(1 << 12);
+        String line = new String(start, StandardCharsets.ISO_8859_1).split("\n", 2)[0];
+        return !line.startsWith("@")
+                && !line.startsWith(">")
+                && line.matches("[^\t]+\t\\d+\t[^\t]+\t\\d+\t\\d+\t(\t?[^\t]+){5,}.*");
+    }
+}
