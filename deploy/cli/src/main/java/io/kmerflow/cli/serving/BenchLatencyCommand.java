@@ -1,16 +1,13 @@
 package io.kmerflow.cli.serving;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.benchmark.LatencyBenchmark;
-import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.ExitCode;
-import io.kmerflow.cli.Home;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,20 +26,8 @@ public final class BenchLatencyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "Model bundle (default: the bundled model).")
-    private Path model;
-
-    @Option(
-            names = "--reads",
-            defaultValue = "SHORT",
-            description = "short: 150 bases, long: 10,000 bases (default: ${DEFAULT-VALUE}).")
-    private BenchCommand.Reads reads;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "CPU threads of a model call (default: one per processor).")
-    private Integer threads;
+    @Mixin
+    private BenchOptions options;
 
     @Option(
             names = "--loads",
@@ -59,37 +44,17 @@ public final class BenchLatencyCommand implements Callable<Integer> {
             description = "How long each load is measured, in seconds (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(
-            names = "--max-batch-windows",
-            paramLabel = "N",
-            defaultValue = "64",
-            description = "Most windows in one model call of the job (default: ${DEFAULT-VALUE}).")
-    private int maxBatchWindows;
-
-    @Option(names = "--json", description = "Print one JSON object.")
-    private boolean json;
-
     @Override
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         LatencyBenchmark.Settings settings = new LatencyBenchmark.Settings(
-                ModelBundle.read(model == null ? Home.defaultModel() : model),
-                reads == BenchCommand.Reads.SHORT ? BenchCommand.SHORT_BASES : BenchCommand.LONG_BASES,
-                threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-                maxBatchWindows,
-                loads,
-                seconds);
+                options.bundle(), options.readBases(), options.threads(), options.maxBatchWindows(), loads, seconds);
         Map<String, Object> report = new LatencyBenchmark(settings, line -> {
                     err.println(line);
                     err.flush();
                 })
                 .run();
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
-        } else {
-            report.forEach((name, value) -> out.printf("%-28s %s%n", name, value));
-        }
+        options.print(report, spec.commandLine().getOut());
         return ExitCode.FINE;
     }
 }

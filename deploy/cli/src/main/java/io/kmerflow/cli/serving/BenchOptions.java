@@ -1,0 +1,75 @@
+package io.kmerflow.cli.serving;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.Home;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** What every measurement of the job needs to know, and how its figures are printed. */
+final class BenchOptions {
+    /** Which reads. */
+    enum Reads {
+        SHORT(150),
+        LONG(10_000);
+
+        private final int bases;
+
+        Reads(int bases) {
+            this.bases = bases;
+        }
+    }
+
+    @Option(names = "--model", paramLabel = "DIR", description = "Model bundle (default: the bundled model).")
+    private Path model;
+
+    @Option(
+            names = "--reads",
+            defaultValue = "SHORT",
+            description = "short: 150 bases, long: 10,000 bases (default: ${DEFAULT-VALUE}).")
+    private Reads reads;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "CPU threads of a model call (default: one per processor).")
+    private Integer threads;
+
+    @Option(
+            names = "--max-batch-windows",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Most windows in one model call of the job (default: ${DEFAULT-VALUE}).")
+    private int maxBatchWindows;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    ModelBundle bundle() {
+        return ModelBundle.read(model == null ? Home.defaultModel() : model);
+    }
+
+    int readBases() {
+        return reads.bases;
+    }
+
+    int threads() {
+        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    int maxBatchWindows() {
+        return maxBatchWindows;
+    }
+
+    void print(Map<String, Object> report, PrintWriter out) throws IOException {
+        if (json) {
+            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
+        } else {
+            report.forEach((name, value) -> out.printf("%-28s %s%n", name, value));
+        }
+        out.flush();
+    }
+}
