@@ -106,7 +106,7 @@ public final class FileAnnotationJob {
             throw new IllegalArgumentException(
                     "Expected the option --%s, got none".formatted(JobOptions.INPUT_FILES.key()));
         }
-        if (more.splitFolder() != null || !bams.isEmpty()) {
+        if (more.splitFolder() != null) {
             refuseAlignments();
         }
         if (twice) {
@@ -119,8 +119,7 @@ public final class FileAnnotationJob {
             try {
                 if (ReadFiles.isAlignments(file.path())) {
                     throw new IllegalArgumentException(
-                            "Expected FASTQ or FASTA for original records per label or BAM output, got alignments in "
-                                    + file.path());
+                            "Expected FASTQ or FASTA for original records per label, got alignments in " + file.path());
                 }
             } catch (IOException e) {
                 throw new IllegalArgumentException("Could not read " + file.path() + ": " + e.getMessage(), e);

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import blue.strategic.parquet.Hydrator;
 import blue.strategic.parquet.HydratorSupplier;
 import blue.strategic.parquet.ParquetReader;
+import htsjdk.samtools.SAMFileHeader;
+import htsjdk.samtools.SAMFileWriter;
+import htsjdk.samtools.SAMFileWriterFactory;
 import htsjdk.samtools.SAMRecord;
+import htsjdk.samtools.SAMSequenceRecord;
 import htsjdk.samtools.SamReader;
 import htsjdk.samtools.SamReaderFactory;
 import htsjdk.tribble.AbstractFeatureReader;
@@ -211,6 +215,38 @@ class FileOutputsITCase {
             assertThat(row.getStringAttribute("xl") == null).isEqualTo(tooShort);
             assertThat(row.getStringAttribute("xd")).isEqualTo(TestModel.DIGEST);
         }
+    }
+
+    @Test
+    void bamOfABamKeepsAlignmentsAndTags() throws Exception {
+        SAMFileHeader header = new SAMFileHeader();
+        header.addSequence(new SAMSequenceRecord("c", 1000));
+        Path input = folder.resolve("in.bam");
+        try (SAMFileWriter writer = new SAMFileWriterFactory().makeBAMWriter(header, true, input)) {
+            for (int i = 0; i < 4; i++) {
+                SAMRecord row = new SAMRecord(header);
+                row.setReadName("a" + i);
+                row.setFlags(i == 1 ? 0x10 : i == 2 ? 0x100 : 0);
+                row.setReferenceName("c");
+                row.setAlignmentStart(10 + i);
+                row.setReadBases("ACGTACGTGGGTACGT".getBytes(StandardCharsets.US_ASCII));
+                row.setBaseQualityString("I".repeat(16));
+                row.setCigarString("16M");
+                row.setAttribute("NM", i);
+                writer.addAlignment(row);
+            }
+        }
+        run(List.of(input), List.of(), "out.bam", FileOutputs.none());
+        List<SAMRecord> rows = new ArrayList<>();
+        try (SamReader reader = SamReaderFactory.makeDefault().open(folder.resolve("out.bam"))) {
+            assertThat(reader.getFileHeader().getSequence("c")).isNotNull();
+            reader.forEach(rows::add);
+        }
+        assertThat(rows).extracting(SAMRecord::getReadName).containsExactly("a0", "a1", "a3");
+        assertThat(rows).extracting(SAMRecord::getAlignmentStart).containsExactly(10, 11, 13);
+        assertThat(rows.get(1).getReadNegativeStrandFlag()).isTrue();
+        assertThat(rows.get(2).getIntegerAttribute("NM")).isEqualTo(3);
+        assertThat(rows).allMatch(row -> row.getStringAttribute("xt").matches("SCORED|UNCALLED"));
     }
 
     @Test

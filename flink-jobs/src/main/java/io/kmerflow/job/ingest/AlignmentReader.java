@@ -38,7 +38,7 @@ import java.util.zip.ZipException;
  * secondary and supplementary ones (0x900) are given as {@link Reason#NOT_PRIMARY}. Fields come from flags, tags and the
  * read group. Positions are record numbers; these formats have no place in text. A damaged file ends with a failure.
  */
-final class AlignmentReader implements SequenceReader {
+public final class AlignmentReader implements SequenceReader {
     /** Tags of a size with the read, or known by another field; not kept as attributes. */
     private static final Set<String> LEFT_OUT = Set.of(
             "MM", "ML", "mv", "MD", "RG", "st", "ch", "dx", "pi", "BC", "RX", "OQ", "E2", "U2", "ip", "pw", "fi", "ri",
@@ -53,6 +53,7 @@ final class AlignmentReader implements SequenceReader {
     private final String damagedHeader;
     private final Path reference;
     private boolean ended;
+    private SAMRecord last;
 
     /**
      * @param path SAM, BAM or CRAM
@@ -130,7 +131,13 @@ final class AlignmentReader implements SequenceReader {
         return new FilePosition(count, count, count - 1, count);
     }
 
+    /** The record of the item given last, as it stands in the file, with its header. */
+    public SAMRecord last() {
+        return last;
+    }
+
     private SequenceItem item(SAMRecord row) {
+        last = row;
         if (row.isSecondaryOrSupplementary()) {
             return new Failure(
                     position(), Reason.NOT_PRIMARY, "Secondary or supplementary alignment of " + row.getReadName());

@@ -1,5 +1,7 @@
 package io.kmerflow.job.original;
 
+import htsjdk.samtools.SAMRecord;
+import io.kmerflow.job.ingest.AlignmentReader;
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.sink.CallLog;
@@ -37,9 +39,10 @@ final class OriginalFile implements Closeable {
         for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
             if (item instanceof SequenceItem.Parsed parsed) {
                 byte[] raw = alignments ? new byte[0] : raw(parsed.position());
+                SAMRecord sam = reader instanceof AlignmentReader rows ? rows.last() : null;
                 ReadHeader header = parsed.readHeader();
                 int mate = header.mate() == 0 ? file.mate() : header.mate();
-                return new OriginalRecord(raw, parsed, header, mate, call(header.readId(), mate));
+                return new OriginalRecord(raw, sam, parsed, header, mate, call(header.readId(), mate));
             }
         }
         return null;

@@ -1,5 +1,6 @@
 package io.kmerflow.job.original;
 
+import htsjdk.samtools.SAMRecord;
 import io.kmerflow.job.sink.CallLog;
 import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceItem;
@@ -8,12 +9,14 @@ import io.kmerflow.sequence.file.SequenceItem;
  * A record of an input file and what was said of it.
  *
  * @param raw its bytes in the uncompressed file, header to last line end; empty for SAM, BAM and CRAM
+ * @param sam the record of a SAM, BAM or CRAM file as it stands there; else null
  * @param item the record, parsed
  * @param header its header, parsed
  * @param mate 0, 1 or 2
  * @param call what the job said, or null if it went to the dead letters
  */
-public record OriginalRecord(byte[] raw, SequenceItem.Parsed item, ReadHeader header, int mate, CallLog.Entry call) {
+public record OriginalRecord(
+        byte[] raw, SAMRecord sam, SequenceItem.Parsed item, ReadHeader header, int mate, CallLog.Entry call) {
     /** Whether the record has qualities: FASTQ, not FASTA. */
     public boolean hasQualities() {
         return item.phredQualities() != null;
