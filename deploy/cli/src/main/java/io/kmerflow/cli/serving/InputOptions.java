@@ -30,7 +30,7 @@ final class InputOptions {
             names = {"-2", "--mates"},
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Second mates of the input files, in the same order.")
+            description = "Second mates of the input files, in the same order; names are matched and orphans counted.")
     private List<String> mates = List.of();
 
     @Option(
@@ -65,6 +65,10 @@ final class InputOptions {
             paramLabel = "FASTA",
             description = "Reference of CRAM files, indexed (.fai); needed only where they do not hold their bases.")
     private Path reference;
+
+    boolean hasMates() {
+        return !mates.isEmpty() && !inputs.contains(STANDARD_INPUT) && !mates.contains(STANDARD_INPUT);
+    }
 
     boolean none() {
         return inputs.isEmpty();

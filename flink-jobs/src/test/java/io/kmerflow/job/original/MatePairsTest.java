@@ -1,0 +1,66 @@
+package io.kmerflow.job.original;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kmerflow.job.ingest.InputFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MatePairsTest {
+    @TempDir
+    Path folder;
+
+    private InputFile file(int mate, List<Integer> reads) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int read : reads) {
+            text.append("@r%d/%d\nACGT\n+\n!III\n".formatted(read, mate));
+        }
+        Path file = Files.writeString(folder.resolve("m" + mate + ".fastq"), text);
+        return new InputFile(file.toString(), mate, null, null);
+    }
+
+    private static List<Integer> reads(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+
+    @Test
+    void filesInStep() throws Exception {
+        assertThat(MatePairs.count(List.of(file(1, reads(50)), file(2, reads(50)))))
+                .isEqualTo(new MatePairs(50, 0, 0));
+    }
+
+    @Test
+    void aMissingMateLeavesAnOrphanAndTheRestIsFoundByName() throws Exception {
+        List<Integer> second = new ArrayList<>(reads(50));
+        second.remove(Integer.valueOf(10));
+        assertThat(MatePairs.count(List.of(file(1, reads(50)), file(2, second))))
+                .isEqualTo(new MatePairs(49, 1, 39));
+    }
+
+    @Test
+    void swappedReadsAreFoundAndAShorterFileLeavesOrphans() throws Exception {
+        List<Integer> second = new ArrayList<>(reads(45));
+        second.set(3, 4);
+        second.set(4, 3);
+        assertThat(MatePairs.count(List.of(file(1, reads(50)), file(2, second))))
+                .isEqualTo(new MatePairs(45, 5, 2));
+    }
+
+    @Test
+    void otherNamesAreOrphansAndTheWindowIsBounded() throws Exception {
+        List<Integer> second = IntStream.range(100_000, 125_000).boxed().toList();
+        assertThat(MatePairs.count(List.of(file(1, reads(25_000)), file(2, second))))
+                .isEqualTo(new MatePairs(0, 50_000, 0));
+    }
+
+    @Test
+    void readsAloneHaveNoPairs() throws Exception {
+        assertThat(MatePairs.count(List.of(file(1, reads(5))))).isEqualTo(new MatePairs(0, 0, 0));
+    }
+}
