@@ -93,8 +93,9 @@ public final class AlignmentReader implements SequenceReader {
                 ended = true;
                 return end();
             }
+            SAMRecord row = records.next();
             count++;
-            return item(records.next());
+            return item(row);
         } catch (RuntimeException e) { // htsjdk's own exceptions are all unchecked
             if (reference == null
                     && reader.type() == SamReader.Type.CRAM_TYPE
