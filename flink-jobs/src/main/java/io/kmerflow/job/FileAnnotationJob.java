@@ -1,7 +1,5 @@
 package io.kmerflow.job;
 
-import io.kmerflow.job.ingest.InputFile;
-import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.ingest.SequenceFileSource;
 import io.kmerflow.job.original.BamOutput;
 import io.kmerflow.job.original.OriginalOutput;
@@ -67,7 +65,6 @@ public final class FileAnnotationJob {
     private final String callLog;
     private final ReadStatistics statistics;
     private SplitOutput split;
-    private List<String> partings = List.of();
 
     /** One output. */
     public FileAnnotationJob(JobConfig config, SessionFactory sessions) {
@@ -106,24 +103,8 @@ public final class FileAnnotationJob {
             throw new IllegalArgumentException(
                     "Expected the option --%s, got none".formatted(JobOptions.INPUT_FILES.key()));
         }
-        if (more.splitFolder() != null) {
-            refuseAlignments();
-        }
         if (twice) {
             new SecondPass(config.inputs(), callLog); // refuses standard input now, not after the run
-        }
-    }
-
-    private void refuseAlignments() {
-        for (InputFile file : config.inputs()) {
-            try {
-                if (ReadFiles.isAlignments(file.path())) {
-                    throw new IllegalArgumentException(
-                            "Expected FASTQ or FASTA for original records per label, got alignments in " + file.path());
-                }
-            } catch (IOException e) {
-                throw new IllegalArgumentException("Could not read " + file.path() + ": " + e.getMessage(), e);
-            }
         }
     }
 
@@ -195,13 +176,15 @@ public final class FileAnnotationJob {
      */
     public JobSummary run(StreamExecutionEnvironment environment, Consumer<JobSummary> progress) throws Exception {
         JobEnvironment.configureOneShot(environment);
-        new ReadScoringTopology(config, sessions)
-                .build(
-                        environment,
-                        new SequenceFileSource(config.inputs(), config.stopOnFailure()),
-                        new FanOutSink<>(sinks()),
-                        new RowFileSink<>(deadLetters, new DeadLetterJsonFormat(), true),
-                        1);
+        ReadScoringTopology topology = more.fragments() == null
+                ? new ReadScoringTopology(config, sessions)
+                : new ReadScoringTopology(config, sessions, more.fragments());
+        topology.build(
+                environment,
+                new SequenceFileSource(config.inputs(), config.stopOnFailure()),
+                new FanOutSink<>(sinks()),
+                new RowFileSink<>(deadLetters, new DeadLetterJsonFormat(), true),
+                1);
         JobSummary summary = follow(environment.executeAsync("kmerflow annotate"), progress);
         secondPass();
         for (OutputFile text : texts) {
@@ -249,18 +232,13 @@ public final class FileAnnotationJob {
         if (statistics != null) {
             outputs.add(statistics);
         }
-        partings = new SecondPass(config.inputs(), callLog).run(outputs);
+        new SecondPass(config.inputs(), callLog).run(outputs);
         CallLog.delete(callLog);
     }
 
     /** After a run: records of each file of original records, by name; empty without them. */
     public Map<String, Long> splitRecords() {
         return split == null ? Map.of() : split.records();
-    }
-
-    /** After a run: pairs of files whose names part ways, in words. */
-    public List<String> partings() {
-        return partings;
     }
 
     /** After a run: what a report shows; null if it was not asked for. */

@@ -1,5 +1,6 @@
 package io.kmerflow.job;
 
+import io.kmerflow.job.fragment.FragmentCalls;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param modelDigest of the bundle
  * @param labels of the model, in logit order
  * @param bedGraphLabel label of bedGraph outputs; null without one
+ * @param fragments makes one call of both mates; null for a call of each
  */
 public record FileOutputs(
         List<String> files,
@@ -22,7 +24,8 @@ public record FileOutputs(
         String modelName,
         String modelDigest,
         List<String> labels,
-        String bedGraphLabel) {
+        String bedGraphLabel,
+        FragmentCalls fragments) {
     public FileOutputs {
         files = List.copyOf(files);
         labels = List.copyOf(labels);
@@ -30,6 +33,6 @@ public record FileOutputs(
 
     /** Nothing more. */
     static FileOutputs none() {
-        return new FileOutputs(List.of(), null, null, false, "", "", List.of(), null);
+        return new FileOutputs(List.of(), null, null, false, "", "", List.of(), null, null);
     }
 }

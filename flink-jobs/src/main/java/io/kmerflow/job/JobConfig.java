@@ -122,12 +122,23 @@ public record JobConfig(
         List<String> mates = options.get(JobOptions.INPUT_MATES);
         QualityEncoding encoding =
                 options.get(JobOptions.INPUT_QUALITY_ENCODING).encoding();
+        boolean interleaved = options.get(JobOptions.INPUT_INTERLEAVED);
+        String summary =
+                options.getOptional(JobOptions.INPUT_SEQUENCING_SUMMARY).orElse(null);
+        List<String> files = options.getOptional(JobOptions.INPUT_FILES).orElse(List.of());
+        if (!mates.isEmpty() && mates.size() != files.size()) {
+            throw new IllegalArgumentException(
+                    "Expected as many files of mates as of reads, got %d and %d".formatted(mates.size(), files.size()));
+        }
+        if (!mates.isEmpty() && interleaved) {
+            throw new IllegalArgumentException("Expected mates in files of their own or interleaved, got both");
+        }
         List<InputFile> inputs = new ArrayList<>();
-        for (String path : options.getOptional(JobOptions.INPUT_FILES).orElse(List.of())) {
-            inputs.add(new InputFile(path, mates.isEmpty() ? 0 : 1, runId, sampleId, encoding));
+        for (String path : files) {
+            inputs.add(new InputFile(path, mates.isEmpty() ? 0 : 1, runId, sampleId, encoding, interleaved, summary));
         }
         for (String path : mates) {
-            inputs.add(new InputFile(path, SECOND_MATE, runId, sampleId, encoding));
+            inputs.add(new InputFile(path, SECOND_MATE, runId, sampleId, encoding, false, summary));
         }
         return List.copyOf(inputs);
     }
@@ -143,7 +154,9 @@ public record JobConfig(
                 options.getOptional(JobOptions.OUTPUT_FILE).isPresent(),
                 options.get(JobOptions.ALLOW_MODEL_CHANGE),
                 new AnnotationSettings(
-                        options.get(JobOptions.WINDOW_SCORES), options.get(JobOptions.KAFKA_MAX_MESSAGE_BYTES)),
+                        options.get(JobOptions.WINDOW_SCORES),
+                        options.get(JobOptions.LABEL_SCORES),
+                        options.get(JobOptions.KAFKA_MAX_MESSAGE_BYTES)),
                 new DeadLetterPolicy(options.get(JobOptions.DEAD_LETTER_PAYLOAD), hmacKey(options)));
     }
 

@@ -44,7 +44,18 @@ public final class JobOptions {
             .stringType()
             .asList()
             .defaultValues()
-            .withDescription("Files of second mates, read after the others; mate 2 where a header does not say.");
+            .withDescription(
+                    "Files of second mates, read in turn with the others; mate 2 where a header does not say.");
+    public static final ConfigOption<Boolean> INPUT_INTERLEAVED = ConfigOptions.key("input.interleaved")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Whether mates follow one another in the files: two neighbours of one name are a pair.");
+    public static final ConfigOption<String> INPUT_SEQUENCING_SUMMARY = ConfigOptions.key("input.sequencing-summary")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "Table of a nanopore run (sequencing_summary*.txt, also .gz): run, channel and barcode of reads whose"
+                            + " headers do not say.");
     public static final ConfigOption<String> INPUT_RUN_ID = ConfigOptions.key("input.run-id")
             .stringType()
             .noDefaultValue()
@@ -181,6 +192,10 @@ public final class JobOptions {
             .booleanType()
             .defaultValue(false)
             .withDescription("Put the probabilities of every window into the annotation.");
+    public static final ConfigOption<Boolean> LABEL_SCORES = ConfigOptions.key("scoring.label-scores")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Put the probability of every label over the whole read into the annotation.");
     public static final ConfigOption<Integer> MAX_READ_BASES = ConfigOptions.key("scoring.max-read-bases")
             .intType()
             .defaultValue(5_000_000)
@@ -212,6 +227,8 @@ public final class JobOptions {
     private static final List<ConfigOption<?>> ALL = List.of(
             INPUT_FILES,
             INPUT_MATES,
+            INPUT_INTERLEAVED,
+            INPUT_SEQUENCING_SUMMARY,
             INPUT_RUN_ID,
             INPUT_SAMPLE_ID,
             INPUT_ON_ERROR,
@@ -242,6 +259,7 @@ public final class JobOptions {
             MAX_BATCH_AGE,
             MAX_WINDOWS_IN_FLIGHT,
             WINDOW_SCORES,
+            LABEL_SCORES,
             MAX_READ_BASES,
             ALLOW_MODEL_CHANGE,
             DEAD_LETTER_PAYLOAD,

@@ -1,6 +1,8 @@
 package io.kmerflow.job;
 
 import io.kmerflow.job.deadletter.DeadLetters;
+import io.kmerflow.job.fragment.FragmentCalls;
+import io.kmerflow.job.fragment.FragmentOperator;
 import io.kmerflow.job.ingest.DecodeFunction;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.ingest.RawRecord;
@@ -25,14 +27,25 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class ReadScoringTopology {
     private final JobConfig config;
     private final SessionFactory sessions;
+    private final FragmentCalls fragments;
 
     /**
      * @param config how
      * @param sessions loads the model
      */
     public ReadScoringTopology(JobConfig config, SessionFactory sessions) {
+        this(config, sessions, null);
+    }
+
+    /**
+     * @param config how; without checkpoints and with parallelism 1 where mates are called together
+     * @param sessions loads the model
+     * @param fragments makes one call of both mates; null for a call of each
+     */
+    public ReadScoringTopology(JobConfig config, SessionFactory sessions, FragmentCalls fragments) {
         this.config = config;
         this.sessions = sessions;
+        this.fragments = fragments;
     }
 
     private ScoringOperatorFactory scoring() {
@@ -41,6 +54,17 @@ public final class ReadScoringTopology {
                 ? new ScoringOperatorFactory(sessions, config.scoring())
                 : new SwappingScoringOperatorFactory(
                         sessions, config.scoring(), change.topics(), change.prepareTimeout());
+    }
+
+    private DataStream<ReadAnnotation> called(DataStream<ReadAnnotation> scored, int parallelism) {
+        return fragments == null
+                ? scored
+                : scored.transform(
+                                "fragments",
+                                new RecordTypeInfo<>(ReadAnnotation.class),
+                                new FragmentOperator(fragments))
+                        .uid(OperatorUids.FRAGMENTS)
+                        .setParallelism(parallelism);
     }
 
     /**
@@ -69,7 +93,8 @@ public final class ReadScoringTopology {
                         "score", new RecordTypeInfo<>(ReadAnnotation.class), scoring())
                 .uid(OperatorUids.SCORE)
                 .setParallelism(parallelism);
-        scored.sinkTo(annotations)
+        called(scored, parallelism)
+                .sinkTo(annotations)
                 .uid(OperatorUids.ANNOTATIONS_SINK)
                 .name("annotations")
                 .setParallelism(parallelism);

@@ -2,10 +2,13 @@ package io.kmerflow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import blue.strategic.parquet.Hydrator;
 import blue.strategic.parquet.HydratorSupplier;
 import blue.strategic.parquet.ParquetReader;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import htsjdk.samtools.SAMFileHeader;
 import htsjdk.samtools.SAMFileWriter;
 import htsjdk.samtools.SAMFileWriterFactory;
@@ -19,6 +22,7 @@ import htsjdk.tribble.bed.BEDFeature;
 import htsjdk.tribble.gff.Gff3Codec;
 import htsjdk.tribble.gff.Gff3Feature;
 import htsjdk.tribble.readers.LineIterator;
+import io.kmerflow.job.fragment.FragmentCalls;
 import io.kmerflow.job.scoring.TestModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -74,12 +78,20 @@ class FileOutputsITCase {
 
     private FileAnnotationJob run(List<Path> inputs, List<Path> mates, String output, FileOutputs more)
             throws Exception {
+        return run(options(inputs, mates, output), more);
+    }
+
+    private Configuration options(List<Path> inputs, List<Path> mates, String output) {
         Configuration options = new Configuration();
         options.set(JobOptions.INPUT_FILES, inputs.stream().map(Path::toString).toList());
         options.set(JobOptions.INPUT_MATES, mates.stream().map(Path::toString).toList());
         options.set(JobOptions.INPUT_SAMPLE_ID, "s1");
         options.set(JobOptions.OUTPUT_FILE, folder.resolve(output).toString());
         options.set(JobOptions.WINDOW_SCORES, true);
+        return options;
+    }
+
+    private FileAnnotationJob run(Configuration options, FileOutputs more) throws Exception {
         FileAnnotationJob job = new FileAnnotationJob(JobConfig.from(options), new TestModel(), more);
         job.run(StreamExecutionEnvironment.getExecutionEnvironment());
         return job;
@@ -94,7 +106,8 @@ class FileOutputsITCase {
                 "test 1",
                 TestModel.DIGEST,
                 List.of("even", "odd"),
-                "odd");
+                "odd",
+                null);
     }
 
     private static String gunzip(Path file) throws IOException {
@@ -118,7 +131,6 @@ class FileOutputsITCase {
         }
         assertThat(counted).isEqualTo(2 * PAIRS);
         assertThat(counts).containsEntry("too_short", 2L * PAIRS / 5).containsKey("evenscored");
-        assertThat(job.partings()).isEmpty();
         assertThat(job.splitRecords().values().stream().mapToLong(n -> n).sum()).isEqualTo(2 * PAIRS);
         Set<String> all = new HashSet<>();
         for (String name : job.splitRecords().keySet()) {
@@ -291,7 +303,7 @@ class FileOutputsITCase {
     }
 
     @Test
-    void recordsThatBecameDeadLettersAreInTheSplitAndMatesThatPartWaysAreSaid() throws Exception {
+    void aMateWhoseOtherIsMalformedStandsAloneAndTheRestStaysInStep() throws Exception {
         ByteArrayOutputStream damaged = new ByteArrayOutputStream();
         String[] ones = records(Files.readString(first));
         for (int i = 0; i < PAIRS; i++) {
@@ -300,8 +312,119 @@ class FileOutputsITCase {
         }
         Files.write(first, damaged.toByteArray());
         FileAnnotationJob job = run(List.of(first), List.of(second), "out.jsonl", more());
-        assertThat(job.partings()).hasSize(1).allMatch(line -> line.contains("part ways at read p4 and read p3"));
-        assertThat(job.splitRecords().values().stream().mapToLong(n -> n).sum()).isEqualTo(2 * PAIRS - 1);
+        Map<String, Long> split = job.splitRecords();
+        assertThat(split.values().stream().mapToLong(n -> n).sum()).isEqualTo(2 * PAIRS - 1);
+        assertThat(split.keySet()).filteredOn(name -> name.contains("unpaired")).hasSize(1);
+        for (String name : split.keySet()) {
+            String text = gunzip(folder.resolve("split").resolve(name));
+            if (name.contains("unpaired")) {
+                assertThat(text).startsWith("@p3 2:N:0:AC\n").hasLineCount(4);
+            } else if (name.contains(".R1.")) {
+                assertThat(split.get(name)).isEqualTo(split.get(name.replace(".R1.", ".R2.")));
+            }
+        }
+    }
+
+    @Test
+    void interleavedMatesGiveTheSameFilesAsMatesInTwo() throws Exception {
+        String[] ones = records(Files.readString(first));
+        String[] twos = records(Files.readString(second));
+        StringBuilder both = new StringBuilder();
+        for (int i = 0; i < PAIRS; i++) {
+            both.append(ones[i].replace(" 1:N:0:AC", "")).append('\n');
+            both.append(twos[i].replace(" 2:N:0:AC", "")).append('\n');
+        }
+        Path interleaved = Files.writeString(folder.resolve("both.fastq"), both);
+        Map<String, Long> expected =
+                run(List.of(first), List.of(second), "out.tsv", more()).splitRecords();
+
+        Configuration options = options(List.of(interleaved), List.of(), "out.tsv");
+        options.set(JobOptions.INPUT_INTERLEAVED, true);
+
+        assertThat(run(options, more()).splitRecords()).isEqualTo(expected);
+    }
+
+    @Test
+    void perFragmentBothMatesHaveOneCall() throws Exception {
+        // Mate 1 of p1 has three even windows in four, mate 2 one odd window: alone they say different things.
+        Files.writeString(first, "@p1\n%s\n+\n%s\n@p2\n%s\n+\n%s\n".formatted(EVEN, QUALITIES, EVEN, QUALITIES));
+        Files.writeString(second, "@p1\n%s\n+\n%s\n@p2\nACG\n+\nIII\n".formatted(ODD, QUALITIES));
+        Configuration options = options(List.of(first), List.of(second), "out.jsonl");
+        options.set(JobOptions.LABEL_SCORES, true);
+        FileOutputs fragments = new FileOutputs(
+                List.of(),
+                null,
+                null,
+                false,
+                "",
+                "",
+                List.of("even", "odd"),
+                null,
+                new FragmentCalls(TestModel.contract(), 0.4));
+        run(options(List.of(first), List.of(second), "alone.jsonl"), FileOutputs.none());
+        run(options, fragments);
+
+        List<JsonNode> alone = rows("alone.jsonl");
+        List<JsonNode> together = rows("out.jsonl");
+        assertThat(together).extracting(row -> row.get("readId").asText()).containsExactly("p1", "p1", "p2", "p2");
+        double one = evenProbability(alone.get(0));
+        double two = evenProbability(alone.get(1));
+        double both = one * two / (one * two + (1 - one) * (1 - two));
+        assertThat(evenProbability(together.get(0))).isCloseTo(both, within(1e-5));
+        assertThat(together.get(0).get("readCall")).isEqualTo(together.get(1).get("readCall"));
+        assertThat(together.get(0).get("mateCall")).isEqualTo(alone.get(0).get("readCall"));
+        assertThat(together.get(1).get("mateCall")).isEqualTo(alone.get(1).get("readCall"));
+        assertThat(together.get(0).get("annotationId"))
+                .isNotEqualTo(alone.get(0).get("annotationId"));
+        assertThat(together.get(2).get("readCall"))
+                .as("its mate is too short")
+                .isEqualTo(alone.get(2).get("readCall"));
+        assertThat(together.get(3).get("status").asText()).isEqualTo("TOO_SHORT");
+    }
+
+    private static final String EVEN = "ACGTACGTACGTACGTACGTACGTACGTAC";
+    private static final String ODD = "ACGTACGTAGGGACGTACGTACGTACGTAC";
+    private static final String QUALITIES = "I".repeat(EVEN.length());
+
+    private List<JsonNode> rows(String file) throws IOException {
+        List<JsonNode> rows = new ArrayList<>();
+        for (String line : Files.readAllLines(folder.resolve(file))) {
+            rows.add(new ObjectMapper().readTree(line));
+        }
+        return rows;
+    }
+
+    private static double evenProbability(JsonNode row) {
+        double score = row.get("readCall").get("score").asDouble();
+        return row.get("readCall").get("label").asText().equals("even") ? score : 1 - score;
+    }
+
+    @Test
+    void alignmentsAreSplitIntoBamsWithTheirTags() throws Exception {
+        SAMFileHeader header = new SAMFileHeader();
+        header.addSequence(new SAMSequenceRecord("c", 1000));
+        Path input = folder.resolve("in.bam");
+        try (SAMFileWriter writer = new SAMFileWriterFactory().makeBAMWriter(header, true, input)) {
+            for (int i = 0; i < 6; i++) {
+                SAMRecord row = new SAMRecord(header);
+                row.setReadName("a" + i);
+                row.setFlags(4);
+                String bases = i == 5 ? "ACG" : i % 2 == 0 ? EVEN : ODD;
+                row.setReadBases(bases.getBytes(StandardCharsets.US_ASCII));
+                row.setBaseQualityString("I".repeat(bases.length()));
+                row.setAttribute("NM", i);
+                writer.addAlignment(row);
+            }
+        }
+        FileAnnotationJob job = run(List.of(input), List.of(), "out.jsonl", more());
+        assertThat(job.splitRecords().keySet()).contains("even.bam", "too_short.bam");
+        assertThat(job.splitRecords().values().stream().mapToLong(n -> n).sum()).isEqualTo(6);
+        try (SamReader reader = SamReaderFactory.makeDefault().open(folder.resolve("split/even.bam"))) {
+            assertThat(reader.getFileHeader().getSequence("c")).isNotNull();
+            for (SAMRecord row : reader) {
+                assertThat(row.getReadName()).isEqualTo("a" + row.getIntegerAttribute("NM"));
+            }
+        }
     }
 
     @Test
@@ -310,7 +433,7 @@ class FileOutputsITCase {
                 .hasMessageContaining(".gff3");
         assertThatThrownBy(() -> run(List.of(Path.of("-")), List.of(), "out.bam", FileOutputs.none()))
                 .hasMessageContaining("standard input");
-        FileOutputs noLabel = new FileOutputs(List.of(), null, null, false, "", "", List.of("even"), "no");
+        FileOutputs noLabel = new FileOutputs(List.of(), null, null, false, "", "", List.of("even"), "no", null);
         assertThatThrownBy(() -> run(List.of(first), List.of(), "out.bedgraph", noLabel))
                 .hasMessageContaining("Expected one of the labels [even]");
     }

@@ -2,6 +2,7 @@ package io.kmerflow.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kmerflow.schema.codec.RecordCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,13 +13,18 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.RandomData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** FULL_TRANSITIVE: today's readers read every released schema, and every released reader reads today's records. */
 class ReleasedSchemasTest {
-    private static final Path RELEASED = Path.of("src/test/resources/released");
+    private static final Path RELEASED = Path.of("src/main/resources/io/kmerflow/schema/released");
     private static final List<Schema> CURRENT = List.of(
             SequencedRead.getClassSchema(),
             ReadAnnotation.getClassSchema(),
@@ -56,6 +62,24 @@ class ReleasedSchemasTest {
         Schema released = parse(file);
         assertThat(compatibility(current(file), released)).isEqualTo(SchemaCompatibilityType.COMPATIBLE);
         assertThat(compatibility(released, current(file))).isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("released")
+    void recordsOfEveryReleaseAreDecoded(Path file) throws Exception {
+        Schema released = parse(file);
+        GenericData.Record written = new GenericData.Record(released);
+        GenericRecord random =
+                (GenericRecord) new RandomData(released, 1, 7L, true).iterator().next();
+        released.getFields().forEach(field -> written.put(field.name(), random.get(field.pos())));
+        byte[] bytes = new BinaryMessageEncoder<GenericRecord>(new GenericData(), released)
+                .encode(written)
+                .array();
+        Class<? extends SpecificRecord> type =
+                Class.forName(current(file).getFullName()).asSubclass(SpecificRecord.class);
+        SpecificRecord read = new RecordCodec<>(type).decode(bytes);
+        String first = released.getFields().get(0).name();
+        assertThat(read.get(read.getSchema().getField(first).pos())).hasToString(String.valueOf(written.get(first)));
     }
 
     @Test

@@ -41,6 +41,14 @@ public final class AnnotationIds {
         return HexFormat.of().formatHex(digest.digest(), 0, ID_BYTES);
     }
 
+    /** The id of a call made of two mates: the first 128 bits of SHA-256 over the mate's own id and the other's. */
+    public static String ofFragment(String own, String other) {
+        MessageDigest digest = sha256();
+        digest.update(own.getBytes(StandardCharsets.UTF_8));
+        digest.update(other.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest(), 0, ID_BYTES);
+    }
+
     private void put(byte[] part) {
         digest.update((byte) (part.length >>> 24));
         digest.update((byte) (part.length >>> 16));

@@ -6,14 +6,15 @@ import java.io.Serializable;
  * What an annotation holds.
  *
  * @param windowScores whether the probabilities of every window go along
+ * @param labelScores whether the probability of every label over the whole read goes along
  * @param maxBytes largest annotation the topic takes; window scores that would outgrow it are left out
  */
-public record AnnotationSettings(boolean windowScores, int maxBytes) implements Serializable {
+public record AnnotationSettings(boolean windowScores, boolean labelScores, int maxBytes) implements Serializable {
     /** 32 MiB, the topics' own limit. */
     public static final int DEFAULT_MAX_BYTES = 32 << 20;
 
     /** No window scores, 32 MiB. */
-    public static final AnnotationSettings DEFAULT = new AnnotationSettings(false, DEFAULT_MAX_BYTES);
+    public static final AnnotationSettings DEFAULT = new AnnotationSettings(false, false, DEFAULT_MAX_BYTES);
 
     /**
      * What decides a score besides the model, as text to be hashed: one {@code key=value} a line, keys in order.

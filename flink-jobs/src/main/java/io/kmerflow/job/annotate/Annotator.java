@@ -78,6 +78,9 @@ public final class Annotator {
         if (!outcome.ambiguous()) {
             annotation.setReadCall(readCall(outcome));
             annotation.setCalls(calls(outcome));
+            if (settings.labelScores()) {
+                annotation.setLabelScores(list(outcome.probabilities()));
+            }
         }
         if (settings.windowScores()) {
             putWindowScores(annotation, scores);
@@ -119,16 +122,19 @@ public final class Annotator {
             annotation.setWindowScoresOmitted(true);
             return;
         }
-        float[] probabilities = scores.windowProbabilities();
-        List<Float> list = new ArrayList<>(probabilities.length);
-        for (float probability : probabilities) {
-            list.add(probability);
-        }
         annotation.setWindowScores(new WindowScores(
                 contract.windowBases(),
                 contract.windowStrideBases(),
                 windower.start(scores.windows() - 1, annotation.getReadLength()),
-                list));
+                list(scores.windowProbabilities())));
+    }
+
+    private static List<Float> list(float[] values) {
+        List<Float> list = new ArrayList<>(values.length);
+        for (float value : values) {
+            list.add(value);
+        }
+        return list;
     }
 
     /** No less than the record's size on the topic; names count twice, since the key holds them too. */
@@ -142,7 +148,9 @@ public final class Annotator {
         for (Call call : annotation.getCalls()) {
             characters += length(call.getLabel()) + length(call.getOntologyId());
         }
+        int labelScores = settings.labelScores() ? contract.labels().size() * Float.BYTES : 0;
         return FIXED_BYTES
+                + labelScores
                 + (long) annotation.getCalls().size() * CALL_BYTES
                 + characters * MAX_UTF8_BYTES_PER_CHARACTER;
     }

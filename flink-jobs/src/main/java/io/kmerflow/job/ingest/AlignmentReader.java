@@ -10,9 +10,11 @@ import htsjdk.samtools.SamReaderFactory;
 import htsjdk.samtools.ValidationStringency;
 import htsjdk.samtools.util.BlockCompressedInputStream;
 import htsjdk.samtools.util.BlockCompressedInputStream.FileTermination;
+import htsjdk.samtools.util.BlockCompressedStreamConstants;
 import htsjdk.samtools.util.SequenceUtil;
 import io.kmerflow.sequence.file.FilePosition;
 import io.kmerflow.sequence.file.ReadHeader;
+import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
@@ -46,7 +48,13 @@ public final class AlignmentReader implements SequenceReader {
 
     private static final int MISSING_QUALITY = 0xff;
 
+    /** How far {@link #isAlignments(BufferedInputStream)} looks ahead; a BGZF block has no more. */
+    static final int PEEK_BYTES = 1 << 16;
+
+    private static final int BAM_END_BYTES = 28;
+
     private final Path path;
+    private final LastBytes stream;
     private final SamReader reader;
     private final SAMRecordIterator records;
     private long count;
@@ -60,7 +68,17 @@ public final class AlignmentReader implements SequenceReader {
      * @param reference FASTA of a CRAM's reference, or null
      */
     AlignmentReader(Path path, Path reference) {
+        this(path, null, reference);
+    }
+
+    /** The same from a stream, read once. */
+    AlignmentReader(InputStream stream, Path reference) {
+        this(Path.of(SequenceFiles.STANDARD_INPUT), new LastBytes(stream, BAM_END_BYTES), reference);
+    }
+
+    private AlignmentReader(Path path, LastBytes stream, Path reference) {
         this.path = path;
+        this.stream = stream;
         SamReaderFactory factory = SamReaderFactory.makeDefault().validationStringency(ValidationStringency.SILENT);
         if (reference != null) {
             factory.referenceSequence(reference);
@@ -69,7 +87,7 @@ public final class AlignmentReader implements SequenceReader {
         SAMRecordIterator iterator = null;
         String problem = null;
         try {
-            opened = factory.open(SamInputResource.of(path));
+            opened = factory.open(stream == null ? SamInputResource.of(path) : SamInputResource.of(stream));
             iterator = opened.iterator();
         } catch (RuntimeException e) { // htsjdk's own exceptions are all unchecked
             problem = message(e);
@@ -118,7 +136,7 @@ public final class AlignmentReader implements SequenceReader {
     /** BGZF ends with an empty block; a file cut between blocks lacks it. */
     private SequenceItem end() throws IOException {
         boolean bam = reader.type() == SamReader.Type.BAM_TYPE;
-        if (bam && BlockCompressedInputStream.checkTermination(path) != FileTermination.HAS_TERMINATOR_BLOCK) {
+        if (bam && !hasEndBlock()) {
             count++;
             return new Failure(
                     position(),
@@ -126,6 +144,12 @@ public final class AlignmentReader implements SequenceReader {
                     "Expected the empty block that ends a BAM file, the file is cut");
         }
         return null;
+    }
+
+    private boolean hasEndBlock() throws IOException {
+        return stream == null
+                ? BlockCompressedInputStream.checkTermination(path) == FileTermination.HAS_TERMINATOR_BLOCK
+                : Arrays.equals(stream.lastBytes(), BlockCompressedStreamConstants.EMPTY_GZIP_BLOCK);
     }
 
     private FilePosition position() {
@@ -247,10 +271,18 @@ public final class AlignmentReader implements SequenceReader {
 
     /** Whether a file is SAM, BAM or CRAM, told by content. */
     static boolean isAlignments(Path path) throws IOException {
-        try (BufferedInputStream in = new BufferedInputStream(Files.newInputStream(path))) {
-            in.mark(1 << 16);
+        try (BufferedInputStream in = new BufferedInputStream(Files.newInputStream(path), PEEK_BYTES)) {
+            return isAlignments(in);
+        }
+    }
+
+    /** The same of a stream, which is put back to where it was. */
+    static boolean isAlignments(BufferedInputStream in) throws IOException {
+        in.mark(PEEK_BYTES);
+        try {
             byte[] first = in.readNBytes(4);
             in.reset();
+            in.mark(PEEK_BYTES);
             String text = new String(first, StandardCharsets.ISO_8859_1);
             if (text.equals("CRAM")) {
                 return true;
@@ -262,6 +294,8 @@ public final class AlignmentReader implements SequenceReader {
             return text.matches("@(HD|SQ|RG|PG|CO)\t") || firstLineIsAlignment(in);
         } catch (EOFException | ZipException e) {
             return false; // damaged from the start; the reader of its own says so
+        } finally {
+            in.reset();
         }
     }
 

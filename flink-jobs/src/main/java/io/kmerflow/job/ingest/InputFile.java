@@ -12,8 +12,17 @@ import java.io.Serializable;
  * @param runId run of reads whose header names none, or null for one derived from the file name
  * @param sampleId sample of all reads, or null for what each header says
  * @param qualityEncoding of a FASTQ file, or null: offset 33 and no other is read then
+ * @param interleaved whether mates follow one another in it
+ * @param sequencingSummary table of run, channel and barcode per read ({@link SequencingSummary}), or null
  */
-public record InputFile(String path, int mate, String runId, String sampleId, QualityEncoding qualityEncoding)
+public record InputFile(
+        String path,
+        int mate,
+        String runId,
+        String sampleId,
+        QualityEncoding qualityEncoding,
+        boolean interleaved,
+        String sequencingSummary)
         implements Serializable {
     /** Stands for standard input. */
     public static final String STANDARD_INPUT = SequenceFiles.STANDARD_INPUT;
@@ -25,6 +34,11 @@ public record InputFile(String path, int mate, String runId, String sampleId, Qu
         if (mate < 0 || mate > 2) {
             throw new IllegalArgumentException("Expected mate 0, 1 or 2, got %d".formatted(mate));
         }
+    }
+
+    /** A file of its own, without a table beside it. */
+    public InputFile(String path, int mate, String runId, String sampleId, QualityEncoding qualityEncoding) {
+        this(path, mate, runId, sampleId, qualityEncoding, false, null);
     }
 
     /** A file whose qualities are at offset 33. */

@@ -2,6 +2,7 @@ package io.kmerflow.job.ingest;
 
 import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.DamagedStreamException;
+import io.kmerflow.sequence.file.InterleavedReader;
 import io.kmerflow.sequence.file.QualityEncodingGuard;
 import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
@@ -37,9 +38,14 @@ public final class ReadFiles {
         if (isAlignments(path)) {
             return new AlignmentReader(Path.of(path), reference());
         }
-        InputStream in = path.equals(SequenceFiles.STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(path));
+        boolean standardInput = path.equals(SequenceFiles.STANDARD_INPUT);
+        InputStream in = standardInput ? System.in : Files.newInputStream(Path.of(path));
         try {
-            return SequenceFiles.open(decompress(new BufferedInputStream(in)), encoding);
+            BufferedInputStream buffered = new BufferedInputStream(in, AlignmentReader.PEEK_BYTES);
+            if (standardInput && AlignmentReader.isAlignments(buffered)) {
+                return new AlignmentReader(buffered, reference());
+            }
+            return SequenceFiles.open(decompress(buffered), encoding);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
@@ -52,15 +58,18 @@ public final class ReadFiles {
      * @throws IOException if it cannot be opened
      */
     public static SequenceReader open(InputFile file) throws IOException {
-        if (isAlignments(file.path())) {
-            return new AlignmentReader(Path.of(file.path()), reference());
-        }
-        return file.qualityEncoding() == null
-                ? new QualityEncodingGuard(open(file.path(), QualityEncoding.PHRED33))
+        SequenceReader reader = file.qualityEncoding() == null
+                ? guarded(open(file.path(), QualityEncoding.PHRED33))
                 : open(file.path(), file.qualityEncoding());
+        return file.interleaved() ? new InterleavedReader(reader) : reader;
     }
 
-    /** Whether a file is SAM, BAM or CRAM; standard input is taken for text. */
+    /** Alignments have numbers, text may have another offset. */
+    private static SequenceReader guarded(SequenceReader reader) {
+        return reader instanceof AlignmentReader ? reader : new QualityEncodingGuard(reader);
+    }
+
+    /** Whether a file is SAM, BAM or CRAM; not told of standard input, which can be read only once. */
     public static boolean isAlignments(String path) throws IOException {
         return !path.equals(SequenceFiles.STANDARD_INPUT) && AlignmentReader.isAlignments(Path.of(path));
     }

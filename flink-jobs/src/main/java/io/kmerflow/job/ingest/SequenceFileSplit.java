@@ -8,8 +8,8 @@ import org.apache.flink.api.connector.source.SourceSplit;
  * All files of a run as one split, since their order matters, and how far they are read.
  *
  * @param files in the order they are read
- * @param file index of the file that is being read; the number of files at the end
- * @param items records and failures of that file already emitted
+ * @param file index among {@link MateFiles#of} of what is being read; their number at the end
+ * @param items records and failures of it already emitted
  */
 public record SequenceFileSplit(List<InputFile> files, int file, long items) implements SourceSplit, Serializable {
     public SequenceFileSplit {

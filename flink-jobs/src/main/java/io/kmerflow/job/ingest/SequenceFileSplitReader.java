@@ -4,10 +4,9 @@ import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.file.FilePosition;
 import io.kmerflow.sequence.file.SequenceItem;
-import io.kmerflow.sequence.file.SequenceReader;
-import io.kmerflow.sequence.file.UnclearQualitiesException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,8 +27,8 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
      * A record and the position behind it.
      *
      * @param record to emit
-     * @param file index of its file
-     * @param items of that file up to and with this one
+     * @param file index of its file, or of the two files of mates that are read together
+     * @param items of them up to and with this one
      */
     record Item(RawRecord record, int file, long items) {}
 
@@ -38,7 +37,9 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
     private SequenceFileSplit split;
     private int file;
     private long items;
-    private SequenceReader reader;
+    private List<MateFiles> together;
+    private MateFilesReader reader;
+    private final Map<String, SequencingSummary> summaries = new HashMap<>();
 
     /** @param stopOnFailure whether bytes that are no record end the run */
     SequenceFileSplitReader(boolean stopOnFailure) {
@@ -48,6 +49,7 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
     @Override
     public void handleSplitsChanges(SplitsChange<SequenceFileSplit> change) {
         split = change.splits().get(0);
+        together = MateFiles.of(split.files());
         file = split.file();
         items = 0;
     }
@@ -56,10 +58,8 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
     public RecordsWithSplitIds<Item> fetch() throws IOException {
         List<Item> chunk = new ArrayList<>();
         long bytes = 0;
-        while (chunk.size() < CHUNK_ITEMS
-                && bytes < CHUNK_BYTES
-                && file < split.files().size()) {
-            SequenceItem item = nextItem();
+        while (chunk.size() < CHUNK_ITEMS && bytes < CHUNK_BYTES && file < together.size()) {
+            SequenceItem item = reader().next();
             if (item == null) {
                 closeReader();
                 file++;
@@ -67,32 +67,24 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
             } else {
                 items++;
                 if (file > split.file() || items > split.items()) {
-                    RawRecord record = record(item, split.files().get(file));
+                    RawRecord record = record(item, reader.file());
                     bytes += record.payload == null ? 0 : record.payload.length;
                     chunk.add(new Item(record, file, items));
                 }
             }
         }
-        boolean finished = file == split.files().size();
+        boolean finished = file == together.size();
         return new RecordsBySplits<>(Map.of(split.splitId(), chunk), finished ? Set.of(split.splitId()) : Set.of());
     }
 
-    private SequenceItem nextItem() throws IOException {
-        try {
-            return reader().next();
-        } catch (UnclearQualitiesException e) {
-            throw new RefusedInputException(split.files().get(file).path(), e);
-        }
-    }
-
-    private SequenceReader reader() throws IOException {
+    private MateFilesReader reader() throws IOException {
         if (reader == null) {
-            String path = split.files().get(file).path();
+            MateFiles files = together.get(file);
             boolean again = file == split.file() && split.items() > 0;
-            if (again && path.equals(InputFile.STANDARD_INPUT)) {
+            if (again && files.first().path().equals(InputFile.STANDARD_INPUT)) {
                 throw new IOException("Expected a file to go on reading after a restart, got standard input");
             }
-            reader = ReadFiles.open(split.files().get(file));
+            reader = new MateFilesReader(files);
         }
         return reader;
     }
@@ -102,13 +94,26 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
         Origin origin = Origin.ofFile(
                 source.path(), position.record(), position.line(), position.byteStart(), position.byteEnd());
         if (item instanceof SequenceItem.Parsed parsed) {
-            return RawRecord.of(origin, codec.encode(SequencedReads.of(parsed, source)));
+            return RawRecord.of(origin, codec.encode(SequencedReads.of(parsed, source, summary(source))));
         }
         SequenceItem.Failure failure = (SequenceItem.Failure) item;
         if (stopOnFailure && failure.reason() != SequenceItem.Reason.NOT_PRIMARY) {
             throw new IOException("%s: %s (%s)".formatted(origin, failure.message(), failure.reason()));
         }
         return RawRecord.failed(origin, failure.reason().name(), failure.message());
+    }
+
+    private SequencingSummary summary(InputFile source) throws IOException {
+        String path = source.sequencingSummary();
+        if (path == null) {
+            return null;
+        }
+        SequencingSummary known = summaries.get(path);
+        if (known == null) {
+            known = SequencingSummary.read(path);
+            summaries.put(path, known);
+        }
+        return known;
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * encoding of each. Version 1 is still read; it has no quality encoding.
  */
 final class SequenceFileSplitSerializer implements SimpleVersionedSerializer<SequenceFileSplit> {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     @Override
     public int getVersion() {
@@ -39,6 +39,8 @@ final class SequenceFileSplitSerializer implements SimpleVersionedSerializer<Seq
                     file.qualityEncoding() == null
                             ? null
                             : file.qualityEncoding().name());
+            out.writeBoolean(file.interleaved());
+            writeNullable(out, file.sequencingSummary());
         }
         return bytes.toByteArray();
     }
@@ -59,7 +61,13 @@ final class SequenceFileSplitSerializer implements SimpleVersionedSerializer<Seq
                     in.readInt(),
                     readNullable(in),
                     readNullable(in),
-                    version == 1 ? null : encoding(readNullable(in))));
+                    version == 1 ? null : encoding(readNullable(in)),
+                    version >= 3 && in.readBoolean(),
+                    version < 3 ? null : readNullable(in)));
+        }
+        if (version < 3 && files.stream().anyMatch(entry -> entry.mate() == 2)) {
+            throw new IOException("Expected positions in files of mates as they are read now, in turn, got those of an"
+                    + " earlier release, which read them one after the other: run it again");
         }
         return new SequenceFileSplit(files, file, items);
     }

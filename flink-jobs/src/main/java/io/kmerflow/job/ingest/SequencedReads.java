@@ -20,19 +20,25 @@ public final class SequencedReads {
      * @param file the file and what its options say of its reads
      */
     public static SequencedRead of(SequenceItem.Parsed item, InputFile file) {
+        return of(item, file, null);
+    }
+
+    /** The same, with a table that says what headers do not, or null. */
+    static SequencedRead of(SequenceItem.Parsed item, InputFile file, SequencingSummary summary) {
         ReadHeader header = item.readHeader();
+        SequencingSummary.Row row = summary == null ? null : summary.row(header.readId());
         SequencedRead read = new SequencedRead();
         read.setReadId(header.readId());
         read.setMate(header.mate() == 0 ? file.mate() : header.mate());
-        read.setRunId(runId(header, file));
+        read.setRunId(runId(header, row, file));
         read.setSampleId(file.sampleId() == null ? header.sampleId() : file.sampleId());
         read.setPlatform(header.platform());
         read.setBases(ByteBuffer.wrap(item.bases()));
         read.setPhredQualities(item.phredQualities() == null ? null : ByteBuffer.wrap(item.phredQualities()));
-        read.setBarcodeName(header.barcodeName() == null ? RunFolderNames.barcode(file.path()) : header.barcodeName());
+        read.setBarcodeName(barcode(header, row, file));
         read.setIndexSequence(header.indexSequence());
         read.setUmi(header.umi());
-        read.setChannel(header.channel());
+        read.setChannel(header.channel() == null && row != null ? row.channel() : header.channel());
         read.setStartTime(header.startTimeMillis() == null ? null : Instant.ofEpochMilli(header.startTimeMillis()));
         read.setBasecallerModel(header.basecallerModel());
         read.setParentReadId(header.parentReadId());
@@ -44,9 +50,21 @@ public final class SequencedReads {
         return read;
     }
 
-    private static String runId(ReadHeader header, InputFile file) {
+    private static String barcode(ReadHeader header, SequencingSummary.Row row, InputFile file) {
+        if (header.barcodeName() != null) {
+            return header.barcodeName();
+        }
+        return row != null && row.origin().barcodeName() != null
+                ? row.origin().barcodeName()
+                : RunFolderNames.barcode(file.path());
+    }
+
+    private static String runId(ReadHeader header, SequencingSummary.Row row, InputFile file) {
         if (header.runId() != null && !header.runId().isEmpty()) {
             return header.runId();
+        }
+        if (row != null && row.origin().runId() != null) {
+            return row.origin().runId();
         }
         if (file.runId() != null) {
             return file.runId();

@@ -5,6 +5,7 @@ import io.kmerflow.job.ingest.AlignmentReader;
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.sink.CallLog;
+import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.FilePosition;
 import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceItem;
@@ -19,6 +20,7 @@ final class OriginalFile implements Closeable {
     private final InputFile file;
     private final CallLog[] calls;
     private final SequenceReader reader;
+    private final AlignmentReader rows;
     private final boolean alignments;
     private final InputStream bytes;
     private long position;
@@ -27,8 +29,10 @@ final class OriginalFile implements Closeable {
     OriginalFile(InputFile file, CallLog[] calls) throws IOException {
         this.file = file;
         this.calls = calls;
-        this.reader = ReadFiles.open(file);
         this.alignments = ReadFiles.isAlignments(file.path());
+        // Flags tell mates of alignments; behind a look-ahead their last record would be the one after.
+        this.reader = alignments ? ReadFiles.open(file.path(), QualityEncoding.PHRED33) : ReadFiles.open(file);
+        this.rows = reader instanceof AlignmentReader alignmentReader ? alignmentReader : null;
         this.bytes = alignments
                 ? InputStream.nullInputStream()
                 : new BufferedInputStream(ReadFiles.decompressed(file.path()));
@@ -39,10 +43,11 @@ final class OriginalFile implements Closeable {
         for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
             if (item instanceof SequenceItem.Parsed parsed) {
                 byte[] raw = alignments ? new byte[0] : raw(parsed.position());
-                SAMRecord sam = reader instanceof AlignmentReader rows ? rows.last() : null;
+                SAMRecord sam = rows == null ? null : rows.last();
                 ReadHeader header = parsed.readHeader();
                 int mate = header.mate() == 0 ? file.mate() : header.mate();
-                return new OriginalRecord(raw, sam, parsed, header, mate, call(header.readId(), mate));
+                boolean pairExpected = file.mate() != 0 || file.interleaved();
+                return new OriginalRecord(raw, sam, parsed, header, mate, pairExpected, call(header.readId(), mate));
             }
         }
         return null;

@@ -13,10 +13,17 @@ import io.kmerflow.sequence.file.SequenceItem;
  * @param item the record, parsed
  * @param header its header, parsed
  * @param mate 0, 1 or 2
+ * @param pairExpected whether its file is one of mates, so that a record alone has lost its mate
  * @param call what the job said, or null if it went to the dead letters
  */
 public record OriginalRecord(
-        byte[] raw, SAMRecord sam, SequenceItem.Parsed item, ReadHeader header, int mate, CallLog.Entry call) {
+        byte[] raw,
+        SAMRecord sam,
+        SequenceItem.Parsed item,
+        ReadHeader header,
+        int mate,
+        boolean pairExpected,
+        CallLog.Entry call) {
     /** Whether the record has qualities: FASTQ, not FASTA. */
     public boolean hasQualities() {
         return item.phredQualities() != null;

@@ -1,13 +1,14 @@
 package io.kmerflow.job.original;
 
 import io.kmerflow.job.ingest.InputFile;
+import io.kmerflow.job.ingest.MateFiles;
 import io.kmerflow.job.sink.CallLog;
 import java.io.IOException;
 import java.util.List;
 
 /**
- * Reads the input files once more and hands every record, with its call, to outputs that need it as it was. Files of
- * mates are read side by side; where their names part ways, the rest of both files goes on as reads alone.
+ * Reads the input files once more and hands every record, with its call, to outputs that need it as it was. Mates, of two
+ * files or of one, go together ({@link MateJoin}); so the order of the outputs is that in which fragments are complete.
  */
 public final class SecondPass {
     private final List<InputFile> files;
@@ -29,84 +30,94 @@ public final class SecondPass {
         this.callLog = callLog;
     }
 
-    /**
-     * Runs over all files.
-     *
-     * @return pairs of files whose names part ways, in words
-     */
-    public List<String> run(List<? extends OriginalOutput> outputs) throws IOException {
-        List<InputFile> first = files.stream().filter(file -> file.mate() != 2).toList();
-        List<InputFile> second = files.stream().filter(file -> file.mate() == 2).toList();
-        java.util.ArrayList<String> partings = new java.util.ArrayList<>();
+    /** Runs over all files. */
+    public void run(List<? extends OriginalOutput> outputs) throws IOException {
         try (CallLog single = new CallLog(callLog, 0);
                 CallLog one = new CallLog(callLog, 1);
                 CallLog two = new CallLog(callLog, 2)) {
             CallLog[] calls = {single, one, two};
-            for (int i = 0; i < first.size(); i++) {
-                if (i < second.size()) {
-                    String parting = pair(first.get(i), second.get(i), calls, outputs);
-                    if (parting != null) {
-                        partings.add(parting);
-                    }
+            for (MateFiles together : MateFiles.of(files)) {
+                if (together.second() != null) {
+                    pair(together, calls, outputs);
+                } else if (together.first().interleaved()) {
+                    interleaved(together.first(), calls, outputs);
                 } else {
-                    alone(first.get(i), calls, outputs);
+                    alone(together.first(), calls, outputs);
                 }
             }
         }
         for (OriginalOutput output : outputs) {
             output.finish();
         }
-        return partings;
     }
 
+    private static void give(OriginalRecord record, OriginalRecord mate, List<? extends OriginalOutput> outputs)
+            throws IOException {
+        for (OriginalOutput output : outputs) {
+            output.accept(record, mate);
+        }
+    }
+
+    /** In file order; neighbours that are mates 1 and 2 of one name, as in a BAM file by name, go together. */
     private static void alone(InputFile file, CallLog[] calls, List<? extends OriginalOutput> outputs)
             throws IOException {
         try (OriginalFile records = new OriginalFile(file, calls)) {
-            rest(null, records, outputs);
+            OriginalRecord record = records.next();
+            while (record != null) {
+                OriginalRecord next = records.next();
+                boolean pair = next != null
+                        && record.mate() == 1
+                        && next.mate() == 2
+                        && record.header().readId().equals(next.header().readId());
+                give(record, pair ? next : null, outputs);
+                record = pair ? records.next() : next;
+            }
         }
     }
 
-    private static void rest(OriginalRecord pending, OriginalFile records, List<? extends OriginalOutput> outputs)
+    private static void interleaved(InputFile file, CallLog[] calls, List<? extends OriginalOutput> outputs)
             throws IOException {
-        for (OriginalRecord record = pending == null ? records.next() : pending;
-                record != null;
-                record = records.next()) {
-            for (OriginalOutput output : outputs) {
-                output.accept(record, null);
+        MateJoin<OriginalRecord> join = new MateJoin<>(new Given(outputs));
+        try (OriginalFile records = new OriginalFile(file, calls)) {
+            while (put(records, join)) {
+                continue;
             }
         }
+        join.end();
     }
 
-    private static String pair(InputFile one, InputFile two, CallLog[] calls, List<? extends OriginalOutput> outputs)
+    private static void pair(MateFiles files, CallLog[] calls, List<? extends OriginalOutput> outputs)
             throws IOException {
-        try (OriginalFile firsts = new OriginalFile(one, calls);
-                OriginalFile seconds = new OriginalFile(two, calls)) {
-            OriginalRecord first = firsts.next();
-            OriginalRecord second = seconds.next();
-            while (first != null
-                    && second != null
-                    && first.header().readId().equals(second.header().readId())) {
-                for (OriginalOutput output : outputs) {
-                    output.accept(first, second);
-                }
-                first = firsts.next();
-                second = seconds.next();
+        MateJoin<OriginalRecord> join = new MateJoin<>(new Given(outputs));
+        try (OriginalFile firsts = new OriginalFile(files.first(), calls);
+                OriginalFile seconds = new OriginalFile(files.second(), calls)) {
+            boolean more = true;
+            while (more) {
+                more = put(firsts, join);
+                more |= put(seconds, join);
             }
-            String parting = first == null && second == null
-                    ? null
-                    : "%s and %s part ways at %s and %s; from there on each mate stands alone"
-                            .formatted(one.path(), two.path(), name(first), name(second));
-            if (first != null) {
-                rest(first, firsts, outputs);
-            }
-            if (second != null) {
-                rest(second, seconds, outputs);
-            }
-            return parting;
         }
+        join.end();
     }
 
-    private static String name(OriginalRecord record) {
-        return record == null ? "the end" : "read " + record.header().readId();
+    /** False at the end of the file. */
+    private static boolean put(OriginalFile records, MateJoin<OriginalRecord> join) throws IOException {
+        OriginalRecord record = records.next();
+        if (record != null) {
+            join.put(record.mate(), record.header().readId(), record);
+        }
+        return record != null;
+    }
+
+    private record Given(List<? extends OriginalOutput> outputs) implements MateJoin.Found<OriginalRecord> {
+        @Override
+        public void pair(OriginalRecord first, OriginalRecord second, boolean inStep) throws IOException {
+            give(first, second, outputs);
+        }
+
+        @Override
+        public void alone(OriginalRecord read) throws IOException {
+            give(read, null, outputs);
+        }
     }
 }

@@ -1,11 +1,15 @@
 package io.kmerflow.job.original;
 
+import htsjdk.samtools.SAMFileWriter;
+import htsjdk.samtools.SAMFileWriterFactory;
+import htsjdk.samtools.SAMRecord;
 import io.kmerflow.job.sink.CallLog;
 import io.kmerflow.job.sink.OutputFile;
 import io.kmerflow.job.sink.ReadNames;
 import io.kmerflow.schema.AnnotationStatus;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -14,7 +18,8 @@ import java.util.TreeMap;
 
 /**
  * Original records, byte for byte, in a file per label: {@code LABEL.fastq.gz}, for mates {@code LABEL.R1.fastq.gz} and
- * {@code LABEL.R2.fastq.gz} in step, {@code .fasta.gz} for FASTA. Reads without a call go by their status
+ * {@code LABEL.R2.fastq.gz} in step and {@code LABEL.unpaired.fastq.gz} for those that lost their mate, {@code .fasta.gz}
+ * for FASTA. Records of SAM, BAM and CRAM go to {@code LABEL.bam} with their header, alignment and tags. Reads without a call go by their status
  * ({@code uncalled}, {@code too_short}, ...), records that became dead letters to {@code dead_letter}.
  *
  * <p>Mates stay together: both go to the label that both have, or that one has; where they have different ones, to that of
@@ -26,6 +31,7 @@ public final class SplitOutput implements OriginalOutput {
     private final Path folder;
     private final Map<String, OutputFile> files = new LinkedHashMap<>();
     private final Map<String, OutputStream> streams = new LinkedHashMap<>();
+    private final Map<String, SAMFileWriter> writers = new LinkedHashMap<>();
     private final Map<String, Long> records = new TreeMap<>();
 
     /** @param folder of the files */
@@ -36,9 +42,9 @@ public final class SplitOutput implements OriginalOutput {
     @Override
     public void accept(OriginalRecord record, OriginalRecord mate) throws IOException {
         String group = mate == null ? group(record.call()) : group(record.call(), mate.call());
-        write(record, group);
+        write(record, group, mate == null && record.pairExpected());
         if (mate != null) {
-            write(mate, group);
+            write(mate, group, false);
         }
     }
 
@@ -62,10 +68,13 @@ public final class SplitOutput implements OriginalOutput {
         return called(entry) ? entry.label() : entry.status().name().toLowerCase(Locale.ROOT);
     }
 
-    private void write(OriginalRecord record, String group) throws IOException {
-        String name = ReadNames.inFileName(group)
-                + (record.mate() == 0 ? "" : ".R" + record.mate())
-                + (record.hasQualities() ? ".fastq.gz" : ".fasta.gz");
+    private void write(OriginalRecord record, String group, boolean lostMate) throws IOException {
+        if (record.sam() != null) {
+            write(record.sam(), ReadNames.inFileName(group) + ".bam");
+            return;
+        }
+        String ordinal = lostMate ? ".unpaired" : record.mate() == 0 ? "" : ".R" + record.mate();
+        String name = ReadNames.inFileName(group) + ordinal + (record.hasQualities() ? ".fastq.gz" : ".fasta.gz");
         OutputStream out = streams.get(name);
         if (out == null) {
             OutputFile file = new OutputFile(folder.resolve(name).toString());
@@ -80,8 +89,24 @@ public final class SplitOutput implements OriginalOutput {
         records.merge(name, 1L, Long::sum);
     }
 
+    private void write(SAMRecord record, String name) throws IOException {
+        SAMFileWriter writer = writers.get(name);
+        if (writer == null) {
+            OutputFile file = new OutputFile(folder.resolve(name).toString());
+            Files.createDirectories(file.temporary().toAbsolutePath().getParent());
+            writer = new SAMFileWriterFactory()
+                    .setCreateIndex(false)
+                    .makeBAMWriter(record.getHeader(), true, file.temporary());
+            files.put(name, file);
+            writers.put(name, writer);
+        }
+        writer.addAlignment(record);
+        records.merge(name, 1L, Long::sum);
+    }
+
     @Override
     public void finish() throws IOException {
+        writers.values().forEach(SAMFileWriter::close);
         for (OutputStream stream : streams.values()) {
             stream.close();
         }

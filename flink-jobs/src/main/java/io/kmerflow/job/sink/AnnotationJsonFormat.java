@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kmerflow.schema.Call;
 import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.ReadCall;
 import io.kmerflow.schema.WindowScores;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -32,7 +33,10 @@ public final class AnnotationJsonFormat implements RowFormat<ReadAnnotation> {
             }
             json.writeStringField("status", annotation.getStatus().name());
             json.writeNumberField("readLength", annotation.getReadLength());
-            writeReadCall(json, annotation);
+            writeCall(json, "readCall", annotation.getReadCall());
+            if (annotation.getMateCall() != null) {
+                writeCall(json, "mateCall", annotation.getMateCall());
+            }
             writeCalls(json, annotation);
             writeWindowScores(json, annotation);
             json.writeObjectFieldStart("model");
@@ -48,14 +52,14 @@ public final class AnnotationJsonFormat implements RowFormat<ReadAnnotation> {
         return text.toString();
     }
 
-    private static void writeReadCall(JsonGenerator json, ReadAnnotation annotation) throws IOException {
-        if (annotation.getReadCall() == null) {
-            json.writeNullField("readCall");
+    private static void writeCall(JsonGenerator json, String name, ReadCall call) throws IOException {
+        if (call == null) {
+            json.writeNullField(name);
             return;
         }
-        json.writeObjectFieldStart("readCall");
-        json.writeStringField("label", annotation.getReadCall().getLabel());
-        json.writeNumberField("score", annotation.getReadCall().getScore());
+        json.writeObjectFieldStart(name);
+        json.writeStringField("label", call.getLabel());
+        json.writeNumberField("score", call.getScore());
         json.writeEndObject();
     }
 

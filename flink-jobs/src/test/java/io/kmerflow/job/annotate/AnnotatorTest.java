@@ -120,7 +120,7 @@ class AnnotatorTest {
 
     @Test
     void windowScoresComeWithTheirGeometryWhenAskedFor() {
-        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, 1 << 20))
+        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, 1 << 20))
                 .annotate(read(35), scores(Aggregation.READ, 35, new float[2], new float[2], new float[] {0, HIGH}));
 
         assertThat(annotation.getWindowScores().getWindowBases()).isEqualTo(20);
@@ -135,7 +135,7 @@ class AnnotatorTest {
 
     @Test
     void windowScoresThatWouldOutgrowTheTopicAreLeftOutAndItSaysSo() {
-        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, 1_040))
+        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, 1_040))
                 .annotate(read(35), scores(Aggregation.READ, 35, new float[2], new float[2], new float[2]));
 
         assertThat(annotation.getWindowScores()).isNull();

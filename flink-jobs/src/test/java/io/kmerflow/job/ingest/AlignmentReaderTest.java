@@ -15,6 +15,8 @@ import io.kmerflow.sequence.file.SequenceItem.Failure;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
 import io.kmerflow.sequence.file.SequenceReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -161,5 +163,41 @@ class AlignmentReaderTest {
                 .isEqualTo("1f3e5a7c");
         assertThat(RunFolderNames.barcode("/barcode01/fastq_pass/a.fastq")).isNull();
         assertThat(RunFolderNames.run("reads/a.fastq")).isNull();
+    }
+
+    @Test
+    void aStreamIsReadAsTheFileAndItsCutIsSeen() throws Exception {
+        Path bam = folder.resolve("s.bam");
+        SAMFileHeader header = header();
+        try (SAMFileWriter writer = new SAMFileWriterFactory().makeBAMWriter(header, true, bam)) {
+            writer.addAlignment(row(header, "r1", 0, 2, 12));
+            writer.addAlignment(row(header, "r2", 0x10, 3, 12));
+        }
+        byte[] whole = Files.readAllBytes(bam);
+
+        assertThat(fromStream(whole)).containsExactly("r1", "r2");
+        byte[] cut = Arrays.copyOf(whole, whole.length - 28);
+        assertThat(fromStream(cut)).containsExactly("r1", "r2", "TRUNCATED_GZIP");
+        assertThat(fromStream("r1\t4\t*\t0\t0\t*\t*\t0\t0\tACGT\tIIII\n".getBytes(StandardCharsets.US_ASCII)))
+                .containsExactly("r1");
+        assertThat(fromStream("@r1\nACGT\n+\nIIII\n".getBytes(StandardCharsets.US_ASCII)))
+                .containsExactly("not alignments");
+    }
+
+    private static List<String> fromStream(byte[] bytes) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(new ByteArrayInputStream(bytes), AlignmentReader.PEEK_BYTES);
+        List<String> found = new ArrayList<>();
+        if (!AlignmentReader.isAlignments(in)) {
+            return List.of("not alignments");
+        }
+        try (AlignmentReader reader = new AlignmentReader(in, null)) {
+            for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
+                found.add(
+                        item instanceof Parsed parsed
+                                ? parsed.readHeader().readId()
+                                : ((Failure) item).reason().name());
+            }
+        }
+        return found;
     }
 }

@@ -60,18 +60,58 @@ class SequenceFileSplitReaderTest {
     }
 
     @Test
-    void filesFollowOneAnotherInTheOrderGiven() throws Exception {
-        List<InputFile> files =
-                List.of(file("b_R1.fq", "b", 700, 1), file("a_R2.fq", "a", 2, 2), file("empty.fq", "e", 0, 0));
+    void matesAreReadInTurnAndFilesFollowOneAnother() throws Exception {
+        List<InputFile> files = List.of(
+                file("b_R1.fq", "b", 700, 1),
+                file("c_R1.fq", "c", 1, 1),
+                file("a_R2.fq", "a", 2, 2),
+                file("d_R2.fq", "d", 0, 2));
 
         List<SequenceFileSplitReader.Item> items = readAll(SequenceFileSplit.start(files));
 
-        assertThat(items).hasSize(702);
-        assertThat(names(items)).startsWith("b0/1", "b1/1").endsWith("b699/1", "a0/2", "a1/2");
-        Origin last = items.get(701).record().origin;
+        assertThat(items).hasSize(703);
+        assertThat(names(items))
+                .startsWith("b0/1", "a0/2", "b1/1", "a1/2", "b2/1")
+                .endsWith("b699/1", "c0/1");
+        Origin last = items.get(3).record().origin;
         assertThat(last.file).endsWith("a_R2.fq");
         assertThat(last.recordNumber).isEqualTo(2);
         assertThat(last.line).isEqualTo(5);
+    }
+
+    @Test
+    void anInterleavedFileAndASummaryGiveMatesRunsAndBarcodes() throws Exception {
+        Path reads = Files.writeString(
+                folder.resolve("i.fq"),
+                "@a\nACGT\n+\n!III\n@a\nAC\n+\n!I\nrubbish\n@b\nA\n+\n!\n@c/1\nA\n+\n!\n@c/2\nC\n+\n!\n");
+        Path summary = Files.writeString(
+                folder.resolve("sequencing_summary.txt"),
+                "run_id\tread_id\tchannel\tbarcode_arrangement\nrun9\ta\t12\tbarcode03\nrun9\tc\t\t\nrun9");
+        InputFile file = new InputFile(reads.toString(), 0, "given", "s", null, true, summary.toString());
+
+        List<SequenceFileSplitReader.Item> items = readAll(SequenceFileSplit.start(List.of(file)));
+
+        assertThat(items.get(2).record().failureReason).isEqualTo("MALFORMED_RECORD");
+        items.remove(2);
+        assertThat(names(items)).containsExactly("a/1", "a/2", "b/0", "c/1", "c/2");
+        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+        SequencedRead first = codec.decode(items.get(0).record().payload);
+        assertThat(first.getRunId()).isEqualTo("run9");
+        assertThat(first.getBarcodeName()).isEqualTo("barcode03");
+        assertThat(first.getChannel()).isEqualTo(12);
+        SequencedRead unknown = codec.decode(items.get(2).record().payload);
+        assertThat(unknown.getRunId()).isEqualTo("given");
+        assertThat(unknown.getBarcodeName()).isNull();
+        assertThat(codec.decode(items.get(3).record().payload).getRunId()).isEqualTo("run9");
+    }
+
+    @Test
+    void aTableWithoutNamesIsRefused() throws Exception {
+        Path wrong = Files.writeString(folder.resolve("wrong.txt"), "a\tb\n1\t2\n");
+        InputFile file = new InputFile(file("a.fq", "a", 1, 0).path(), 0, null, null, null, false, wrong.toString());
+
+        assertThatThrownBy(() -> readAll(SequenceFileSplit.start(List.of(file))))
+                .hasMessageContaining("column read_id in " + wrong);
     }
 
     @Test

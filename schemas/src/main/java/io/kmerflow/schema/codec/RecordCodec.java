@@ -11,8 +11,8 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Avro single-object encoding of one record class: bytes C3 01, the 8-byte CRC-64-AVRO fingerprint of the writer's
- * schema, then the binary record (Avro specification 1.12, "Single-object encoding"). Reads every schema added by
- * {@link #reading}. Not safe for several threads: one codec per thread.
+ * schema, then the binary record (Avro specification 1.12, "Single-object encoding"). Reads the records of
+ * every release ({@link ReleasedSchemas}), and every schema added by {@link #reading}. Not safe for several threads: one codec per thread.
  *
  * @param <T> generated record class
  */
@@ -42,9 +42,10 @@ public final class RecordCodec<T extends SpecificRecord> {
         this.type = type;
         this.encoder = new BinaryMessageEncoder<>(data, schema, true);
         this.decoder = new BinaryMessageDecoder<>(data, schema);
+        ReleasedSchemas.of(schema.getName()).forEach(decoder::addSchema);
     }
 
-    /** Also reads records written with that schema, for example an older release's; returns this codec. */
+    /** Also reads records written with that schema; returns this codec. */
     public RecordCodec<T> reading(Schema writerSchema) {
         decoder.addSchema(writerSchema);
         return this;

@@ -42,4 +42,24 @@ public record ReadHeader(
     public static ReadHeader parse(String line) {
         return new ReadHeaderParser(line).parse();
     }
+
+    /** The same header with another mate: 0, 1 or 2. */
+    public ReadHeader withMate(int mate) {
+        return new ReadHeader(
+                readId,
+                mate,
+                runId,
+                sampleId,
+                platform,
+                barcodeName,
+                indexSequence,
+                umi,
+                channel,
+                startTimeMillis,
+                basecallerModel,
+                parentReadId,
+                duplex,
+                filtered,
+                attributes);
+    }
 }

@@ -43,13 +43,14 @@ public final class AnnotateCommand implements Callable<Integer> {
         Configuration options = new Configuration();
         input.addTo(options, spec);
         model.addTo(options);
-        output.addTo(options, spec);
+        output.addTo(options, spec, input.paired());
         JobConfig config = JobConfig.from(options);
         ModelBundle bundle = ModelBundle.read(model.bundle());
         PrintWriter err = spec.commandLine().getErr();
         List<HtmlReport.Sample> throughput = new ArrayList<>();
         try (Progress progress = new Progress(err)) {
-            FileAnnotationJob job = new FileAnnotationJob(config, config.requireModel(), output.more(bundle));
+            FileAnnotationJob job =
+                    new FileAnnotationJob(config, config.requireModel(), output.more(bundle, model.threshold(bundle)));
             JobSummary summary = job.run(LocalFlink.environment(1), soFar -> {
                 throughput.add(new HtmlReport.Sample(soFar.total(), soFar.reads(), soFar.bases()));
                 progress.show(soFar);
@@ -88,7 +89,6 @@ public final class AnnotateCommand implements Callable<Integer> {
         if (output.counts() != null) {
             err.println("counts: " + output.counts());
         }
-        job.partings().forEach(err::println);
         job.splitRecords()
                 .forEach((file, records) -> err.printf("%10d records in %s/%s%n", records, output.split(), file));
     }

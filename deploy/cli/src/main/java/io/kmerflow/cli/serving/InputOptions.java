@@ -21,9 +21,8 @@ final class InputOptions {
             names = {"-i", "--input"},
             arity = "1..*",
             paramLabel = "FILE",
-            description =
-                    "FASTQ or FASTA, plain, gzip, bzip2 or xz, SAM, BAM or CRAM (told by content), - for FASTQ or FASTA on"
-                            + " standard input. Nothing is trimmed.")
+            description = "FASTQ or FASTA, plain, gzip, bzip2 or xz, SAM, BAM or CRAM (told by content), - for"
+                    + " standard input, uncompressed CRAM aside. Nothing is trimmed.")
     private List<String> inputs = List.of();
 
     @Option(
@@ -32,6 +31,19 @@ final class InputOptions {
             paramLabel = "FILE",
             description = "Second mates of the input files, in the same order; names are matched and orphans counted.")
     private List<String> mates = List.of();
+
+    @Option(
+            names = "--interleaved",
+            description = "Mates follow one another in the input files: two neighbours of one name are mates 1 and 2.")
+    private boolean interleaved;
+
+    @Option(
+            names = "--sequencing-summary",
+            paramLabel = "FILE",
+            description =
+                    "Table of a nanopore run (sequencing_summary*.txt, also .gz): run, channel and barcode of reads whose"
+                            + " headers do not say.")
+    private Path sequencingSummary;
 
     @Option(
             names = "--run-id",
@@ -67,7 +79,12 @@ final class InputOptions {
     private Path reference;
 
     boolean hasMates() {
-        return !mates.isEmpty() && !inputs.contains(STANDARD_INPUT) && !mates.contains(STANDARD_INPUT);
+        return (interleaved || !mates.isEmpty()) && !inputs.contains(STANDARD_INPUT) && !mates.contains(STANDARD_INPUT);
+    }
+
+    /** Whether reads come in pairs, from wherever. */
+    boolean paired() {
+        return interleaved || !mates.isEmpty();
     }
 
     boolean none() {
@@ -95,6 +112,9 @@ final class InputOptions {
         if (reference != null) {
             System.setProperty(ReadFiles.REFERENCE, reference.toString());
         }
+        if (sequencingSummary != null && !Files.isReadable(sequencingSummary)) {
+            throw new CommandFailure("Expected a readable sequencing summary, there is none at " + sequencingSummary);
+        }
         List<String> all = new ArrayList<>(inputs);
         all.addAll(mates);
         for (String file : all) {
@@ -104,6 +124,10 @@ final class InputOptions {
         }
         job.set(JobOptions.INPUT_FILES, inputs);
         job.set(JobOptions.INPUT_MATES, mates);
+        job.set(JobOptions.INPUT_INTERLEAVED, interleaved);
+        if (sequencingSummary != null) {
+            job.set(JobOptions.INPUT_SEQUENCING_SUMMARY, sequencingSummary.toString());
+        }
         job.set(JobOptions.INPUT_ON_ERROR, onError);
         job.set(JobOptions.INPUT_QUALITY_ENCODING, qualityEncoding);
         if (runId != null) {

@@ -75,6 +75,11 @@ final class ModelOptions {
         return "model %s %s on %s%s".formatted(read.name(), read.version(), chosen, why);
     }
 
+    /** Least score of a call: the option, else the model's own. */
+    double threshold(ModelBundle model) {
+        return threshold == null ? model.contract().threshold() : threshold;
+    }
+
     void addTo(Configuration job) {
         job.set(JobOptions.MODEL_BUNDLE, bundle().toString());
         job.set(JobOptions.MODEL_DEVICE, device);

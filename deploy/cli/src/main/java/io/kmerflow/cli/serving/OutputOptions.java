@@ -5,6 +5,7 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.job.FileAnnotationJob;
 import io.kmerflow.job.FileOutputs;
 import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.fragment.FragmentCalls;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -37,10 +38,16 @@ final class OutputOptions {
     private String counts;
 
     @Option(
+            names = "--per-fragment",
+            description = "One call of both mates: their log-probabilities are summed. Each mate keeps its row; what it"
+                    + " says alone is mateCall in JSON Lines. Needs --mates or --interleaved.")
+    private boolean perFragment;
+
+    @Option(
             names = "--split-output",
             paramLabel = "DIR",
             description = "The original records per label: LABEL.fastq.gz, for mates LABEL.R1.fastq.gz and"
-                    + " LABEL.R2.fastq.gz in step. Reads the input twice.")
+                    + " LABEL.R2.fastq.gz in step, LABEL.bam for alignments. Reads the input twice.")
     private String split;
 
     @Option(
@@ -72,7 +79,12 @@ final class OutputOptions {
     }
 
     /** @throws ParameterException if a file's name tells no format */
-    void addTo(Configuration job, CommandSpec spec) {
+    void addTo(Configuration job, CommandSpec spec, boolean paired) {
+        if (perFragment && !paired) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --mates or --interleaved with --per-fragment, got neither");
+        }
+        job.set(JobOptions.LABEL_SCORES, perFragment);
         for (String output : outputs) {
             if (!FileAnnotationJob.isKnownFormat(output)) {
                 throw new ParameterException(
@@ -91,7 +103,8 @@ final class OutputOptions {
         }
     }
 
-    FileOutputs more(ModelBundle model) {
+    /** @param threshold least score of a call */
+    FileOutputs more(ModelBundle model, double threshold) {
         return new FileOutputs(
                 outputs.subList(1, outputs.size()),
                 counts,
@@ -102,6 +115,7 @@ final class OutputOptions {
                 model.contract().labels().stream()
                         .map(ModelContract.Label::name)
                         .toList(),
-                label);
+                label,
+                perFragment ? new FragmentCalls(model.contract(), threshold) : null);
     }
 }
