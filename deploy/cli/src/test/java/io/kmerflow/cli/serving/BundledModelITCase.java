@@ -94,9 +94,11 @@ class BundledModelITCase {
                 .isLessThan(ACCURACY_FLOOR - 0.3);
     }
 
-    private double accuracyOnSample(Path model) throws IOException {
+    private double accuracyOnSample(Path model, Object... more) throws IOException {
         Path output = folder.resolve("sample.jsonl");
-        run(output, model, illumina(), "--threshold", 0);
+        List<Object> options = new ArrayList<>(List.of(more));
+        options.addAll(List.of("--threshold", 0));
+        run(output, model, illumina(), options.toArray());
         List<Object> arguments = new ArrayList<>(List.of("evaluate", "reads", "--json", "--annotations", output));
         arguments.addAll(List.of("--truth", SAMPLES.resolve("illumina_truth.tsv.gz")));
         for (String source : SOURCES) {
@@ -107,6 +109,11 @@ class BundledModelITCase {
         JsonNode all = JSON.readTree(evaluation.out()).get("all any length");
         assertThat(all.get("reads").asInt()).isEqualTo(2_000);
         return all.get("accuracy").asDouble();
+    }
+
+    @Test
+    void matesCalledTogetherAreRightMoreOften() throws IOException {
+        assertThat(accuracyOnSample(MODEL, "--per-fragment")).isGreaterThan(accuracyOnSample(MODEL) + 0.05);
     }
 
     private static List<Object> illumina() {

@@ -49,6 +49,27 @@ class ServingErrorsTest {
     }
 
     @Test
+    void matesThatDoNotFitTogether() {
+        Path output = folder.resolve("o.jsonl");
+        assertSentence(
+                CommandRun.of("annotate", "--input", reads, "--output", output, "--per-fragment"),
+                ExitCode.USAGE,
+                "--mates or --interleaved");
+        assertSentence(
+                CommandRun.of("annotate", "--input", reads, reads, "--mates", reads, "--output", output),
+                ExitCode.FAILED,
+                "as many files of mates as of reads, got 1 and 2");
+        assertSentence(
+                CommandRun.of("annotate", "--input", reads, "--mates", reads, "--interleaved", "--output", output),
+                ExitCode.FAILED,
+                "got both");
+        assertSentence(
+                CommandRun.of("annotate", "--input", reads, "--sequencing-summary", "none.txt", "--output", output),
+                ExitCode.FAILED,
+                "none.txt");
+    }
+
+    @Test
     void anOldQualityEncodingIsRefusedWithTheOptionToGive() throws IOException {
         Path old = Files.writeString(folder.resolve("old.fq"), "@r1\nACGT\n+\nBhhh\n");
         Path output = folder.resolve("o.jsonl");
