@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             EvaluateSequencesCommand.class,
+            EvaluateGueCommand.class,
             EvaluateReadsCommand.class,
             EvaluateCallsCommand.class,
             DrawReadsCommand.class,
