@@ -36,12 +36,7 @@ public record GueConfig(
         seeds = List.copyOf(seeds);
         for (String name : sets) {
             if (GueSet.named(name).isEmpty()) {
-                throw new IllegalArgumentException("Expected sets of GUE (%s), got '%s'"
-                        .formatted(
-                                String.join(
-                                        ", ",
-                                        GueSet.ALL.stream().map(GueSet::name).toList()),
-                                name));
+                throw new IllegalArgumentException(GueSet.unknown(name));
             }
         }
         if (seeds.isEmpty()

@@ -81,6 +81,12 @@ public record GueSet(
         return ALL.stream().filter(s -> s.name.equals(name)).findFirst();
     }
 
+    /** The sentence about a set that GUE does not have. */
+    public static String unknown(String name) {
+        return "Expected sets of GUE (%s), got '%s'"
+                .formatted(String.join(", ", ALL.stream().map(GueSet::name).toList()), name);
+    }
+
     /** Folders it may have below the benchmark's own: the official one, or one level with an underscore. */
     List<String> folders() {
         String last = name.substring(name.indexOf('/') + 1);

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             EvaluateSequencesCommand.class,
             EvaluateGueCommand.class,
+            GuePositionsCommand.class,
             EvaluateReadsCommand.class,
             EvaluateCallsCommand.class,
             DrawReadsCommand.class,
