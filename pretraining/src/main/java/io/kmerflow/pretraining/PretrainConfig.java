@@ -12,7 +12,8 @@ import java.util.List;
  *
  * @param model sizes of the encoder
  * @param genomes at least one
- * @param heldOut what training never sees
+ * @param heldOut what training never sees, and the loss is measured on
+ * @param leaveOut BED files with regions that training never sees either, for example where test sequences lie
  * @param corpus pieces drawn from the genomes
  * @param masking which tokens are hidden
  * @param training steps and rates
@@ -22,6 +23,7 @@ public record PretrainConfig(
         EncoderConfig model,
         List<GenomeSource> genomes,
         HeldOutConfig heldOut,
+        List<Path> leaveOut,
         Corpus corpus,
         MaskingConfig masking,
         TrainingConfig training,
@@ -93,6 +95,18 @@ public record PretrainConfig(
         }
     }
 
+    /** Nothing left out. */
+    public PretrainConfig(
+            EncoderConfig model,
+            List<GenomeSource> genomes,
+            HeldOutConfig heldOut,
+            Corpus corpus,
+            MaskingConfig masking,
+            TrainingConfig training,
+            Evaluation evaluation) {
+        this(model, genomes, heldOut, List.of(), corpus, masking, training, evaluation);
+    }
+
     public PretrainConfig {
         if (model == null || genomes == null || genomes.isEmpty()) {
             throw new IllegalArgumentException(
@@ -100,6 +114,7 @@ public record PretrainConfig(
         }
         genomes = List.copyOf(genomes);
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
+        leaveOut = leaveOut == null ? List.of() : List.copyOf(leaveOut);
         masking = masking == null ? MaskingConfig.defaults() : masking;
         training = training == null ? TrainingConfig.defaults() : training;
         evaluation = evaluation == null ? new Evaluation(null, null) : evaluation;
@@ -121,6 +136,6 @@ public record PretrainConfig(
 
     /** The same with other training settings. */
     public PretrainConfig withTraining(TrainingConfig newTraining) {
-        return new PretrainConfig(model, genomes, heldOut, corpus, masking, newTraining, evaluation);
+        return new PretrainConfig(model, genomes, heldOut, leaveOut, corpus, masking, newTraining, evaluation);
     }
 }

@@ -1,6 +1,7 @@
 package io.kmerflow.pretraining;
 
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.corpus.BedFile;
 import io.kmerflow.pretraining.corpus.DiskGenome;
 import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.GenomePieces;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Masked-k-mer pretraining on genomes. Writes last/, best/ and held-out.tsv into the output directory. */
 public final class Pretraining {
@@ -65,8 +67,9 @@ public final class Pretraining {
 
     /** Runs to the last step or until stopped. */
     public Result run() throws IOException {
-        List<Path> files = config.genomes().stream()
-                .map(g -> options.dataRoot().resolve(g.fasta()))
+        List<Path> files = Stream.concat(
+                        config.genomes().stream().map(PretrainConfig.GenomeSource::fasta), config.leaveOut().stream())
+                .map(options.dataRoot()::resolve)
                 .toList();
         List<Genome> genomes = new ArrayList<>();
         try {
@@ -91,11 +94,19 @@ public final class Pretraining {
     }
 
     private Result run(List<Path> files, List<Genome> genomes) throws IOException {
-        HeldOut heldOut = HeldOut.plan(genomes, config.heldOut().plan());
+        List<HeldOut.Region> regions = config.leaveOut().stream()
+                .flatMap(bed -> BedFile.read(options.dataRoot().resolve(bed)).stream())
+                .toList();
+        HeldOut heldOut = HeldOut.plan(genomes, config.heldOut().plan()).leavingOut(genomes, regions);
         for (Genome genome : genomes) {
             options.listener()
                     .note("%s: %,d bases, %.1f %% held out"
                             .formatted(genome.name(), genome.length(), 100 * heldOut.share(genome)));
+        }
+        if (!regions.isEmpty()) {
+            options.listener()
+                    .note("%,d regions, %,d bases, left out of training"
+                            .formatted(regions.size(), heldOut.leftOutBases()));
         }
         try (TorchSession session = TorchSession.open(options.device(), options.threads());
                 TraceFile listener = new TraceFile(options.trace(), options.resume(), options.listener())) {

@@ -10,12 +10,19 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +81,23 @@ public record TrainingCheckpoint(
     /** Weights alone, as the best of a run. */
     public TrainingCheckpoint withoutState() {
         return new TrainingCheckpoint(config, head, weights, null, Map.of(), contract, golden, provenance);
+    }
+
+    /** SHA-256, hex, of the weights alone: names, and values as little-endian float32, in their order. */
+    public String weightsSha256() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            weights.forEach((name, tensor) -> {
+                digest.update((name + Arrays.toString(tensor.shape())).getBytes(StandardCharsets.UTF_8));
+                ByteBuffer bytes =
+                        ByteBuffer.allocate(Float.BYTES * tensor.data().length).order(ByteOrder.LITTLE_ENDIAN);
+                bytes.asFloatBuffer().put(tensor.data());
+                digest.update(bytes);
+            });
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        }
     }
 
     /** A finished classifier. */

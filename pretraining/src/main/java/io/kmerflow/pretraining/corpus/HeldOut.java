@@ -17,8 +17,9 @@ import java.util.List;
  *
  * @param parts held-out stretches, in genome and contig order, not overlapping
  * @param guardBases width of the band on each side
+ * @param leftOut stretches that are used for no training either, without guards; they may overlap
  */
-public record HeldOut(List<Part> parts, int guardBases) {
+public record HeldOut(List<Part> parts, int guardBases, List<Part> leftOut) {
     private static final String HEADER = "genome\tcontig\tstart\tend";
 
     /** A held-out stretch of a contig. */
@@ -73,6 +74,42 @@ public record HeldOut(List<Part> parts, int guardBases) {
 
     public HeldOut {
         parts = List.copyOf(parts);
+        leftOut = List.copyOf(leftOut);
+    }
+
+    /** Nothing left out besides. */
+    public HeldOut(List<Part> parts, int guardBases) {
+        this(parts, guardBases, List.of());
+    }
+
+    /**
+     * The same with regions left out of training, for example where test sequences lie. A region goes for every genome
+     * that has its contig.
+     *
+     * @throws CorpusException if no genome has the contig of a region, or the region ends behind it
+     */
+    public HeldOut leavingOut(List<? extends Genome> genomes, List<Region> regions) {
+        List<Part> left = new ArrayList<>(leftOut);
+        for (Region region : regions) {
+            boolean known = false;
+            for (Genome genome : genomes) {
+                for (Genome.Contig contig : genome.contigs()) {
+                    if (contig.name().equals(region.contig()) && region.range().end() <= contig.length()) {
+                        left.add(new Part(genome.name(), contig.name(), region.range()));
+                        known = true;
+                    }
+                }
+            }
+            if (!known) {
+                throw unknown(region);
+            }
+        }
+        return new HeldOut(parts, guardBases, left);
+    }
+
+    private static CorpusException unknown(Region region) {
+        return new CorpusException("Expected a contig '%s' of at least %d bases, got none in the genomes"
+                .formatted(region.contig(), region.range().end()));
     }
 
     /**
@@ -89,8 +126,7 @@ public record HeldOut(List<Part> parts, int guardBases) {
                     .anyMatch(c ->
                             c.name().equals(region.contig()) && region.range().end() <= c.length());
             if (!known) {
-                throw new CorpusException("Expected a contig '%s' of at least %d bases, got none in the genomes"
-                        .formatted(region.contig(), region.range().end()));
+                throw unknown(region);
             }
         }
         List<Part> parts = new ArrayList<>();
@@ -165,15 +201,36 @@ public record HeldOut(List<Part> parts, int guardBases) {
                 .toList();
     }
 
-    /** What is left of a contig for training: everything but the held-out stretches and their guards. */
+    /** Bases that are left out besides the held-out stretches, each counted once. */
+    public long leftOutBases() {
+        return leftOut.stream()
+                .map(p -> List.of(p.genome(), p.contig()))
+                .distinct()
+                .flatMap(place -> leftOut(place.get(0), place.get(1)).stream())
+                .mapToLong(BaseRange::length)
+                .sum();
+    }
+
+    private List<BaseRange> leftOut(String genome, String contig) {
+        return merged(leftOut.stream()
+                .filter(p -> p.genome().equals(genome) && p.contig().equals(contig))
+                .map(Part::range)
+                .toList());
+    }
+
+    /** What is left of a contig for training: everything but the held-out stretches, their guards and what is left out. */
     public List<BaseRange> training(String genome, Genome.Contig contig) {
+        List<BaseRange> closed = new ArrayList<>(leftOut(genome, contig.name()));
+        for (BaseRange range : validation(genome, contig.name())) {
+            closed.add(new BaseRange(Math.max(0, range.start() - guardBases), range.end() + guardBases));
+        }
         List<BaseRange> left = new ArrayList<>();
         int from = 0;
-        for (BaseRange range : validation(genome, contig.name())) {
-            if (range.start() - guardBases > from) {
-                left.add(new BaseRange(from, range.start() - guardBases));
+        for (BaseRange range : merged(closed)) {
+            if (range.start() > from) {
+                left.add(new BaseRange(from, range.start()));
             }
-            from = range.end() + guardBases;
+            from = range.end();
         }
         if (from < contig.length()) {
             left.add(new BaseRange(from, contig.length()));

@@ -88,8 +88,8 @@ public final class LabelledSequences {
         if (columns.length == 2 && SEQUENCE.contains(columns[1]) && columns[0].equals(LABEL)) {
             return 1;
         }
-        throw new CorpusException(
-                "Expected the header sequence,label in line 1 of %s, got '%s'".formatted(file, header));
+        throw new CorpusException("Expected the header sequence,label in line 1 of %s, got %s"
+                .formatted(file, header == null ? "an empty file" : "'" + header + "'"));
     }
 
     private static LabelledSequence row(String text, int sequenceColumn, int classes, int line, Path file) {

@@ -15,6 +15,15 @@ public final class ConfusionMatrix {
         this.counts = new long[classes][classes];
     }
 
+    /** Counts the calls of rows; both arrays are in the same order. */
+    public static ConfusionMatrix of(int[] truth, int[] calls, int classes) {
+        ConfusionMatrix matrix = new ConfusionMatrix(classes);
+        for (int i = 0; i < truth.length; i++) {
+            matrix.add(truth[i], calls[i]);
+        }
+        return matrix;
+    }
+
     /** Counts one prediction. */
     public void add(int truth, int called) {
         counts[truth][called]++;

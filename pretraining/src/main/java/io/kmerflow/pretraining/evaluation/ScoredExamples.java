@@ -1,5 +1,6 @@
 package io.kmerflow.pretraining.evaluation;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,11 @@ public record ScoredExamples(float[][] logits, int[] labels) {
             }
         }
         return best;
+    }
+
+    /** The class called for each example. */
+    public int[] calls() {
+        return Arrays.stream(logits).mapToInt(ScoredExamples::best).toArray();
     }
 
     /** Mean cross-entropy at a temperature, in nats. */

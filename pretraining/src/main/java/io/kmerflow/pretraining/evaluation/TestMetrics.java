@@ -13,7 +13,11 @@ import java.util.Map;
 public record TestMetrics(double mcc, double f1, double accuracy) {
     /** Figures of the classes with the highest logits. */
     public static TestMetrics of(ScoredExamples scored) {
-        ConfusionMatrix matrix = scored.confusion();
+        return of(scored.confusion());
+    }
+
+    /** Figures of counted calls. */
+    public static TestMetrics of(ConfusionMatrix matrix) {
         return new TestMetrics(matrix.matthewsCorrelation(), matrix.macroF1(), matrix.accuracy());
     }
 

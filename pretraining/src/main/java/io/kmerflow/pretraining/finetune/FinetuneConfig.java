@@ -101,15 +101,27 @@ public record FinetuneConfig(
      * @param dev to choose the checkpoint of the lowest loss by
      * @param test measured once at the end; null if there is none
      * @param epochs passes over train; default 3
+     * @param maxSteps the run ends here if its epochs would take longer; null leaves it to them
      */
-    public record Csv(Path train, Path dev, Path test, Integer epochs) {
+    public record Csv(Path train, Path dev, Path test, Integer epochs, Long maxSteps) {
+        /** As long as the epochs take. */
+        public Csv(Path train, Path dev, Path test, Integer epochs) {
+            this(train, dev, test, epochs, null);
+        }
+
         public Csv {
             epochs = epochs == null ? 3 : epochs;
-            if (train == null || dev == null || epochs < 1) {
+            if (train == null || dev == null || epochs < 1 || maxSteps != null && maxSteps < 1) {
                 throw new IllegalArgumentException(
-                        "Expected csv with train, dev and 1 epoch or more, got train %s, dev %s, epochs %d"
-                                .formatted(train, dev, epochs));
+                        "Expected csv with train, dev, 1 epoch or more and 1 step or more, got train %s, dev %s, epochs %d, maxSteps %s"
+                                .formatted(train, dev, epochs, maxSteps));
             }
+        }
+
+        /** Steps over so many training rows. */
+        long steps(int rows, int batchSize) {
+            long all = epochs * EpochBatchSource.stepsPerEpoch(rows, batchSize);
+            return maxSteps == null ? all : Math.min(all, maxSteps);
         }
     }
 
@@ -196,7 +208,7 @@ public record FinetuneConfig(
                 window,
                 noise,
                 heldOut,
-                new Csv(csv.train(), csv.dev(), csv.test(), epochs),
+                new Csv(csv.train(), csv.dev(), csv.test(), epochs, csv.maxSteps()),
                 validationPerLabel,
                 training);
     }

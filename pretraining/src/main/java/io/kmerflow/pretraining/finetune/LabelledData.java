@@ -124,8 +124,7 @@ record LabelledData(
                             shortest,
                             files.stream().map(Path::getFileName).toList()));
         }
-        long steps = csv.epochs()
-                * EpochBatchSource.stepsPerEpoch(train.size(), config.training().batchSize());
+        long steps = csv.steps(train.size(), config.training().batchSize());
         return new LabelledData(window, steps, files, null, null, train, dev, test);
     }
 

@@ -15,22 +15,26 @@ import java.util.List;
  * @param evaluateEvery steps between measurements on dev; once an epoch if that is sooner
  * @param batchSize sequences per step
  * @param learningRate highest
+ * @param maxSteps the run ends here if its epochs would take longer; null leaves it to them
  */
-public record Protocol(int epochs, long warmUpSteps, int evaluateEvery, int batchSize, double learningRate) {
+public record Protocol(
+        int epochs, long warmUpSteps, int evaluateEvery, int batchSize, double learningRate, Long maxSteps) {
     /** For a small encoder trained little; the published 3e-5 is for 110 million parameters trained long. */
     public static final double DEFAULT_RATE = 5e-4;
 
     /** BERT's dropout while fine-tuning. */
     private static final double DROPOUT = 0.1;
 
-    private static final int BATCH = 32;
+    /** Sequences per step, as published. */
+    public static final int BATCH = 32;
+
     private static final int FEW_ROWS = 10_000;
     private static final int SOME_ROWS = 25_000;
 
     /** The families' own epochs go by size: 10 up to 10,000 training rows, 5 up to 25,000, then 3. */
     public static Protocol forRows(int rows) {
         int epochs = rows <= FEW_ROWS ? 10 : rows <= SOME_ROWS ? 5 : 3;
-        return new Protocol(epochs, 50, 200, BATCH, DEFAULT_RATE);
+        return new Protocol(epochs, 50, 200, BATCH, DEFAULT_RATE, null);
     }
 
     /** The same with what is not null put in. */
@@ -40,7 +44,20 @@ public record Protocol(int epochs, long warmUpSteps, int evaluateEvery, int batc
                 warmUpSteps,
                 evaluateEvery,
                 newBatchSize == null ? batchSize : newBatchSize,
-                newRate == null ? learningRate : newRate);
+                newRate == null ? learningRate : newRate,
+                maxSteps);
+    }
+
+    /** The same with at most so many steps; null changes nothing. */
+    public Protocol upTo(Long steps) {
+        Long fewer = steps == null || maxSteps != null && maxSteps <= steps ? maxSteps : steps;
+        return new Protocol(epochs, warmUpSteps, evaluateEvery, batchSize, learningRate, fewer);
+    }
+
+    /** Steps of a run over so many training rows. */
+    public long steps(int rows) {
+        long all = epochs * EpochBatchSource.stepsPerEpoch(rows, batchSize);
+        return maxSteps == null ? all : Math.min(all, maxSteps);
     }
 
     /**
@@ -58,7 +75,7 @@ public record Protocol(int epochs, long warmUpSteps, int evaluateEvery, int batc
                 null,
                 batchSize,
                 learningRate,
-                Math.min(warmUpSteps, (long) perEpoch * epochs / 4),
+                Math.min(warmUpSteps, steps(set.train().size()) / 4),
                 0.9,
                 0.999,
                 1e-8,
@@ -83,7 +100,7 @@ public record Protocol(int epochs, long warmUpSteps, int evaluateEvery, int batc
                 null,
                 null,
                 null,
-                new FinetuneConfig.Csv(files.train(), files.dev(), files.test(), epochs),
+                new FinetuneConfig.Csv(files.train(), files.dev(), files.test(), epochs, maxSteps),
                 null,
                 training);
     }

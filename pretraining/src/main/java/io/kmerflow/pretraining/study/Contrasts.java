@@ -1,9 +1,9 @@
 package io.kmerflow.pretraining.study;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
+import io.kmerflow.pretraining.evaluation.PairedBootstrap;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.Map;
  * rows; how far the seeds lie apart is given beside it. Detectable: 2.8 standard errors (5 % two-sided, 80 % power).
  */
 final class Contrasts {
-    private static final int DRAWS = 1_000;
+    private static final int CLASSES = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private record Score(String arm, long seed, String set, String how, int stride, int[] calls) {}
@@ -79,51 +79,27 @@ final class Contrasts {
         if (ours.isEmpty() || ours.size() != theirs.size()) {
             return;
         }
-        Xoshiro256 random = Xoshiro256.of(9);
-        double[] drawn = new double[DRAWS];
-        int[] rows = new int[truth.length];
-        for (int draw = 0; draw < DRAWS; draw++) {
-            Arrays.setAll(rows, i -> random.nextInt(truth.length));
-            drawn[draw] = difference(truth, ours, theirs, rows);
-        }
-        Arrays.sort(drawn);
-        double mean = Arrays.stream(drawn).average().orElseThrow();
-        double error =
-                Math.sqrt(Arrays.stream(drawn).map(d -> (d - mean) * (d - mean)).sum() / (DRAWS - 1));
-        int[] all = new int[truth.length];
-        Arrays.setAll(all, i -> i);
+        PairedBootstrap.Interval interval =
+                PairedBootstrap.of(truth, CLASSES, calls(ours), calls(theirs), ConfusionMatrix::matthewsCorrelation);
         List<Double> bySeed = new ArrayList<>();
         for (int s = 0; s < ours.size(); s++) {
-            bySeed.add(difference(truth, ours.subList(s, s + 1), theirs.subList(s, s + 1), all));
+            bySeed.add(Downstream.correlation(truth, ours.get(s).calls)
+                    - Downstream.correlation(truth, theirs.get(s).calls));
         }
         Map<String, Object> contrast = new LinkedHashMap<>();
         contrast.put("set", set);
         contrast.put("how", how);
         contrast.put("arm", ours.get(0).arm);
         contrast.put("against", how.equals("overlap") ? "the same, non-overlapping input" : theirs.get(0).arm);
-        contrast.put("difference", difference(truth, ours, theirs, all));
-        contrast.put("low", drawn[(int) (0.025 * DRAWS)]);
-        contrast.put("high", drawn[(int) (0.975 * DRAWS) - 1]);
-        contrast.put("detectable", 2.8 * error);
+        contrast.put("difference", interval.difference());
+        contrast.put("low", interval.low());
+        contrast.put("high", interval.high());
+        contrast.put("detectable", 2.8 * interval.standardError());
         contrast.put("bySeed", bySeed);
         out.add(contrast);
     }
 
-    private static double difference(int[] truth, List<Score> ours, List<Score> theirs, int[] rows) {
-        double sum = 0;
-        for (int s = 0; s < ours.size(); s++) {
-            sum += correlation(truth, ours.get(s).calls, rows) - correlation(truth, theirs.get(s).calls, rows);
-        }
-        return sum / ours.size();
-    }
-
-    private static double correlation(int[] truth, int[] calls, int[] rows) {
-        int[] t = new int[rows.length];
-        int[] c = new int[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            t[i] = truth[rows[i]];
-            c[i] = calls[rows[i]];
-        }
-        return Downstream.correlation(t, c);
+    private static List<int[]> calls(List<Score> scores) {
+        return scores.stream().map(Score::calls).toList();
     }
 }

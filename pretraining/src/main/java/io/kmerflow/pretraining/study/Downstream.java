@@ -76,11 +76,7 @@ final class Downstream {
     }
 
     static double correlation(int[] truth, int[] calls) {
-        ConfusionMatrix matrix = new ConfusionMatrix(CLASSES);
-        for (int i = 0; i < truth.length; i++) {
-            matrix.add(truth[i], calls[i]);
-        }
-        return matrix.matthewsCorrelation();
+        return ConfusionMatrix.of(truth, calls, CLASSES).matthewsCorrelation();
     }
 
     /** Calls of a logistic regression on mean-pooled frozen states. */
@@ -143,9 +139,7 @@ final class Downstream {
                     if (loss < best) {
                         best = loss;
                         ScoredExamples scored = Scoring.score(test, encoder, trainer::logits, CLASSES);
-                        calls = Arrays.stream(scored.logits())
-                                .mapToInt(ScoredExamples::best)
-                                .toArray();
+                        calls = scored.calls();
                     }
                 }
             }

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             EvaluateSequencesCommand.class,
+            EvaluateGueCommand.class,
+            GuePositionsCommand.class,
             EvaluateReadsCommand.class,
             EvaluateCallsCommand.class,
             DrawReadsCommand.class,

@@ -69,7 +69,7 @@ public final class FinetuneCommand implements Callable<Integer> {
         LabelledSet set = files.read();
         FinetuneConfig config = Protocol.forRows(set.train().size())
                 .with(epochs, run.batchSize, run.learningRate)
-                .config(set, files.encoder(checkpoint), null, run.seed == null ? 1 : run.seed);
+                .config(set, LabelledSetOptions.encoder(checkpoint), null, run.seed == null ? 1 : run.seed);
         try (StopSignal stop = new StopSignal()) {
             Finetuning.Result result =
                     new Finetuning(config, run.options(spec.commandLine().getErr(), stop)).run();

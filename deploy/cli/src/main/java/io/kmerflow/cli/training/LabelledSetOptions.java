@@ -39,7 +39,7 @@ final class LabelledSetOptions {
      *
      * @throws CommandFailure if its word embeddings are not those of a k-mer vocabulary
      */
-    Path encoder(Path given) {
+    static Path encoder(Path given) {
         Path directory = (given == null ? Home.defaultEncoder() : given).toAbsolutePath();
         TrainingCheckpoint checkpoint = TrainingCheckpoint.read(directory);
         long words = checkpoint

@@ -95,7 +95,12 @@ final class RunSwitches {
 
     /** What the run needs besides its configuration; progress goes to the error stream. */
     RunOptions options(PrintWriter progress, StopSignal stop) {
-        ProgressListener listener = new ProgressListener() {
+        return new RunOptions(dataRoot(), out, resume, device, threads, trace, listener(progress), stop::asked);
+    }
+
+    /** Prints each line as it comes. */
+    static ProgressListener listener(PrintWriter progress) {
+        return new ProgressListener() {
             @Override
             public void progress(Progress heard) {
                 note(heard.line());
@@ -107,7 +112,6 @@ final class RunSwitches {
                 progress.flush();
             }
         };
-        return new RunOptions(dataRoot(), out, resume, device, threads, trace, listener, stop::asked);
     }
 
     /** The one sentence of a run that was asked to stop. */

@@ -1,0 +1,168 @@
+package io.kmerflow.cli.training;
+
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.StopSignal;
+import io.kmerflow.pretraining.RunOptions;
+import io.kmerflow.pretraining.gue.GueBenchmark;
+import io.kmerflow.pretraining.gue.GueConfig;
+import io.kmerflow.pretraining.gue.GueReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The GUE benchmark on an encoder. */
+@Command(
+        name = "gue",
+        description = {
+            "Measures an encoder on the sets of GUE that are in --data, beside the same encoder from random values, a tuned"
+                    + " k-mer control and the published figures.",
+            "Each set and seed is fine-tuned with the published protocol (docs/evaluate-gue.md says in what it differs);"
+                    + " the checkpoint of lowest dev loss is tested. Finished runs are kept in --work: the same command"
+                    + " again trains only what is missing."
+        },
+        mixinStandardHelpOptions = true)
+public final class EvaluateGueCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder with SET/train, dev and test, each .csv or .csv.gz, for example tf/2/train.csv.gz.")
+    private Path data;
+
+    @Option(
+            names = "--sets",
+            split = ",",
+            paramLabel = "SET",
+            description = "Sets, for example tf/2,mouse/0 (default: all that are complete in --data).")
+    private List<String> sets = List.of();
+
+    @Option(
+            names = "--seeds",
+            defaultValue = "3",
+            paramLabel = "N",
+            description = "Fine-tunings per set, with seeds 1 to N (default: ${DEFAULT-VALUE}).")
+    private int seeds;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "JSON file to write.")
+    private Path out;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write the table as Markdown too.")
+    private Path report;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            description = "Where finished runs and the one under way are kept (default: OUT.work).")
+    private Path work;
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "DIR",
+            description = "Training checkpoint or run of 'pretrain' (default: the shipped encoder).")
+    private Path encoder;
+
+    @Option(names = "--no-random-init", description = "Do not train the encoder from random values beside it.")
+    private boolean noRandomInit;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over train, instead of each set's own.")
+    private Integer epochs;
+
+    @Option(
+            names = "--max-steps",
+            defaultValue = "500",
+            paramLabel = "N",
+            description = "Most steps of one fine-tuning, for machines without a GPU; 0: as many as published"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long maxSteps;
+
+    @Option(
+            names = "--max-train-rows",
+            paramLabel = "N",
+            description = "Most training rows, drawn once per set (default: all).")
+    private Integer maxTrainRows;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Sequences per step (default: 32, as published).")
+    private Integer batchSize;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description = "Highest learning rate (default: 5e-4, for small encoders; published: 3e-5).")
+    private Double learningRate;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            paramLabel = "auto|cpu|gpu",
+            description = "Where to train; auto takes the first GPU if there is one (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Option(
+            names = "--threads",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "CPU threads of one operation; 0 leaves PyTorch's own choice (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Override
+    public Integer call() throws IOException {
+        GueConfig config = config();
+        try (StopSignal stop = new StopSignal()) {
+            RunOptions options = new RunOptions(
+                    data,
+                    out,
+                    true,
+                    device,
+                    threads,
+                    null,
+                    RunSwitches.listener(spec.commandLine().getErr()),
+                    stop::asked);
+            Map<String, Object> results = new GueBenchmark(config, options, out).run();
+            if (results == null) {
+                throw new CommandFailure(
+                        "Expected to finish the benchmark, was asked to stop; the same command again goes on");
+            }
+            GueReport readable = new GueReport(results);
+            if (report != null) {
+                Files.createDirectories(report.toAbsolutePath().getParent());
+                Files.writeString(report, readable.markdown());
+            }
+            spec.commandLine().getOut().print(readable.text());
+            spec.commandLine().getOut().flush();
+            return ExitCode.FINE;
+        }
+    }
+
+    private GueConfig config() {
+        Path start = LabelledSetOptions.encoder(encoder);
+        try {
+            return new GueConfig(
+                    data,
+                    sets,
+                    LongStream.rangeClosed(1, seeds).boxed().toList(),
+                    start,
+                    !noRandomInit,
+                    epochs,
+                    batchSize,
+                    learningRate,
+                    maxSteps == 0 ? null : maxSteps,
+                    maxTrainRows,
+                    work == null ? out.resolveSibling(out.getFileName() + ".work") : work);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+}

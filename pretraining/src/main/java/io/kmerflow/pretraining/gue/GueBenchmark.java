@@ -1,0 +1,148 @@
+package io.kmerflow.pretraining.gue;
+
+import io.kmerflow.pretraining.RunOptions;
+import io.kmerflow.pretraining.corpus.CorpusException;
+import io.kmerflow.pretraining.corpus.LabelledSequence;
+import io.kmerflow.pretraining.finetune.LabelledSet;
+import io.kmerflow.pretraining.finetune.Protocol;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Fine-tunes an encoder on sets of GUE, several seeds each, beside the same encoder from random values and the k-mer
+ * control. Every finished run is kept; a second call trains only what is missing, and goes on with the run that was cut off.
+ */
+public final class GueBenchmark {
+    private final GueConfig config;
+    private final RunOptions options;
+    private final Path results;
+    private int unit;
+    private int units;
+
+    /**
+     * @param options device, threads, listener and stop; its other parts are not used
+     * @param results file that is rewritten after every set
+     */
+    public GueBenchmark(GueConfig config, RunOptions options, Path results) {
+        this.config = config;
+        this.options = options;
+        this.results = results;
+    }
+
+    /**
+     * Runs, or goes on, to the end or until stopped.
+     *
+     * @return what the results file holds; null if it was asked to stop
+     * @throws CorpusException if sets are missing or a row does not fit; nothing has been trained then
+     */
+    public Map<String, Object> run() throws IOException {
+        GueFiles.Found found = GueFiles.find(config.data(), config.sets());
+        SetRuns.EncoderDigest encoder = SetRuns.EncoderDigest.of(config.encoder());
+        WorkFolder work = new WorkFolder(config.work());
+        for (GueFiles files : found.sets()) {
+            check(files);
+        }
+        int arms = config.randomInit() ? 2 : 1;
+        units = found.sets().size() * (1 + arms * config.seeds().size());
+        List<Map<String, Object>> sets = new ArrayList<>();
+        for (GueFiles files : found.sets()) {
+            Map<String, Object> set = set(files, new SetRuns(config, files, encoder, work, options));
+            if (set == null) {
+                return null;
+            }
+            sets.add(set);
+            boolean complete = sets.size() == found.sets().size();
+            WorkFolder.write(results, GueResults.tree(config, encoder, sets, found.skipped(), complete));
+        }
+        return GueResults.tree(config, encoder, sets, found.skipped(), true);
+    }
+
+    /** Reads a set once before anything is trained: a bad row in the last one must not cost the runs before it. */
+    private static void check(GueFiles files) {
+        LabelledSet set = LabelledSet.read(files.train(), files.dev(), files.test());
+        if (set.classes() != files.set().classes()) {
+            throw new CorpusException("Expected %d classes in %s, got %d in %s"
+                    .formatted(files.set().classes(), files.set().name(), set.classes(), files.train()));
+        }
+    }
+
+    private Map<String, Object> set(GueFiles files, SetRuns runs) throws IOException {
+        note(files, "k-mer control");
+        WorkFolder.Finished control = runs.control();
+        List<WorkFolder.Finished> ours = new ArrayList<>();
+        List<WorkFolder.Finished> randomInit = new ArrayList<>();
+        for (long seed : config.seeds()) {
+            if (!train(files, runs, SetRuns.Arm.PRETRAINED, seed, ours)
+                    || config.randomInit() && !train(files, runs, SetRuns.Arm.RANDOM_INIT, seed, randomInit)) {
+                return null;
+            }
+        }
+        LabelledSet full = runs.full();
+        int[] truth = full.test().stream().mapToInt(LabelledSequence::label).toArray();
+        GueFigures figures =
+                new GueFigures(files.set().metric(), full.classes(), truth, config.seeds(), ours, randomInit, control);
+        int[] all = new int[truth.length];
+        Arrays.setAll(all, i -> i);
+        int[] without = Copies.rowsWithout(full.test(), List.of(full.train(), full.dev()));
+        Map<String, Object> tree = description(files, runs);
+        tree.put("test", figures.on(all));
+        tree.put("copies", truth.length - without.length);
+        tree.put("testWithoutCopies", figures.on(without));
+        tree.put("publishedTimes100", Published.of(files.set()));
+        return tree;
+    }
+
+    private boolean train(GueFiles files, SetRuns runs, SetRuns.Arm arm, long seed, List<WorkFolder.Finished> into)
+            throws IOException {
+        note(
+                files,
+                "%s, seed %d, %,d steps"
+                        .formatted(
+                                arm.key(),
+                                seed,
+                                runs.protocol().steps(runs.used().train().size())));
+        WorkFolder.Finished finished = runs.finetuned(arm, seed);
+        if (finished != null) {
+            into.add(finished);
+        }
+        return finished != null;
+    }
+
+    private void note(GueFiles files, String what) {
+        unit++;
+        options.listener()
+                .note("[%d/%d] %s: %s".formatted(unit, units, files.set().name(), what));
+    }
+
+    private static Map<String, Object> description(GueFiles files, SetRuns runs) {
+        LabelledSet full = runs.full();
+        GueSet set = files.set();
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("set", set.name());
+        tree.put("trainSource", files.trainSource());
+        Map<String, Object> rows = new LinkedHashMap<>();
+        rows.put("train", full.train().size());
+        rows.put("trainUsed", runs.used().train().size());
+        rows.put("dev", full.dev().size());
+        rows.put("test", full.test().size());
+        tree.put("rows", rows);
+        tree.put("rowsPublished", set.rows());
+        tree.put("classes", full.classes());
+        tree.put("metric", set.metric().key());
+        Protocol protocol = runs.protocol();
+        Map<String, Object> used = new LinkedHashMap<>();
+        used.put("epochs", protocol.epochs());
+        used.put("steps", protocol.steps(runs.used().train().size()));
+        used.put("stepsPublished", set.protocol().steps(set.rows().train()));
+        used.put("warmUpSteps", protocol.warmUpSteps());
+        used.put("evaluateEvery", protocol.evaluateEvery());
+        tree.put("protocol", used);
+        tree.put("sha256", runs.digests());
+        return tree;
+    }
+}

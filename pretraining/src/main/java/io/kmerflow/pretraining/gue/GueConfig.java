@@ -1,0 +1,55 @@
+package io.kmerflow.pretraining.gue;
+
+import io.kmerflow.pretraining.finetune.Protocol;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What to measure, and how far from the published protocol.
+ *
+ * @param data folder of the sets
+ * @param sets names; empty for whatever is there
+ * @param seeds of each fine-tuning; at least one
+ * @param encoder training checkpoint to start from
+ * @param randomInit whether to train the same encoder from random values too
+ * @param epochs instead of the set's own; null leaves them
+ * @param batchSize instead of 32; null leaves it
+ * @param learningRate instead of {@link Protocol#DEFAULT_RATE}; null leaves it
+ * @param maxSteps most steps of a run; null leaves the set's own
+ * @param maxTrainRows most training rows, the same ones for every seed and arm, the control too; null takes all
+ * @param work folder of finished runs and of the one under way
+ */
+public record GueConfig(
+        Path data,
+        List<String> sets,
+        List<Long> seeds,
+        Path encoder,
+        boolean randomInit,
+        Integer epochs,
+        Integer batchSize,
+        Double learningRate,
+        Long maxSteps,
+        Integer maxTrainRows,
+        Path work) {
+    public GueConfig {
+        sets = List.copyOf(sets);
+        seeds = List.copyOf(seeds);
+        for (String name : sets) {
+            if (GueSet.named(name).isEmpty()) {
+                throw new IllegalArgumentException(GueSet.unknown(name));
+            }
+        }
+        if (seeds.isEmpty()
+                || epochs != null && epochs < 1
+                || maxSteps != null && maxSteps < 1
+                || maxTrainRows != null && maxTrainRows < 1) {
+            throw new IllegalArgumentException(
+                    "Expected 1 seed, epoch, step and training row or more, got seeds %s, epochs %s, steps %s, rows %s"
+                            .formatted(seeds, epochs, maxSteps, maxTrainRows));
+        }
+    }
+
+    Protocol protocol(GueSet set) {
+        return set.protocol().with(epochs, batchSize, learningRate).upTo(maxSteps);
+    }
+}

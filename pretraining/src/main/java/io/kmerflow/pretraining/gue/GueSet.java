@@ -1,0 +1,105 @@
+package io.kmerflow.pretraining.gue;
+
+import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
+import io.kmerflow.pretraining.finetune.Protocol;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One of the 28 sets of GUE and how it is fine-tuned there.
+ *
+ * @param name as its folder is called, for example {@code tf/2}
+ * @param classes labels are 0 to this − 1
+ * @param metric the figure it is compared by
+ * @param epochs passes over the training split
+ * @param warmUpSteps to the highest rate
+ * @param evaluateEvery steps between measurements on dev
+ * @param maxSteps the run ends here; null where only the epochs count
+ * @param rows as the paper prints them
+ */
+public record GueSet(
+        String name,
+        int classes,
+        Metric metric,
+        int epochs,
+        int warmUpSteps,
+        int evaluateEvery,
+        Long maxSteps,
+        Rows rows) {
+
+    /** Rows of the splits. */
+    public record Rows(int train, int dev, int test) {}
+
+    /** The figure of a set. */
+    public enum Metric {
+        /** Matthews correlation. */
+        MCC("mcc", ConfusionMatrix::matthewsCorrelation),
+        /** Mean F1 of the classes. */
+        F1("f1", ConfusionMatrix::macroF1);
+
+        private final String key;
+        private final transient ToDoubleFunction<ConfusionMatrix> figure;
+
+        Metric(String key, ToDoubleFunction<ConfusionMatrix> figure) {
+            this.key = key;
+            this.figure = figure;
+        }
+
+        /** Its name among {@link io.kmerflow.pretraining.evaluation.TestMetrics}. */
+        public String key() {
+            return key;
+        }
+
+        ToDoubleFunction<ConfusionMatrix> figure() {
+            return figure;
+        }
+    }
+
+    /** All 28, in alphabetical order of their families. */
+    public static final List<GueSet> ALL = all();
+
+    private static List<GueSet> all() {
+        List<GueSet> sets = new ArrayList<>();
+        for (String[] f : Table.read("sets.tsv").rows()) {
+            sets.add(new GueSet(
+                    f[0],
+                    Integer.parseInt(f[1]),
+                    Metric.valueOf(f[2]),
+                    Integer.parseInt(f[3]),
+                    Integer.parseInt(f[4]),
+                    Integer.parseInt(f[5]),
+                    f[6].equals("-") ? null : Long.valueOf(f[6]),
+                    new Rows(Integer.parseInt(f[7]), Integer.parseInt(f[8]), Integer.parseInt(f[9]))));
+        }
+        return List.copyOf(sets);
+    }
+
+    /** The set of that name, if GUE has it. */
+    public static Optional<GueSet> named(String name) {
+        return ALL.stream().filter(s -> s.name.equals(name)).findFirst();
+    }
+
+    /** The sentence about a set that GUE does not have. */
+    public static String unknown(String name) {
+        return "Expected sets of GUE (%s), got '%s'"
+                .formatted(String.join(", ", ALL.stream().map(GueSet::name).toList()), name);
+    }
+
+    /** Folders it may have below the benchmark's own: the official one, or one level with an underscore. */
+    List<String> folders() {
+        String last = name.substring(name.indexOf('/') + 1);
+        return last.length() > 1 ? List.of(name, name.replace('/', '_'), last) : List.of(name, name.replace('/', '_'));
+    }
+
+    /** Its name in file names. */
+    String fileName() {
+        return name.replace('/', '_');
+    }
+
+    /** As published, but for the highest rate, which is this project's default for small encoders. */
+    public Protocol protocol() {
+        return new Protocol(epochs, warmUpSteps, evaluateEvery, Protocol.BATCH, Protocol.DEFAULT_RATE, maxSteps);
+    }
+}
