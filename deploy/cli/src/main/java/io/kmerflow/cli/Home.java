@@ -8,7 +8,8 @@ public final class Home {
 
     private Home() {}
 
-    static Path directory() {
+    /** That folder. */
+    public static Path directory() {
         return Path.of(System.getProperty(PROPERTY, "."));
     }
 

@@ -3,6 +3,7 @@ package io.kmerflow.cli;
 import io.kmerflow.cli.serving.AnnotateCommand;
 import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.BrokerCommand;
+import io.kmerflow.cli.serving.ChaosCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.InspectCommand;
 import io.kmerflow.cli.serving.PublishCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PublishCommand.class,
             BrokerCommand.class,
             BenchCommand.class,
+            ChaosCommand.class,
             PretrainCommand.class,
             FinetuneCommand.class,
             EvaluateCommand.class,

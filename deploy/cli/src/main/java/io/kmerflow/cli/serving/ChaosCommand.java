@@ -1,0 +1,143 @@
+package io.kmerflow.cli.serving;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.chaos.ChaosReport;
+import io.kmerflow.chaos.ChaosRun;
+import io.kmerflow.chaos.ChaosSettings;
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.Home;
+import io.kmerflow.cluster.ClusterFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Fault injection: what a job loses or repeats when its processes are killed. */
+@Command(
+        name = "chaos",
+        description = {
+            "Starts a broker, a Flink cluster and the annotation job as processes, streams reads through them, kills"
+                    + " task managers, the job manager and the broker with SIGKILL at random moments, starts each again,"
+                    + " and counts at the end what became of every read.",
+            "Ends with 0 if nothing was lost and nothing came twice (at-least-once: nothing twice under another id)."
+        },
+        mixinStandardHelpOptions = true)
+public final class ChaosCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--reads", paramLabel = "N", defaultValue = "100000", description = "Default: ${DEFAULT-VALUE}.")
+    private int reads;
+
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How often a process is killed (default: ${DEFAULT-VALUE}).")
+    private int kills;
+
+    @Option(
+            names = "--delivery",
+            defaultValue = "exactly-once",
+            description = "exactly-once or at-least-once (default: ${DEFAULT-VALUE}).")
+    private String delivery;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of the reads, of order and moments of the kills (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--task-managers",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Task managers with a slot each, and subtasks of the job (default: ${DEFAULT-VALUE}).")
+    private int taskManagers;
+
+    @Option(
+            names = "--read-bases",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Length of a read (default: ${DEFAULT-VALUE}).")
+    private int readBases;
+
+    @Option(
+            names = "--checkpoint-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "Seconds between checkpoints (default: ${DEFAULT-VALUE}).")
+    private int checkpointSeconds;
+
+    @Option(
+            names = "--transaction-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "300",
+            description = "Seconds a broker keeps an open transaction (default: ${DEFAULT-VALUE}).")
+    private int transactionSeconds;
+
+    @Option(names = "--model", paramLabel = "DIR", description = "Model bundle (default: the bundled model).")
+    private Path model;
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            description = "Folder for logs, checkpoints and the broker's data (default: a temporary one).")
+    private Path work;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        ChaosReport report = new ChaosRun(settings(), ClusterFiles.of(Home.directory()), line -> {
+                    err.println(line);
+                    err.flush();
+                })
+                .run();
+        print(report.asMap(), spec.commandLine().getOut());
+        return report.kept() ? ExitCode.FINE : ExitCode.FAILED;
+    }
+
+    private ChaosSettings settings() throws IOException {
+        if (!delivery.equals("exactly-once") && !delivery.equals("at-least-once")) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Expected --delivery at-least-once or exactly-once, got '%s'".formatted(delivery));
+        }
+        try {
+            return new ChaosSettings(
+                    reads,
+                    kills,
+                    delivery.equals("exactly-once"),
+                    seed,
+                    taskManagers,
+                    readBases,
+                    model == null ? Home.defaultModel() : model,
+                    work == null ? Files.createTempDirectory("kmerflow-chaos") : work,
+                    Duration.ofSeconds(checkpointSeconds),
+                    Duration.ofSeconds(transactionSeconds));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void print(Map<String, Object> report, PrintWriter out) throws IOException {
+        if (json) {
+            out.println(new ObjectMapper().writeValueAsString(report));
+        } else {
+            report.forEach((name, value) -> out.printf("%-28s %s%n", name, value));
+        }
+        out.flush();
+    }
+}

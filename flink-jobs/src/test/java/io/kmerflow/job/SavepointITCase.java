@@ -1,0 +1,237 @@
+package io.kmerflow.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kmerflow.job.kafka.DeliveryPreflight;
+import io.kmerflow.job.scoring.TestModel;
+import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.RecordCodec;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job goes on from savepoints: at another parallelism, and from one that an earlier version made. */
+@Timeout(300)
+class SavepointITCase {
+    private static final String KEPT = "savepoint-0.1";
+    private static final int KEPT_READS = 60;
+    private static final int PARTITIONS = 2;
+
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(1)
+            .setNumberSlotsPerTaskManager(2)
+            .build());
+
+    private static EmbeddedKafka kafka;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        kafka = EmbeddedKafka.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        kafka.close();
+    }
+
+    private static JobConfig config(String name, int parallelism) {
+        return JobConfig.from(new Configuration()
+                .set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers())
+                .set(JobOptions.KAFKA_READS_TOPIC, name + "-reads")
+                .set(JobOptions.KAFKA_ANNOTATIONS_TOPIC, name + "-annotations")
+                .set(JobOptions.KAFKA_DEAD_LETTERS_TOPIC, name + "-dead-letters")
+                .set(JobOptions.KAFKA_GROUP_ID, name)
+                .set(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX, name)
+                .set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.EXACTLY_ONCE)
+                .set(JobOptions.KAFKA_CREATE_TOPICS, true)
+                .set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, PARTITIONS)
+                .set(JobOptions.KAFKA_PROPERTIES, Map.of("linger.ms", "0"))
+                .set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(300))
+                .set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(5))
+                .set(JobOptions.PARALLELISM, parallelism));
+    }
+
+    private static JobClient start(JobConfig config, String savepoint) throws Exception {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        if (savepoint != null) {
+            environment.configure(new Configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint));
+        }
+        ReadScoringJob.build(environment, config, new TestModel());
+        return environment.executeAsync();
+    }
+
+    private static String stop(JobClient job, Path savepoints) throws Exception {
+        return job.stopWithSavepoint(false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get(60, TimeUnit.SECONDS);
+    }
+
+    /** Reads r(from) to r(to - 1), in turn onto the two partitions. */
+    private static void produce(JobConfig config, int from, int to) {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", kafka.bootstrapServers());
+        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = from; i < to; i++) {
+                SequencedRead read = new SequencedRead();
+                read.setReadId("r" + i);
+                read.setMate(0);
+                read.setRunId("run");
+                read.setBases(ByteBuffer.wrap("ACGTACGTGGGACGT".repeat(2).getBytes(StandardCharsets.US_ASCII)));
+                read.setFiltered(false);
+                read.setAttributes(Map.of());
+                producer.send(
+                        new ProducerRecord<>(config.kafka().readsTopic(), i % PARTITIONS, null, codec.encode(read)));
+            }
+        }
+    }
+
+    /** Ids of the committed annotations, once there are so many, or more. */
+    private static List<String> annotated(JobConfig config, int atLeast) throws Exception {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", kafka.bootstrapServers());
+        properties.put("isolation.level", "read_committed");
+        RecordCodec<ReadAnnotation> codec = new RecordCodec<>(ReadAnnotation.class);
+        List<String> ids = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
+                    .mapToObj(i -> new TopicPartition(config.kafka().annotationsTopic(), i))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            while (ids.size() < atLeast) {
+                for (var record : consumer.poll(Duration.ofMillis(100))) {
+                    ids.add(codec.decode(record.value()).getReadId());
+                }
+            }
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                for (var record : consumer.poll(Duration.ofMillis(100))) {
+                    ids.add(codec.decode(record.value()).getReadId());
+                }
+            }
+        }
+        return ids;
+    }
+
+    private static String[] ids(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "r" + i).toArray(String[]::new);
+    }
+
+    @Test
+    void everyReadIsAnnotatedOnceThroughRescaling() throws Exception {
+        JobConfig one = config("rescale", 1);
+        JobConfig two = config("rescale", 2);
+        JobClient job = start(one, null);
+        produce(one, 0, 300);
+        annotated(one, 50); // so that the savepoint falls into the stream
+        String savepoint = stop(job, folder);
+
+        job = start(two, savepoint);
+        produce(two, 300, 600);
+        annotated(two, 350);
+        savepoint = stop(job, folder);
+
+        job = start(one, savepoint);
+        produce(one, 600, 900);
+        annotated(one, 900);
+        stop(job, folder);
+
+        assertThat(annotated(one, 900)).containsExactlyInAnyOrder(ids(0, 900));
+    }
+
+    /** A changed operator uid or an incompatible serializer fails here: such a change takes running jobs their state. */
+    @Test
+    void aSavepointOfVersion01GoesOnWithTodaysCode() throws Exception {
+        JobConfig config = config("kept", 1);
+        topics(config);
+        produce(config, 0, KEPT_READS); // which the savepoint has behind it
+        produce(config, KEPT_READS, KEPT_READS + 40);
+        JobClient job = start(config, kept().toUri().toString());
+        annotated(config, 40);
+        stop(job, folder);
+
+        assertThat(annotated(config, 40)).containsExactlyInAnyOrder(ids(KEPT_READS, KEPT_READS + 40));
+    }
+
+    @Test
+    void aSavepointOfAnotherModelIsNotGoneOnWithUnasked() throws Exception {
+        JobConfig config = config("kept", 1);
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        environment.configure(new Configuration()
+                .set(StateRecoveryOptions.SAVEPOINT_PATH, kept().toUri().toString()));
+        environment.configure(new Configuration()
+                .set(org.apache.flink.configuration.RestartStrategyOptions.RESTART_STRATEGY, "none"));
+        ReadScoringJob.build(environment, config, new TestModel(batch -> {}, "sha256:" + "cd".repeat(32)));
+
+        assertThatThrownBy(() -> environment.execute()).hasStackTraceContaining(TestModel.DIGEST);
+    }
+
+    private static Path kept() {
+        return Path.of("src/test/resources/io/kmerflow/job", KEPT).toAbsolutePath();
+    }
+
+    private static void topics(JobConfig config) {
+        new DeliveryPreflight(config.kafka(), config.checkpointInterval())
+                .check(List.of(
+                        config.kafka().readsTopic(),
+                        config.kafka().annotationsTopic(),
+                        config.kafka().deadLettersTopic()));
+    }
+
+    /** Makes the kept savepoint; the command is in README.md beside it. */
+    @Test
+    @EnabledIfSystemProperty(named = "kmerflow.keep-savepoint", matches = ".+")
+    void keepASavepoint() throws Exception {
+        JobConfig config = config("kept", 1);
+        topics(config);
+        JobClient job = start(config, null);
+        produce(config, 0, KEPT_READS);
+        annotated(config, KEPT_READS);
+        Path made = Path.of(java.net.URI.create(stop(job, folder)));
+        Path kept = kept().resolveSibling(System.getProperty("kmerflow.keep-savepoint"));
+        Files.createDirectories(kept);
+        try (var files = Files.list(made)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, kept.resolve(file.getFileName()));
+            }
+        }
+    }
+}
