@@ -37,5 +37,12 @@ public final class MetricNames {
     /** Group key of the outcome: COMMITTED, or the code of the reason against it. */
     public static final String OUTCOME = "outcome";
 
+    /** Reads that a shadow has scored too; counter, in a group of the announcement's revision. */
+    public static final String SHADOW_READS = "shadow_reads";
+    /** Those of them that both models call the same; counter. */
+    public static final String SHADOW_AGREEING_READS = "shadow_agreeing_reads";
+    /** Group key of a shadow announcement's revision. */
+    public static final String SHADOW_REVISION = "shadow_revision";
+
     private MetricNames() {}
 }

@@ -1,5 +1,6 @@
 package io.kmerflow.job.registry;
 
+import java.util.TreeMap;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /** What the coordinator and the subtasks of the scoring operator say to each other about the active model. */
@@ -12,6 +13,24 @@ public sealed interface ModelMessage extends OperatorEvent {
 
     /** To a subtask: let the candidate go. */
     record Abort(long revision) implements ModelMessage {}
+
+    /**
+     * To a subtask: score a sample of the reads with that model too, and compare.
+     *
+     * @param model null ends it
+     * @param share of the reads, 0 to 1
+     */
+    record Shadow(long revision, ModelRef model, double share) implements ModelMessage {}
+
+    /**
+     * From a subtask: how its shadow does.
+     *
+     * @param model that is compared
+     * @param refusal why it cannot be; null if it is loaded
+     * @param measures counts since it was loaded; empty where it has just been
+     */
+    record ShadowReport(long revision, ModelRef model, Refusal refusal, TreeMap<String, Double> measures)
+            implements ModelMessage {}
 
     /** From a subtask: this model serves, since the subtask began. */
     record Serving(ModelRef model) implements ModelMessage {}

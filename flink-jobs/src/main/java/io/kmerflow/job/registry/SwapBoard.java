@@ -45,6 +45,8 @@ final class SwapBoard {
 
     private SwapState state = SwapState.NONE;
     private final Map<String, ModelAnnouncement> latest = new HashMap<>();
+    private final Map<String, ModelAnnouncement> latestShadow = new HashMap<>();
+    private final Map<Integer, Long> shadowTold = new HashMap<>();
     private Round round;
     private long lastCompleted = -1;
 
@@ -77,17 +79,69 @@ final class SwapBoard {
         this.serving = new ModelRef[parallelism];
     }
 
-    /** An announcement came; older revisions than seen, other slots and other models are left alone. */
+    /** An announcement came; older revisions than seen, unknown slots and other models are left alone. */
     void announced(ModelAnnouncement announcement) {
-        if (announcement.getSlot() != ModelSlot.ACTIVE) {
+        if (announcement.getSlot() == ModelSlot.UNKNOWN) {
             return;
         }
         // By model, since which one this job serves may not be known yet.
-        latest.merge(
-                announcement.getModelName(),
-                announcement,
-                (older, newer) -> newer.getRevision() > older.getRevision() ? newer : older);
-        advance();
+        boolean active = announcement.getSlot() == ModelSlot.ACTIVE;
+        (active ? latest : latestShadow)
+                .merge(
+                        announcement.getModelName(),
+                        announcement,
+                        (older, newer) -> newer.getRevision() > older.getRevision() ? newer : older);
+        if (active) {
+            advance();
+        } else {
+            tellShadow();
+        }
+    }
+
+    /**
+     * A shadow writes nothing but reports, so every subtask has it as soon as it can: no vote, no barrier, no state; a
+     * restarted subtask is told again.
+     */
+    private void tellShadow() {
+        for (int subtask : connected) {
+            ModelAnnouncement wanted = serving[subtask] == null ? null : latestShadow.get(serving[subtask].name());
+            if (wanted != null && !Long.valueOf(wanted.getRevision()).equals(shadowTold.get(subtask))) {
+                shadowTold.put(subtask, wanted.getRevision());
+                outbox.send(subtask, shadow(wanted));
+            }
+        }
+    }
+
+    private static ModelMessage.Shadow shadow(ModelAnnouncement wanted) {
+        boolean ends = wanted.getModelVersion() == null
+                || wanted.getBundleUri() == null
+                || wanted.getBundleDigest() == null
+                || wanted.getSampledShare() == null;
+        ModelRef model = ends
+                ? null
+                : new ModelRef(
+                        wanted.getModelName(),
+                        wanted.getModelVersion(),
+                        wanted.getBundleDigest(),
+                        wanted.getBundleUri());
+        return new ModelMessage.Shadow(wanted.getRevision(), model, ends ? 0 : wanted.getSampledShare());
+    }
+
+    private void reported(int subtask, ModelMessage.ShadowReport report) {
+        ModelOutcome outcome = report.refusal() != null
+                ? ModelOutcome.REJECTED
+                : report.measures().isEmpty() ? ModelOutcome.PREPARED : ModelOutcome.SHADOW_REPORT;
+        outbox.publish(ModelEvent.newBuilder()
+                .setModelName(report.model().name())
+                .setSlot(ModelSlot.SHADOW)
+                .setRevision(report.revision())
+                .setBundleDigest(report.model().digest())
+                .setSubtask(subtask)
+                .setOutcome(outcome)
+                .setReason(report.refusal() == null ? null : report.refusal().toString())
+                .setMeasures(report.measures())
+                .setEventTime(Instant.ofEpochMilli(clock.getAsLong()))
+                .build());
     }
 
     /** A subtask runs and can be told things. */
@@ -101,6 +155,7 @@ final class SwapBoard {
             round.deadlineMillis = clock.getAsLong() + timeoutMillis;
             outbox.send(subtask, new Prepare(round.revision, round.model));
         }
+        tellShadow();
         advance();
     }
 
@@ -108,6 +163,7 @@ final class SwapBoard {
     void lost(int subtask) {
         connected.remove(subtask);
         serving[subtask] = null;
+        shadowTold.remove(subtask);
         if (round != null) {
             round.prepared.remove(subtask);
             round.switched.remove(subtask);
@@ -118,11 +174,14 @@ final class SwapBoard {
     void received(int subtask, ModelMessage message) {
         if (message instanceof Serving says) {
             serving[subtask] = says.model();
+            tellShadow();
             advance();
         } else if (message instanceof Vote vote) {
             voted(subtask, vote);
         } else if (message instanceof Switched switched) {
             switched(subtask, switched);
+        } else if (message instanceof ModelMessage.ShadowReport report) {
+            reported(subtask, report);
         }
     }
 
@@ -205,6 +264,7 @@ final class SwapBoard {
         state = restored;
         round = null;
         connected.clear();
+        shadowTold.clear();
         serving = new ModelRef[parallelism];
     }
 

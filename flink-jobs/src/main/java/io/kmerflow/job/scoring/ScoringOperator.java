@@ -8,12 +8,14 @@ import io.kmerflow.job.metrics.ModelMetrics;
 import io.kmerflow.job.metrics.ScoringMetrics;
 import io.kmerflow.job.registry.ModelMessage;
 import io.kmerflow.job.registry.ModelRef;
+import io.kmerflow.job.registry.Refusal;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.scoring.ScoringException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -62,6 +64,8 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private transient Set<ModelRef> restored;
     private transient Candidate candidate;
     private transient ModelMessage.Commit commit;
+    private transient Candidate shadowCandidate;
+    private transient Shadow shadow;
     private transient ModelMetrics modelMetrics;
     private transient int subtask;
     private transient long timerMillis;
@@ -140,6 +144,68 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             if (candidate == null || !candidate.model().equals(wanted.model())) {
                 load(wanted.revision(), wanted.model(), false); // this subtask restarted after the vote
             }
+        } else if (event instanceof ModelMessage.Shadow wanted) {
+            loadShadow(wanted);
+        }
+    }
+
+    private void loadShadow(ModelMessage.Shadow wanted) {
+        endShadow();
+        if (wanted.model() == null) {
+            return;
+        }
+        shadowCandidate = Candidate.load(
+                wanted.revision(),
+                wanted.model(),
+                sessions,
+                subtask,
+                model.identity().contract(),
+                () -> {
+                    try {
+                        mailbox.execute(() -> shadowLoaded(wanted), "loaded shadow");
+                    } catch (RejectedExecutionException e) {
+                        LOG.debug("The task is gone before its shadow was loaded");
+                    }
+                });
+    }
+
+    private void shadowLoaded(ModelMessage.Shadow wanted) {
+        if (shadowCandidate == null || shadowCandidate.revision() != wanted.revision() || !shadowCandidate.settled()) {
+            return;
+        }
+        Refusal refusal = shadowCandidate.refusal();
+        if (refusal == null) {
+            shadow = new Shadow(
+                    wanted.revision(),
+                    shadowCandidate.take(),
+                    wanted.share(),
+                    settings,
+                    mailbox,
+                    getRuntimeContext().getMetricGroup(),
+                    this::scheduleTimer);
+        }
+        shadowCandidate = null;
+        coordinator.sendEventToCoordinator(
+                new ModelMessage.ShadowReport(wanted.revision(), wanted.model(), refusal, new TreeMap<>()));
+    }
+
+    private void endShadow() {
+        if (shadowCandidate != null) {
+            shadowCandidate.discard();
+            shadowCandidate = null;
+        }
+        if (shadow != null) {
+            reportShadow();
+            shadow.close();
+            shadow = null;
+        }
+    }
+
+    private void reportShadow() {
+        TreeMap<String, Double> news = shadow == null ? null : shadow.news();
+        if (news != null) {
+            coordinator.sendEventToCoordinator(
+                    new ModelMessage.ShadowReport(shadow.revision(), shadow.model(), null, news));
         }
     }
 
@@ -179,6 +245,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             throw new IllegalStateException("Expected the model that the whole job has changed to, %s, got: %s"
                     .formatted(candidate.model(), candidate.refusal()));
         }
+        endShadow(); // it was compared with the model that leaves; publish it again to compare it with this one
         OpenModel old = model;
         serve(candidate.take());
         old.close();
@@ -205,6 +272,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         drain();
+        reportShadow();
         if (commit != null) {
             switchModel(checkpointId);
         }
@@ -213,6 +281,11 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     @Override
     public void endInput() throws Exception {
         drain();
+        while (shadow != null && !shadow.empty()) {
+            shadow.sendAll();
+            mailbox.yield();
+        }
+        reportShadow();
     }
 
     private void drain() throws InterruptedException {
@@ -285,6 +358,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 ? annotator.annotate(read, finished.status)
                 : annotator.annotate(read, finished.scores);
         metrics.annotated(annotation);
+        if (shadow != null) {
+            shadow.offer(read, annotation, now());
+        }
         output.collect(new StreamRecord<>(annotation));
     }
 
@@ -293,7 +369,8 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     }
 
     private void scheduleTimer() {
-        long due = pipeline.nextDueMillis();
+        long due =
+                shadow == null ? pipeline.nextDueMillis() : Math.min(pipeline.nextDueMillis(), shadow.nextDueMillis());
         if (due < timerMillis) {
             timerMillis = due;
             getProcessingTimeService().registerTimer(due, this::onTimer);
@@ -303,6 +380,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private void onTimer(long timestamp) {
         timerMillis = NO_TIMER;
         pipeline.sendOverdue(now());
+        if (shadow != null) {
+            shadow.sendOverdue(now());
+        }
         scheduleTimer();
     }
 
@@ -315,6 +395,12 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         try {
             if (candidate != null) {
                 candidate.discard();
+            }
+            if (shadowCandidate != null) {
+                shadowCandidate.discard();
+            }
+            if (shadow != null) {
+                shadow.close();
             }
             if (model != null) {
                 model.close();

@@ -179,11 +179,20 @@ final class ScoringPipeline {
         }
     }
 
+    /** The device could not, and halving did not help either: every read of the batch fails. */
+    void failedWhole(WindowBatch batch, ScoringException error) {
+        giveUp(batch, error);
+    }
+
     private void isolate(WindowBatch batch, ScoringException error) {
         if (!batch.oneRead()) {
             halve(batch);
             return;
         }
+        giveUp(batch, error);
+    }
+
+    private void giveUp(WindowBatch batch, ScoringException error) {
         windowsInFlight -= batch.windows().size();
         for (ReadWindowTask task : batch.windows()) {
             task.read().fail(DeadLetterReasons.SCORING_FAILED, error.getMessage(), error);

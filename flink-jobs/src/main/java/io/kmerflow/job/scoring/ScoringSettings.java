@@ -27,6 +27,12 @@ public record ScoringSettings(
     /** Batches that wait at the device, beside the one it works on, before an unfilled one would be pointless. */
     static final int BATCHES_AHEAD = 2;
 
+    /** The same for a model whose annotations nobody waits for. */
+    ScoringSettings forShadow(int windows) {
+        return new ScoringSettings(
+                batch, Math.max(windows, batch.maxWindows()), false, allowModelChange, annotation, deadLetters);
+    }
+
     public ScoringSettings {
         if (maxWindowsInFlight < batch.maxWindows()) {
             throw new IllegalArgumentException("Expected at least one full batch of %d windows in flight, got %d"

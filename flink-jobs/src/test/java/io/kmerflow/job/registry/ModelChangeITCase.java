@@ -367,6 +367,66 @@ class ModelChangeITCase {
     }
 
     @Test
+    void aShadowIsComparedAndChangesNothing() throws Exception {
+        JobConfig config = JobConfig.from(options(2));
+        JobClient job = start(config);
+        ModelBundle tampered = TinyBundle.write(folder.resolve("v3"), "3", 3, "a", "b");
+        TinyBundle.tamper(folder.resolve("v3"));
+        KafkaModelTopics topics = config.modelChange().topics();
+        topics.announce(shadow(tampered, 1));
+        topics.announce(shadow(second, 2));
+        long compared = 0;
+        Map<Integer, ModelEvent> reports = new HashMap<>();
+        boolean refused = false;
+        try (Tail<ModelEvent> tail = topics.eventTail(true)) {
+            for (int prepared = 0; prepared < 2; ) {
+                for (ModelEvent event : tail.poll(Duration.ofMillis(100))) {
+                    refused |= event.getRevision() == 1 && event.getOutcome() == ModelOutcome.REJECTED;
+                    prepared += event.getRevision() == 2 && event.getOutcome() == ModelOutcome.PREPARED ? 1 : 0;
+                }
+            }
+            produce(0, 300);
+            assertThat(digests(300).values()).containsOnly(first.digest());
+            while (compared < 300) {
+                tail.poll(Duration.ofMillis(100)).forEach(event -> reports.put(event.getSubtask(), event));
+                compared = reports.values().stream()
+                        .mapToLong(event -> sum(event, "sampledReads") + sum(event, "skippedReads"))
+                        .sum();
+            }
+        }
+        assertThat(compared).isEqualTo(300);
+        assertThat(reports.values()).allMatch(event -> event.getSlot() == ModelSlot.SHADOW);
+        long byLabel = reports.values().stream()
+                .mapToLong(event -> sum(event, "a.sampledReads")
+                        + sum(event, "b.sampledReads")
+                        + sum(event, "(uncalled).sampledReads"))
+                .sum();
+        assertThat(byLabel)
+                .isEqualTo(reports.values().stream()
+                        .mapToLong(event -> sum(event, "sampledReads"))
+                        .sum());
+        assertThat(SessionRegistry.process().loadedSessions()).isEqualTo(2);
+        assertThat(verdict(announce(config, second, 3)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        produce(300, 320);
+        assertThat(digests(320).get("r319")).isEqualTo(second.digest());
+        while (SessionRegistry.process().loadedSessions() > 1) {
+            Thread.sleep(20); // the change ends the comparison
+        }
+        cancel(job);
+    }
+
+    private static long sum(ModelEvent event, String measure) {
+        return Math.round(event.getMeasures().getOrDefault(measure, 0.0));
+    }
+
+    private static ModelAnnouncement shadow(ModelBundle bundle, long revision) {
+        ModelAnnouncement announcement = announcement(bundle, revision);
+        announcement.setSlot(ModelSlot.SHADOW);
+        announcement.setSampledShare(1f);
+        return announcement;
+    }
+
+    @Test
     void sessionsDoNotGatherOverFiftyChanges() throws Exception {
         JobConfig config = JobConfig.from(options(2).set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(100)));
         JobClient job = start(config);

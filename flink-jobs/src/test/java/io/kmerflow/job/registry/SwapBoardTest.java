@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +98,32 @@ class SwapBoardTest {
     }
 
     @Test
+    void aShadowIsToldToEverySubtaskOnceAndAgainAfterARestart() {
+        ModelAnnouncement shadow = announcement(NEW, 4);
+        shadow.setSlot(ModelSlot.SHADOW);
+        shadow.setSampledShare(0.25f);
+        board.announced(shadow);
+        board.announced(shadow);
+        ModelMessage.Shadow wanted = new ModelMessage.Shadow(4, NEW, 0.25);
+        assertThat(sent).containsExactly(new Sent(0, wanted), new Sent(1, wanted));
+
+        board.lost(1);
+        board.received(1, new Serving(OLD));
+        board.ready(1);
+        assertThat(sent.get(2)).isEqualTo(new Sent(1, wanted));
+
+        board.received(0, new ModelMessage.ShadowReport(4, NEW, null, new TreeMap<>(Map.of("sampledReads", 3.0))));
+        assertThat(last().getOutcome()).isEqualTo(ModelOutcome.SHADOW_REPORT);
+        assertThat(last().getMeasures()).containsEntry("sampledReads", 3.0);
+        shadow = announcement(NEW, 5);
+        shadow.setSlot(ModelSlot.SHADOW);
+        shadow.setModelVersion(null);
+        board.announced(shadow);
+        assertThat(sent.get(3)).isEqualTo(new Sent(0, new ModelMessage.Shadow(5, null, 0)));
+        assertThat(board.beforeCheckpoint()).as("a shadow is no state").isEqualTo(SwapState.NONE);
+    }
+
+    @Test
     void theChangeIsDurableOnlyWithACheckpointThatAllHaveSwitchedBefore() {
         board.announced(announcement(NEW, 1));
         prepareBoth(1);
@@ -147,7 +175,7 @@ class SwapBoardTest {
     }
 
     @Test
-    void oldRevisionsOtherModelsAndTheShadowSlotAreLeftAlone() {
+    void oldRevisionsOtherModelsAndUnknownSlotsAreLeftAlone() {
         board.announced(announcement(NEW, 3));
         board.received(0, new Vote(3, new Refusal(Refusal.Code.BROKEN_BUNDLE, "no"), 1));
         sent.clear();
@@ -155,7 +183,7 @@ class SwapBoardTest {
         board.announced(announcement(NEW, 2));
         board.announced(announcement(new ModelRef("other", "9", "sha256:x", "/x"), 9));
         ModelAnnouncement shadow = announcement(NEW, 10);
-        shadow.setSlot(ModelSlot.SHADOW);
+        shadow.setSlot(ModelSlot.UNKNOWN);
         board.announced(shadow);
         assertThat(sent).isEmpty();
 

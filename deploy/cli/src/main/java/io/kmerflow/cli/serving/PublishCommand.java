@@ -20,11 +20,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,7 +35,8 @@ import picocli.CommandLine.Spec;
         name = "publish",
         description = {
             "Checks a model bundle, announces it to the running job and waits for what the job makes of it.",
-            "Going back is publishing the older bundle."
+            "Going back is publishing the older bundle. With --shadow the bundle scores a sample beside the model that"
+                    + " serves, and what the two agree on is reported; nothing else changes."
         },
         mixinStandardHelpOptions = true)
 public final class PublishCommand implements Callable<Integer> {
@@ -65,6 +68,13 @@ public final class PublishCommand implements Callable<Integer> {
     private String bundleUri;
 
     @Option(
+            names = "--shadow",
+            paramLabel = "SHARE",
+            description = "Compare only: score that share of the reads, 0 to 1, with the bundle too, and report the"
+                    + " agreement per label for --wait seconds; the comparison goes on until --shadow 0.")
+    private Double shadowShare;
+
+    @Option(
             names = "--wait",
             paramLabel = "SECONDS",
             defaultValue = "180",
@@ -79,6 +89,10 @@ public final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (shadowShare != null && !(shadowShare >= 0 && shadowShare <= 1)) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --shadow from 0 to 1, got %s".formatted(shadowShare));
+        }
         ModelBundle read = ModelBundle.read(bundle);
         try (OnnxWindowScorer scorer = new OnnxWindowScorer(read.modelFile(), ScoringOptions.cpu(1))) {
             GoldenCheck.require(read, scorer, GoldenCheck.TOLERANCE_FP32);
@@ -91,9 +105,16 @@ public final class PublishCommand implements Callable<Integer> {
         try (Tail<ModelEvent> events = topics.eventTail(false)) {
             topics.announce(announcement);
             say(
-                    "announced %s %s (%s) as revision %d",
-                    read.name(), read.version(), read.digest(), announcement.getRevision());
-            return waitSeconds == 0 ? ExitCode.FINE : follow(events, announcement);
+                    "announced %s %s (%s) as %srevision %d",
+                    read.name(),
+                    read.version(),
+                    read.digest(),
+                    shadowShare == null ? "" : "shadow " + shadowShare + ", ",
+                    announcement.getRevision());
+            if (waitSeconds == 0 || shadowShare != null && shadowShare == 0) {
+                return ExitCode.FINE;
+            }
+            return shadowShare == null ? follow(events, announcement) : compare(events, announcement);
         }
     }
 
@@ -106,11 +127,13 @@ public final class PublishCommand implements Callable<Integer> {
     }
 
     private ModelAnnouncement announcement(ModelBundle read) {
+        boolean ends = shadowShare != null && shadowShare == 0;
         return ModelAnnouncement.newBuilder()
                 .setModelName(read.name())
-                .setSlot(ModelSlot.ACTIVE)
+                .setSlot(shadowShare == null ? ModelSlot.ACTIVE : ModelSlot.SHADOW)
+                .setSampledShare(shadowShare == null ? null : shadowShare.floatValue())
                 .setRevision(0)
-                .setModelVersion(read.version())
+                .setModelVersion(ends ? null : read.version())
                 .setBundleUri(
                         bundleUri == null ? bundle.toAbsolutePath().normalize().toString() : bundleUri)
                 .setBundleDigest(read.digest())
@@ -122,8 +145,7 @@ public final class PublishCommand implements Callable<Integer> {
         long deadline = System.nanoTime() + Duration.ofSeconds(waitSeconds).toNanos();
         while (System.nanoTime() < deadline) {
             for (ModelEvent event : events.poll(POLL)) {
-                if (event.getRevision() != announcement.getRevision()
-                        || !announcement.getModelName().equals(event.getModelName())) {
+                if (!concerns(event, announcement)) {
                     continue;
                 }
                 if (event.getSubtask() >= 0) {
@@ -141,6 +163,45 @@ public final class PublishCommand implements Callable<Integer> {
         throw new CommandFailure(
                 "Expected an answer of a job that serves %s within %d s, got none on topic %s; the announcement stays"
                         .formatted(announcement.getModelName(), waitSeconds, eventsTopic));
+    }
+
+    private static boolean concerns(ModelEvent event, ModelAnnouncement announcement) {
+        return event.getRevision() == announcement.getRevision()
+                && event.getSlot() == announcement.getSlot()
+                && announcement.getModelName().equals(event.getModelName());
+    }
+
+    /** Reports are counts since the start, by subtask. */
+    private int compare(Tail<ModelEvent> events, ModelAnnouncement announcement) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(waitSeconds).toNanos();
+        Map<Integer, Map<String, Double>> latest = new TreeMap<>();
+        while (System.nanoTime() < deadline) {
+            boolean news = false;
+            for (ModelEvent event : events.poll(POLL)) {
+                if (!concerns(event, announcement)) {
+                    continue;
+                }
+                if (event.getOutcome() == ModelOutcome.REJECTED) {
+                    throw new CommandFailure("Expected the job to load the shadow, subtask %d says: %s"
+                            .formatted(event.getSubtask(), event.getReason()));
+                }
+                if (event.getOutcome() == ModelOutcome.SHADOW_REPORT) {
+                    latest.put(event.getSubtask(), event.getMeasures());
+                    news = true;
+                } else {
+                    say("subtask %d %s", event.getSubtask(), event.getOutcome());
+                }
+            }
+            if (news) {
+                say("%s", ShadowTable.of(latest.values()));
+            }
+        }
+        if (latest.isEmpty()) {
+            throw new CommandFailure(
+                    "Expected a report of a job that serves %s within %d s, got none on topic %s; the announcement stays"
+                            .formatted(announcement.getModelName(), waitSeconds, eventsTopic));
+        }
+        return ExitCode.FINE;
     }
 
     private void say(String format, Object... values) {
