@@ -84,6 +84,8 @@ class GueBenchmarkTest {
         assertThat(tf.at("/test/againstControl/low").asDouble())
                 .isLessThanOrEqualTo(tf.at("/test/againstControl/difference").asDouble());
         assertThat(tf.at("/publishedTimes100/DNABERT 6-mer").asDouble()).isEqualTo(61.03);
+        assertThat(results.at("/summary/familyMeans/tf/ours")).isEqualTo(tf.at("/test/ours/mean/mcc"));
+        assertThat(results.at("/summary/familyMeans/tf/control")).isEqualTo(tf.at("/test/control/mcc"));
         JsonNode splice = results.at("/sets/1");
         assertThat(splice.get("classes").asInt()).isEqualTo(3);
         assertThat(splice.at("/test/ours/mean/mcc").asDouble()).isGreaterThan(0.4);
