@@ -40,13 +40,19 @@ public record GueConfig(
             }
         }
         if (seeds.isEmpty()
-                || epochs != null && epochs < 1
+                || tooFew(epochs)
+                || tooFew(batchSize)
+                || tooFew(maxTrainRows)
                 || maxSteps != null && maxSteps < 1
-                || maxTrainRows != null && maxTrainRows < 1) {
+                || learningRate != null && !(learningRate > 0)) {
             throw new IllegalArgumentException(
-                    "Expected 1 seed, epoch, step and training row or more, got seeds %s, epochs %s, steps %s, rows %s"
-                            .formatted(seeds, epochs, maxSteps, maxTrainRows));
+                    "Expected 1 seed, epoch, row per batch, training row and step or more and a rate above 0, got seeds %s, %s, %s, %s, %s and %s"
+                            .formatted(seeds, epochs, batchSize, maxTrainRows, maxSteps, learningRate));
         }
+    }
+
+    private static boolean tooFew(Integer count) {
+        return count != null && count < 1;
     }
 
     Protocol protocol(GueSet set) {

@@ -155,6 +155,14 @@ public final class GueReport {
                     + summary.get("beatsRandomInit").asInt();
         }
         notes.add(verdict + ": the whole interval of the paired bootstrap over test rows lies above 0");
+        summary.get("familyMeans").fields().forEachRemaining(family -> {
+            List<String> means = new ArrayList<>();
+            family.getValue()
+                    .fields()
+                    .forEachRemaining(f -> means.add(f.getKey() + " "
+                            + (f.getKey().equals("sets") ? f.getValue().asText() : times100(f.getValue()))));
+            notes.add("mean of %s: %s".formatted(family.getKey(), String.join(", ", means)));
+        });
         notes.add(
                 "copies: test rows whose sequence or reverse complement is in train or dev; \"without\" leaves them out");
         results.get("differsFromPublished").forEach(line -> notes.add("not as published: " + line.asText()));

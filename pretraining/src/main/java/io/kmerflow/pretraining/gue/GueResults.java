@@ -103,7 +103,42 @@ final class GueResults {
         if (config.randomInit()) {
             tree.put("beatsRandomInit", ahead(sets, "againstRandomInit"));
         }
+        Map<String, Object> families = new LinkedHashMap<>();
+        sets.stream()
+                .map(GueResults::family)
+                .distinct()
+                .forEach(family -> families.put(
+                        family,
+                        means(sets.stream()
+                                .filter(set -> family(set).equals(family))
+                                .toList())));
+        tree.put("familyMeans", families);
         return tree;
+    }
+
+    private static String family(Map<String, Object> set) {
+        String name = (String) set.get("set");
+        return name.substring(0, name.indexOf('/'));
+    }
+
+    /** Means of the sets' own figures over those that were measured. */
+    private static Map<String, Object> means(List<Map<String, Object>> sets) {
+        Map<String, Object> means = new LinkedHashMap<>();
+        means.put("sets", sets.size());
+        for (String arm : List.of("ours", "randomInit", "control")) {
+            List<Double> figures = new ArrayList<>();
+            for (Map<String, Object> set : sets) {
+                Map<?, ?> figuresOfArm = (Map<?, ?>) ((Map<?, ?>) set.get("test")).get(arm);
+                if (figuresOfArm != null) {
+                    Object mean = arm.equals("control") ? figuresOfArm : figuresOfArm.get("mean");
+                    figures.add((Double) ((Map<?, ?>) mean).get(set.get("metric")));
+                }
+            }
+            if (!figures.isEmpty()) {
+                means.put(arm, figures.stream().mapToDouble(f -> f).average().orElseThrow());
+            }
+        }
+        return means;
     }
 
     private static long ahead(List<Map<String, Object>> sets, String against) {

@@ -151,6 +151,9 @@ final class SetRuns {
                 System.getProperty("kmerflow.commit", "unknown"),
                 (System.nanoTime() - start) / 1_000_000_000L);
         work.finish(key, finished);
+        options.listener()
+                .note("  tested and kept in %s after %,d s; its checkpoints are removed"
+                        .formatted(work.file(key), finished.seconds()));
         return finished;
     }
 

@@ -72,7 +72,8 @@ final class WorkFolder {
         return root.resolve("running").resolve(key.fileName());
     }
 
-    private Path file(Key key) {
+    /** Where a finished run is kept. */
+    Path file(Key key) {
         return root.resolve("finished").resolve(key.fileName() + ".json");
     }
 
