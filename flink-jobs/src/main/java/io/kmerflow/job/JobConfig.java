@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -30,6 +32,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param maxReadBases longest read, in bases
  * @param checkpointInterval zero for none
  * @param parallelism subtasks
+ * @param routes models of the reads of one sample or barcode, by its name; empty if all go to the one
  * @param modelChange how the model changes while the job runs; null if it never does
  */
 public record JobConfig(
@@ -42,6 +45,7 @@ public record JobConfig(
         int maxReadBases,
         Duration checkpointInterval,
         int parallelism,
+        Map<String, BundleSessionFactory> routes,
         ModelChange modelChange) {
     private static final int SECOND_MATE = 2;
 
@@ -59,17 +63,32 @@ public record JobConfig(
                 options.get(JobOptions.INPUT_ON_ERROR) == JobOptions.OnError.STOP,
                 options.getOptional(JobOptions.OUTPUT_FILE).orElse(null),
                 options.getOptional(JobOptions.MODEL_BUNDLE)
-                        .map(bundle -> new BundleSessionFactory(
-                                bundle,
-                                options.get(JobOptions.MODEL_DEVICE),
-                                atLeastOne(options, JobOptions.MODEL_THREADS),
-                                threshold(options)))
+                        .map(bundle -> model(bundle, options))
                         .orElse(null),
                 scoring(options),
                 atLeastOne(options, JobOptions.MAX_READ_BASES),
                 options.get(JobOptions.CHECKPOINT_INTERVAL),
                 atLeastOne(options, JobOptions.PARALLELISM),
+                routes(options),
                 modelChange(options));
+    }
+
+    private static BundleSessionFactory model(String bundle, ReadableConfig options) {
+        return new BundleSessionFactory(
+                bundle,
+                options.get(JobOptions.MODEL_DEVICE),
+                atLeastOne(options, JobOptions.MODEL_THREADS),
+                threshold(options));
+    }
+
+    private static Map<String, BundleSessionFactory> routes(ReadableConfig options) {
+        Map<String, BundleSessionFactory> routes = new TreeMap<>();
+        options.get(JobOptions.MODEL_ROUTES).forEach((name, bundle) -> routes.put(name, model(bundle, options)));
+        if (!routes.isEmpty() && options.getOptional(JobOptions.INPUT_FILES).isPresent()) {
+            throw new IllegalArgumentException("Expected --%s for reads from a topic, got files; run them by sample"
+                    .formatted(JobOptions.MODEL_ROUTES.key()));
+        }
+        return routes;
     }
 
     private static ModelChange modelChange(ReadableConfig options) {

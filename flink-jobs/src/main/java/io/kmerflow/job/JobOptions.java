@@ -151,6 +151,11 @@ public final class JobOptions {
             .defaultValue(Map.of())
             .withDescription("Further client properties, key:value,key:value; they win.");
 
+    public static final ConfigOption<Map<String, String>> MODEL_ROUTES = ConfigOptions.key("model.routes")
+            .mapType()
+            .defaultValue(Map.of())
+            .withDescription("Bundles for the reads of a sample or, where they have none, of a barcode:"
+                    + " sample:path,sample:path; all others go to model.bundle. Not for files.");
     public static final ConfigOption<String> MODEL_BUNDLE = ConfigOptions.key("model.bundle")
             .stringType()
             .noDefaultValue()
@@ -250,6 +255,7 @@ public final class JobOptions {
             KAFKA_MAX_MESSAGE_BYTES,
             KAFKA_PROPERTIES,
             MODEL_BUNDLE,
+            MODEL_ROUTES,
             MODEL_DEVICE,
             MODEL_THREADS,
             MODEL_PREPARE_TIMEOUT,

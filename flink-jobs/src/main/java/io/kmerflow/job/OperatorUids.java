@@ -5,6 +5,7 @@ public final class OperatorUids {
     public static final String READS_SOURCE = "reads-source";
     public static final String DECODE = "decode-reads";
     public static final String SCORE = "score-reads";
+    public static final String ROUTE = "route-reads";
     public static final String FRAGMENTS = "fragment-calls";
     public static final String ANNOTATIONS_SINK = "annotations-sink";
     public static final String DEAD_LETTERS_SINK = "dead-letters-sink";

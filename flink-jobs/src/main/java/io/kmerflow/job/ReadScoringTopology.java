@@ -12,6 +12,7 @@ import io.kmerflow.job.scoring.SwappingScoringOperatorFactory;
 import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
+import java.util.Set;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -22,7 +23,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * Source, decoding, scoring, sinks: the same whether reads come from a topic or from files. Everything from the source to
- * the annotations is one chain; dead letters of both operators meet at their sink.
+ * the annotations is one chain, unless samples have models of their own; all dead letters meet at their sink.
  */
 public final class ReadScoringTopology {
     private final JobConfig config;
@@ -48,7 +49,7 @@ public final class ReadScoringTopology {
         this.fragments = fragments;
     }
 
-    private ScoringOperatorFactory scoring() {
+    private ScoringOperatorFactory scoring(SessionFactory sessions) {
         JobConfig.ModelChange change = config.modelChange();
         return change == null
                 ? new ScoringOperatorFactory(sessions, config.scoring())
@@ -56,15 +57,28 @@ public final class ReadScoringTopology {
                         sessions, config.scoring(), change.topics(), change.prepareTimeout());
     }
 
+    private SingleOutputStreamOperator<ReadAnnotation> scored(
+            DataStream<DecodedRead> reads, SessionFactory model, String route, int parallelism) {
+        return reads.transform("score" + route, new RecordTypeInfo<>(ReadAnnotation.class), scoring(model))
+                .uid(OperatorUids.SCORE + route)
+                .setParallelism(parallelism);
+    }
+
+    private static DataStream<DecodedRead> routed(DataStream<DecodedRead> reads, Route route, int parallelism) {
+        return reads.filter(route)
+                .uid(OperatorUids.ROUTE + (route.to() == null ? "" : "-" + route.to()))
+                .name(route.to() == null ? "others" : "only " + route.to())
+                .setParallelism(parallelism);
+    }
+
     private DataStream<ReadAnnotation> called(DataStream<ReadAnnotation> scored, int parallelism) {
-        return fragments == null
-                ? scored
-                : scored.transform(
-                                "fragments",
-                                new RecordTypeInfo<>(ReadAnnotation.class),
-                                new FragmentOperator(fragments))
-                        .uid(OperatorUids.FRAGMENTS)
-                        .setParallelism(parallelism);
+        if (fragments == null) {
+            return scored;
+        }
+        return scored.transform(
+                        "fragments", new RecordTypeInfo<>(ReadAnnotation.class), new FragmentOperator(fragments))
+                .uid(OperatorUids.FRAGMENTS)
+                .setParallelism(parallelism);
     }
 
     /**
@@ -89,18 +103,27 @@ public final class ReadScoringTopology {
                 .uid(OperatorUids.DECODE)
                 .name("decode")
                 .setParallelism(parallelism);
-        SingleOutputStreamOperator<ReadAnnotation> scored = reads.transform(
-                        "score", new RecordTypeInfo<>(ReadAnnotation.class), scoring())
-                .uid(OperatorUids.SCORE)
-                .setParallelism(parallelism);
-        called(scored, parallelism)
+        Set<String> names = config.routes().keySet();
+        DataStream<DecodedRead> others = names.isEmpty() ? reads : routed(reads, new Route(names, null), parallelism);
+        SingleOutputStreamOperator<ReadAnnotation> scored = scored(others, sessions, "", parallelism);
+        DataStream<ReadAnnotation> all = scored;
+        DataStream<DeadLetter> refused =
+                reads.getSideOutput(DeadLetters.OUTPUT).union(scored.getSideOutput(DeadLetters.OUTPUT));
+        for (String name : names) {
+            SingleOutputStreamOperator<ReadAnnotation> byName = scored(
+                    routed(reads, new Route(names, name), parallelism),
+                    config.routes().get(name),
+                    "-" + name,
+                    parallelism);
+            all = all.union(byName);
+            refused = refused.union(byName.getSideOutput(DeadLetters.OUTPUT));
+        }
+        called(all, parallelism)
                 .sinkTo(annotations)
                 .uid(OperatorUids.ANNOTATIONS_SINK)
                 .name("annotations")
                 .setParallelism(parallelism);
-        reads.getSideOutput(DeadLetters.OUTPUT)
-                .union(scored.getSideOutput(DeadLetters.OUTPUT))
-                .sinkTo(deadLetters)
+        refused.sinkTo(deadLetters)
                 .uid(OperatorUids.DEAD_LETTERS_SINK)
                 .name("dead-letters")
                 .setParallelism(parallelism);

@@ -65,6 +65,9 @@ class ModelChangeITCase {
             .setNumberSlotsPerTaskManager(2)
             .build());
 
+    /** Of reads in turn. */
+    private static final String[] SAMPLES = {null, "amplicon", "other"};
+
     private static EmbeddedKafka kafka;
 
     @TempDir
@@ -163,6 +166,8 @@ class ModelChangeITCase {
                 read.setMate(0);
                 read.setRunId("run");
                 read.setBases(ByteBuffer.wrap(TinyBundle.bases(i)));
+                read.setSampleId(SAMPLES[i % SAMPLES.length]);
+                read.setBarcodeName(i % SAMPLES.length == 2 ? "barcode07" : null);
                 read.setFiltered(false);
                 read.setAttributes(Map.of());
                 byte[] key = ("r" + i).getBytes(StandardCharsets.UTF_8);
@@ -364,6 +369,30 @@ class ModelChangeITCase {
         return job.stopWithSavepoint(
                         false, folder.resolve("savepoints").toUri().toString(), SavepointFormatType.CANONICAL)
                 .get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void samplesAndBarcodesHaveModelsOfTheirOwnWhichChangeByName() throws Exception {
+        ModelBundle amplicon = TinyBundle.named(folder.resolve("amplicon"), "panel", "1", 3, "x", "y");
+        ModelBundle newAmplicon = TinyBundle.named(folder.resolve("amplicon2"), "panel", "2", 3, "x", "y");
+        Map<String, String> routes = Map.of(
+                "amplicon", amplicon.directory().toString(),
+                "barcode07", second.directory().toString());
+        JobConfig config = JobConfig.from(options(2).set(JobOptions.MODEL_ROUTES, routes));
+        JobClient job = start(config);
+        produce(0, 60);
+        Map<String, String> digests = digests(60);
+        assertThat(verdict(announce(config, newAmplicon, 1)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        produce(60, 120);
+        Map<String, String> after = digests(120);
+        cancel(job);
+
+        String[] before = {first.digest(), amplicon.digest(), second.digest()};
+        String[] later = {first.digest(), newAmplicon.digest(), second.digest()};
+        for (int i = 0; i < 60; i++) {
+            assertThat(digests.get("r" + i)).as("read %d", i).isEqualTo(before[i % 3]);
+            assertThat(after.get("r" + (60 + i))).as("read %d", 60 + i).isEqualTo(later[i % 3]);
+        }
     }
 
     @Test

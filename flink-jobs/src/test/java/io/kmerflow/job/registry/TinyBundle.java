@@ -32,6 +32,10 @@ final class TinyBundle {
     private TinyBundle() {}
 
     static ModelBundle write(Path folder, String version, int k, String... labels) throws Exception {
+        return named(folder, "tiny", version, k, labels);
+    }
+
+    static ModelBundle named(Path folder, String name, String version, int k, String... labels) throws Exception {
         Files.createDirectories(folder);
         Vocabulary vocabulary = new Vocabulary(k);
         ModelContract contract = new ModelContract(
@@ -57,7 +61,7 @@ final class TinyBundle {
             logits = scorer.score(batch);
         }
         return ModelBundle.complete(
-                folder, "tiny", version, "fp32", contract, List.of(new GoldenRead(GOLDEN, logits)), "{}", "# Tiny");
+                folder, name, version, "fp32", contract, List.of(new GoldenRead(GOLDEN, logits)), "{}", "# Tiny");
     }
 
     private static ModelProto graph(int tokens, long seed) {

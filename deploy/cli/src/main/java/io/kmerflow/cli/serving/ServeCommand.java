@@ -5,6 +5,7 @@ import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
 import io.kmerflow.job.kafka.KafkaConfig;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -78,6 +79,13 @@ public final class ServeCommand implements Callable<Integer> {
     private int parallelism;
 
     @Option(
+            names = "--route",
+            paramLabel = "SAMPLE=DIR",
+            description = "Score the reads of that sample, or of that barcode where they name no such sample, with that"
+                    + " bundle; repeat for each (default: all reads go to --model).")
+    private Map<String, String> routes = Map.of();
+
+    @Option(
             names = "--models-topic",
             paramLabel = "TOPIC",
             description = "Follow model announcements on this topic, for example models; see 'publish'"
@@ -111,6 +119,7 @@ public final class ServeCommand implements Callable<Integer> {
         options.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofSeconds(transactionSeconds));
         options.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofSeconds(checkpointSeconds));
         options.set(JobOptions.PARALLELISM, parallelism);
+        options.set(JobOptions.MODEL_ROUTES, routes);
         if (modelsTopic != null) {
             options.set(JobOptions.KAFKA_MODELS_TOPIC, modelsTopic);
             options.set(JobOptions.KAFKA_MODEL_EVENTS_TOPIC, modelEventsTopic);
