@@ -122,8 +122,8 @@ class SavepointITCase {
         }
     }
 
-    /** Ids of the committed annotations, once there are so many, or more. */
-    private static List<String> annotated(JobConfig config, int atLeast) throws Exception {
+    /** Ids of the committed annotations, once there are so many, or more; fails if the job ends before. */
+    private static List<String> annotated(JobConfig config, int atLeast, JobClient job) throws Exception {
         Properties properties = new Properties();
         properties.put("bootstrap.servers", kafka.bootstrapServers());
         properties.put("isolation.level", "read_committed");
@@ -137,6 +137,9 @@ class SavepointITCase {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             while (ids.size() < atLeast) {
+                if (job.getJobStatus().get().isGloballyTerminalState()) {
+                    job.getJobExecutionResult().get();
+                }
                 for (var record : consumer.poll(Duration.ofMillis(100))) {
                     ids.add(codec.decode(record.value()).getReadId());
                 }
@@ -161,20 +164,20 @@ class SavepointITCase {
         JobConfig two = config("rescale", 2);
         JobClient job = start(one, null);
         produce(one, 0, 300);
-        annotated(one, 50); // so that the savepoint falls into the stream
+        annotated(one, 50, job); // so that the savepoint falls into the stream
         String savepoint = stop(job, folder);
 
         job = start(two, savepoint);
         produce(two, 300, 600);
-        annotated(two, 350);
+        annotated(two, 350, job);
         savepoint = stop(job, folder);
 
         job = start(one, savepoint);
         produce(one, 600, 900);
-        annotated(one, 900);
+        annotated(one, 900, job);
         stop(job, folder);
 
-        assertThat(annotated(one, 900)).containsExactlyInAnyOrder(ids(0, 900));
+        assertThat(annotated(one, 900, job)).containsExactlyInAnyOrder(ids(0, 900));
     }
 
     /** A changed operator uid or an incompatible serializer fails here: such a change takes running jobs their state. */
@@ -185,10 +188,10 @@ class SavepointITCase {
         produce(config, 0, KEPT_READS); // which the savepoint has behind it
         produce(config, KEPT_READS, KEPT_READS + 40);
         JobClient job = start(config, kept().toUri().toString());
-        annotated(config, 40);
+        annotated(config, 40, job);
         stop(job, folder);
 
-        assertThat(annotated(config, 40)).containsExactlyInAnyOrder(ids(KEPT_READS, KEPT_READS + 40));
+        assertThat(annotated(config, 40, job)).containsExactlyInAnyOrder(ids(KEPT_READS, KEPT_READS + 40));
     }
 
     @Test
@@ -224,7 +227,7 @@ class SavepointITCase {
         topics(config);
         JobClient job = start(config, null);
         produce(config, 0, KEPT_READS);
-        annotated(config, KEPT_READS);
+        annotated(config, KEPT_READS, job);
         Path made = Path.of(java.net.URI.create(stop(job, folder)));
         Path kept = kept().resolveSibling(System.getProperty("kmerflow.keep-savepoint"));
         Files.createDirectories(kept);

@@ -48,11 +48,16 @@ public final class ChaosRun {
     /**
      * @param files what is started and submitted
      * @param progress gets a line now and then
+     * @throws ClusterException if the work folder has the data of an earlier run
      */
     public ChaosRun(ChaosSettings settings, ClusterFiles files, Consumer<String> progress) throws IOException {
         this.settings = settings;
         this.progress = progress;
         logs = settings.work().resolve("logs");
+        if (Files.exists(logs)) {
+            throw new ClusterException(
+                    "Expected a new folder to work in, %s has an earlier run".formatted(settings.work()));
+        }
         Files.createDirectories(logs);
         broker = new BrokerProcess(settings.work().resolve("kafka").toAbsolutePath(), logs);
         cluster = new FlinkCluster(files, settings.work().resolve("flink"), logs);

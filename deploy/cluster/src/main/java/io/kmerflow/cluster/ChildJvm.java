@@ -26,7 +26,12 @@ public final class ChildJvm implements AutoCloseable {
         this.log = log;
         this.process = process;
         this.hook = new Thread(process::destroyForcibly, "end-" + name);
-        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            process.destroyForcibly(); // this process is ending, and nobody else would end that one
+            throw new ClusterException("Expected to start %s, this process is ending".formatted(name), e);
+        }
     }
 
     /**
