@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /** Broker, cluster and job as processes; reads flow, processes are killed and started again; then everything is counted. */
 public final class ChaosRun {
-    private static final Duration RUNNING = Duration.ofMinutes(3);
+    private static final Duration RUNNING = Duration.ofMinutes(5);
     private static final Duration RECOVERY = Duration.ofMinutes(10);
     private static final Duration PROGRESS = Duration.ofSeconds(10);
     private static final int MOST_AHEAD = 5_000;

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /** One Kafka broker in a process of its own, its log in a folder: killed and started again it has what it had. */
 public final class BrokerProcess implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofMinutes(5);
     private static final int ASK_MILLIS = 2_000;
 
     private final Path data;

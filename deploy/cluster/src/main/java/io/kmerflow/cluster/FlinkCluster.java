@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * is no high availability: a job does not outlive its job manager, and is submitted again from its newest checkpoint.
  */
 public final class FlinkCluster implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofMinutes(5);
 
     /** As in the start scripts of Flink's distribution. */
     static final List<String> OPENS = List.of(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job jar on a cluster of processes, each of which is killed once. Runs after the job jar is packaged. */
-@Timeout(600)
+@Timeout(1_200)
 class ChaosRunITCase {
     private static final Path HOME = Path.of("../..");
 
@@ -25,7 +25,7 @@ class ChaosRunITCase {
     @Test
     void everyReadHasOneAnswerThoughEachProcessWasKilled() throws Exception {
         ChaosSettings settings = new ChaosSettings(
-                1_500,
+                800,
                 3,
                 true,
                 2,
@@ -33,7 +33,7 @@ class ChaosRunITCase {
                 50,
                 HOME.resolve("models/species"),
                 work,
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(120));
         List<String> progress = new ArrayList<>();
         long before = ProcessHandle.current().descendants().count();
@@ -41,9 +41,9 @@ class ChaosRunITCase {
         ChaosReport report = new ChaosRun(settings, ClusterFiles.of(HOME), progress::add).run();
 
         assertThat(report.asMap())
-                .containsEntry("read", 1_500)
-                .containsEntry("annotated", 1_497)
-                .containsEntry("deadLettered", 3)
+                .containsEntry("read", 800)
+                .containsEntry("annotated", 798)
+                .containsEntry("deadLettered", 2)
                 .containsEntry("duplicates", 0)
                 .containsEntry("lost", 0)
                 .containsEntry("kills", Map.of("broker", 1, "job_manager", 1, "task_manager", 1));

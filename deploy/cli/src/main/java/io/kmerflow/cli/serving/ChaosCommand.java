@@ -91,7 +91,8 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--work",
             paramLabel = "DIR",
-            description = "Folder for logs, checkpoints and the broker's data (default: a temporary one).")
+            description =
+                    "New folder for logs, checkpoints and the broker's data (default: a temporary one, which stays).")
     private Path work;
 
     @Option(names = "--json", description = "Print one JSON object.")
