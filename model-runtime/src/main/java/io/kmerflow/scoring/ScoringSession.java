@@ -17,6 +17,11 @@ public interface ScoringSession extends AutoCloseable {
      */
     CompletableFuture<float[]> submit(TokenBatch batch);
 
+    /** Where the model runs; the CPU unless a session says otherwise. */
+    default ScoringDevice device() {
+        return ScoringDevice.CPU;
+    }
+
     /** Lets go; the last holder closes the model after batches already submitted. A second call does nothing. */
     @Override
     void close();

@@ -138,6 +138,11 @@ public final class SessionRegistry {
         }
 
         @Override
+        public ScoringDevice device() {
+            return key.options().device();
+        }
+
+        @Override
         public CompletableFuture<float[]> submit(TokenBatch batch) {
             CompletableFuture<float[]> logits = new CompletableFuture<>();
             if (closed.get()) {

@@ -125,7 +125,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
             Exception error) {
         String readId = read == null ? null : read.getReadId();
         DeadLetter letter = deadLetters.of(record.origin, readId, stage, reason, message, error, record.payload);
-        metrics.count(reason);
+        metrics.count(stage, reason);
         context.output(DeadLetters.OUTPUT, letter);
     }
 }

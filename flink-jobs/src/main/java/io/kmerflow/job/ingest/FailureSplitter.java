@@ -44,7 +44,7 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
             notPrimary.add(1L);
             return;
         }
-        metrics.count(record.failureReason);
+        metrics.count(DeadLetterStage.READ_FILE, record.failureReason);
         context.output(
                 DeadLetters.OUTPUT,
                 deadLetters.of(

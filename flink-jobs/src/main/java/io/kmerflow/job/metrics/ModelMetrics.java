@@ -1,24 +1,28 @@
 package io.kmerflow.job.metrics;
 
 import io.kmerflow.job.registry.ModelRef;
+import io.kmerflow.scoring.ScoringDevice;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
-/** Which model serves: a gauge per version and digest, 1 for the one that does, 0 for those before it. */
+/** Which model serves, and where: a gauge per version and digest, 1 for the one that does, 0 for those before it. */
 public final class ModelMetrics {
     private final MetricGroup group;
     private final Set<String> known = new HashSet<>();
     private volatile String serving;
+    private volatile boolean onGpu;
 
     /** @param operator group of the scoring operator */
     public ModelMetrics(MetricGroup operator) {
         this.group = operator.addGroup(MetricNames.GROUP);
+        group.gauge(MetricNames.ON_GPU, (Gauge<Integer>) () -> onGpu ? 1 : 0);
     }
 
-    /** That model serves from now on. */
-    public void serving(ModelRef model) {
+    /** That model serves from now on, on that device. */
+    public void serving(ModelRef model, ScoringDevice device) {
+        onGpu = device.gpu();
         String name = model.version() + " " + model.digest();
         serving = name;
         if (known.add(name)) {

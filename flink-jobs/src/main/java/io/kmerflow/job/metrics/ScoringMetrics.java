@@ -2,6 +2,8 @@ package io.kmerflow.job.metrics;
 
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.scoring.ScoringException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,7 +12,9 @@ import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /** Measures of the scoring operator: metrics while it runs, accumulators for the end of a bounded job. One thread. */
 public final class ScoringMetrics {
@@ -18,8 +22,14 @@ public final class ScoringMetrics {
     private final Counter reads;
     private final Counter windows;
     private final Counter batches;
+    private final Counter realTokens;
     private final Counter paddedTokens;
     private final Counter inferenceMillis;
+    private final Histogram batchWindows;
+    private final Histogram queueAgeMillis;
+    private final Histogram batchInferenceMillis;
+    private final Histogram latencyMillis;
+    private final Map<ScoringException.Kind, Counter> failures = new EnumMap<>(ScoringException.Kind.class);
     private final Map<AnnotationStatus, LongCounter> readSums = new EnumMap<>(AnnotationStatus.class);
     private final Map<String, LongCounter> callSums = new HashMap<>();
     private final LongCounter baseSum;
@@ -28,9 +38,6 @@ public final class ScoringMetrics {
     private final LongCounter realTokenSum;
     private final LongCounter paddedTokenSum;
     private final LongCounter inferenceSum;
-    private long realTokenCount;
-    private long lastQueueAgeMillis;
-    private long lastInferenceMillis;
     private long inferenceNanos;
 
     /**
@@ -43,12 +50,19 @@ public final class ScoringMetrics {
         reads = group.counter(MetricNames.READS);
         windows = group.counter(MetricNames.WINDOWS);
         batches = group.counter(MetricNames.BATCHES);
+        realTokens = group.counter(MetricNames.REAL_TOKENS);
         paddedTokens = group.counter(MetricNames.PADDED_TOKENS);
         inferenceMillis = group.counter(MetricNames.INFERENCE_TOTAL);
         group.gauge(MetricNames.PADDING, (Gauge<Double>) this::paddingShare);
         group.gauge(MetricNames.IN_FLIGHT, (Gauge<Integer>) inFlight::getAsInt);
-        group.gauge(MetricNames.QUEUE_AGE, (Gauge<Long>) () -> lastQueueAgeMillis);
-        group.gauge(MetricNames.INFERENCE, (Gauge<Long>) () -> lastInferenceMillis);
+        batchWindows = histogram(group, MetricNames.BATCH_WINDOWS);
+        queueAgeMillis = histogram(group, MetricNames.QUEUE_AGE);
+        batchInferenceMillis = histogram(group, MetricNames.INFERENCE);
+        latencyMillis = histogram(group, MetricNames.LATENCY);
+        for (ScoringException.Kind kind : ScoringException.Kind.values()) {
+            MetricGroup failed = group.addGroup(MetricNames.KIND, kind.name());
+            failures.put(kind, failed.counter(MetricNames.FAILED_BATCHES));
+        }
         baseSum = context.getLongCounter(JobAccumulators.BASES);
         windowSum = context.getLongCounter(JobAccumulators.WINDOWS);
         batchSum = context.getLongCounter(JobAccumulators.BATCHES);
@@ -57,11 +71,19 @@ public final class ScoringMetrics {
         inferenceSum = context.getLongCounter(JobAccumulators.INFERENCE_MILLIS);
     }
 
+    private static Histogram histogram(MetricGroup group, String name) {
+        return group.histogram(name, new DescriptiveStatisticsHistogram(MetricNames.HISTOGRAM_VALUES));
+    }
+
     /** A read left with its annotation. */
     public void annotated(ReadAnnotation annotation) {
         AnnotationStatus status = annotation.getStatus();
         int bases = annotation.getReadLength();
         reads.inc();
+        if (annotation.getReadTime() != null) {
+            latencyMillis.update(Duration.between(annotation.getReadTime(), annotation.getAnnotatedTime())
+                    .toMillis());
+        }
         baseSum.add(bases);
         readSums.computeIfAbsent(status, s -> context.getLongCounter(JobAccumulators.READS_PREFIX + s))
                 .add(1L);
@@ -74,30 +96,36 @@ public final class ScoringMetrics {
     }
 
     /** A batch went to the device, its oldest window having waited so long. */
-    public void submitted(long queueAgeMillis) {
-        lastQueueAgeMillis = queueAgeMillis;
+    public void submitted(long ageMillis) {
+        queueAgeMillis.update(ageMillis);
     }
 
     /** A batch came back scored, the device having been busy with it so long. */
-    public void scored(int batchWindows, long realTokens, long padded, long busyNanos) {
-        windows.inc(batchWindows);
+    public void scored(int windowCount, long real, long padded, long busyNanos) {
+        windows.inc(windowCount);
+        batchWindows.update(windowCount);
         batches.inc();
         paddedTokens.inc(padded);
-        realTokenCount += realTokens;
-        windowSum.add(batchWindows);
+        realTokens.inc(real);
+        windowSum.add(windowCount);
         batchSum.add(1L);
-        realTokenSum.add(realTokens);
+        realTokenSum.add(real);
         paddedTokenSum.add(padded);
         long before = inferenceNanos / 1_000_000;
         inferenceNanos += busyNanos;
         long millis = inferenceNanos / 1_000_000 - before;
         inferenceMillis.inc(millis);
         inferenceSum.add(millis);
-        lastInferenceMillis = busyNanos / 1_000_000;
+        batchInferenceMillis.update(busyNanos / 1_000_000);
+    }
+
+    /** A batch came back failed; lost devices end the task, the others are dealt with. */
+    public void failed(ScoringException.Kind kind) {
+        failures.get(kind).inc();
     }
 
     private double paddingShare() {
         long padded = paddedTokens.getCount();
-        return padded == 0 ? 0 : 1 - (double) realTokenCount / padded;
+        return padded == 0 ? 0 : 1 - (double) realTokens.getCount() / padded;
     }
 }

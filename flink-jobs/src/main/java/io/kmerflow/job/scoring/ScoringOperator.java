@@ -107,7 +107,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         modelMetrics = new ModelMetrics(getRuntimeContext().getMetricGroup());
         deadLetters = new DeadLetters(settings.deadLetters());
         deadLetterMetrics = new DeadLetterMetrics(getRuntimeContext());
-        metrics = new ScoringMetrics(getRuntimeContext(), () -> pipeline.windowsInFlight());
+        metrics = new ScoringMetrics(getRuntimeContext(), () -> pipeline == null ? 0 : pipeline.windowsInFlight());
         timerMillis = NO_TIMER;
         serve(new FirstModel(sessions, settings.allowModelChange()).open(subtask, restored));
         coordinator.sendEventToCoordinator(new ModelMessage.Serving(model.ref()));
@@ -116,7 +116,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     /** From now on that model scores; no read may be in flight. */
     private void serve(OpenModel next) {
         model = next;
-        modelMetrics.serving(next.ref());
+        modelMetrics.serving(next.ref(), next.session().device());
         annotator = new Annotator(model.identity(), settings.annotation());
         pipeline = new ScoringPipeline(
                 model.identity().contract(),
@@ -323,7 +323,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                     batch.windows().size(), batch.tokens().realTokens(), batch.paddedTokens(), Math.max(0, busyNanos));
             pipeline.answered(batch, logits);
         } else {
-            pipeline.failed(batch, scoringError(error));
+            ScoringException failure = scoringError(error);
+            metrics.failed(failure.kind());
+            pipeline.failed(batch, failure);
         }
         pipeline.sendOverdue(now());
         scheduleTimer();
@@ -341,7 +343,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private void emit(ReadInFlight finished) {
         DecodedRead read = finished.read;
         if (finished.failureReason() != null) {
-            deadLetterMetrics.count(finished.failureReason());
+            deadLetterMetrics.count(DeadLetterStage.SCORE, finished.failureReason());
             output.collect(
                     DeadLetters.OUTPUT,
                     new StreamRecord<>(deadLetters.of(

@@ -13,7 +13,15 @@ final class LocalFlink {
 
     /** A cluster that starts with the job and ends with it. */
     static StreamExecutionEnvironment environment(int parallelism) {
+        return environment(parallelism, null);
+    }
+
+    /** As {@link #environment(int)}, with metrics for Prometheus on that port; on none where it is null. */
+    static StreamExecutionEnvironment environment(int parallelism, MetricsPort metricsPort) {
         Configuration configuration = new Configuration();
+        if (metricsPort != null) {
+            metricsPort.addTo(configuration);
+        }
         configuration.set(RestOptions.BIND_PORT, "0");
         // Counters travel with heartbeats; with Flink's 10 s the progress would look stuck.
         configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));

@@ -107,15 +107,24 @@ public final class ServeCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int prepareSeconds;
 
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT|RANGE",
+            description = "Answer Prometheus at http://HOST:PORT/metrics, on the first free port of a range such as"
+                    + " 9249-9259 (default: none).")
+    private String metricsPorts;
+
     @Override
     public Integer call() throws Exception {
+        DeliveryGuarantee guarantee = deliveryGuarantee();
+        MetricsPort metricsPort = metricsPort();
         Configuration options = new Configuration();
         kafka.addTo(options);
         model.addTo(options);
         options.set(JobOptions.KAFKA_GROUP_ID, groupId);
         options.set(JobOptions.KAFKA_START, start);
         options.set(JobOptions.KAFKA_BOUNDED, bounded);
-        options.set(JobOptions.KAFKA_DELIVERY, deliveryGuarantee());
+        options.set(JobOptions.KAFKA_DELIVERY, guarantee);
         options.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofSeconds(transactionSeconds));
         options.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofSeconds(checkpointSeconds));
         options.set(JobOptions.PARALLELISM, parallelism);
@@ -126,16 +135,27 @@ public final class ServeCommand implements Callable<Integer> {
             options.set(JobOptions.MODEL_PREPARE_TIMEOUT, Duration.ofSeconds(prepareSeconds));
         }
         JobConfig config = JobConfig.from(options);
-        StreamExecutionEnvironment flink = LocalFlink.environment(parallelism);
+        StreamExecutionEnvironment flink = LocalFlink.environment(parallelism, metricsPort);
         ReadScoringJob.build(flink, config, config.requireModel());
         spec.commandLine()
                 .getErr()
                 .printf(
                         "%s: %s -> %s at %s; stop with Ctrl-C%n",
                         model.describe(), kafka.readsTopic(), kafka.annotationsTopic(), kafka.bootstrapServers());
+        if (metricsPort != null) {
+            spec.commandLine().getErr().printf("metrics at http://localhost:%d/metrics%n", metricsPort.port());
+        }
         spec.commandLine().getErr().flush();
         flink.execute("kmerflow serve");
         return 0;
+    }
+
+    private MetricsPort metricsPort() {
+        try {
+            return metricsPorts == null ? null : MetricsPort.firstFreeOf(metricsPorts);
+        } catch (IllegalArgumentException e) {
+            throw new picocli.CommandLine.ParameterException(spec.commandLine(), e.getMessage());
+        }
     }
 
     private DeliveryGuarantee deliveryGuarantee() {

@@ -1,0 +1,50 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.cli.CommandFailure;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
+
+/**
+ * Where Flink's Prometheus reporter answers.
+ *
+ * @param port 1 to 65,535; was free just now
+ */
+record MetricsPort(int port) {
+    private static final Pattern PORTS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
+    private static final int MAX = 65_535;
+
+    /**
+     * The first free port. Flink itself would log a taken one and run without metrics.
+     *
+     * @param ports a port, or two with a hyphen, both included
+     * @throws IllegalArgumentException if it is neither
+     * @throws CommandFailure if none is free
+     */
+    static MetricsPort firstFreeOf(String ports) {
+        Matcher parts = PORTS.matcher(ports);
+        int first = parts.matches() ? Integer.parseInt(parts.group(1)) : 0;
+        int last = first == 0 || parts.group(2) == null ? first : Integer.parseInt(parts.group(2));
+        if (first < 1 || last < first || last > MAX) {
+            throw new IllegalArgumentException(
+                    "Expected --metrics-port with a port of 1 to %d or a range such as 9249-9259, got '%s'"
+                            .formatted(MAX, ports));
+        }
+        for (int port = first; port <= last; port++) {
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return new MetricsPort(socket.getLocalPort());
+            } catch (IOException e) {
+                continue; // taken: the next one
+            }
+        }
+        throw new CommandFailure("Expected a free port for metrics, but %s is taken".formatted(ports));
+    }
+
+    void addTo(Configuration configuration) {
+        configuration.setString("metrics.reporter.prometheus.factory.class", PrometheusReporterFactory.class.getName());
+        configuration.setString("metrics.reporter.prometheus.port", Integer.toString(port));
+    }
+}
