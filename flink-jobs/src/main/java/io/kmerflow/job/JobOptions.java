@@ -184,7 +184,8 @@ public final class JobOptions {
     public static final ConfigOption<Integer> MAX_BATCH_WINDOWS = ConfigOptions.key("scoring.batch.max-windows")
             .intType()
             .defaultValue(64)
-            .withDescription("Most windows in one model call.");
+            .withDescription(
+                    "Most windows in one model call; 16 is fastest on a CPU with the bundled model, 256 suits a GPU.");
     public static final ConfigOption<Duration> MAX_BATCH_AGE = ConfigOptions.key("scoring.batch.max-age")
             .durationType()
             .defaultValue(Duration.ofMillis(100))

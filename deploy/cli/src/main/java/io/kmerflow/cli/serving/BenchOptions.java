@@ -41,7 +41,7 @@ final class BenchOptions {
     @Option(
             names = "--max-batch-windows",
             paramLabel = "N",
-            defaultValue = "64",
+            defaultValue = "" + ModelOptions.CPU_BATCH_WINDOWS,
             description = "Most windows in one model call of the job (default: ${DEFAULT-VALUE}).")
     private int maxBatchWindows;
 

@@ -11,6 +11,13 @@ import picocli.CommandLine.Option;
 
 /** Which model, where, and how it is fed; the same options on every command that scores. */
 final class ModelOptions {
+    /** Where a CPU is fastest: its caches hold the activations of so many windows, and a read waits for less company. */
+    static final int CPU_BATCH_WINDOWS = 16;
+
+    private static final int GPU_BATCH_WINDOWS = 256;
+    /** Windows in flight, in batches: some at the device, some being tokenized. */
+    private static final int BATCHES_IN_FLIGHT = 4;
+
     @Option(
             names = "--model",
             paramLabel = "DIR",
@@ -41,9 +48,9 @@ final class ModelOptions {
     @Option(
             names = "--max-batch-windows",
             paramLabel = "N",
-            description = "Most windows in one model call (default: ${DEFAULT-VALUE}).",
-            defaultValue = "64")
-    private int maxBatchWindows;
+            description = "Most windows in one model call (default: " + CPU_BATCH_WINDOWS + " on a CPU, "
+                    + GPU_BATCH_WINDOWS + " on a GPU).")
+    private Integer maxBatchWindows;
 
     @Option(
             names = "--max-batch-age",
@@ -75,6 +82,14 @@ final class ModelOptions {
         return "model %s %s on %s%s".formatted(read.name(), read.version(), chosen, why);
     }
 
+    private int batchWindows() {
+        if (maxBatchWindows != null) {
+            return maxBatchWindows;
+        }
+        boolean gpu = !device.equals("cpu") && ScoringDevice.parse(device).gpu();
+        return gpu ? GPU_BATCH_WINDOWS : CPU_BATCH_WINDOWS;
+    }
+
     /** Least score of a call: the option, else the model's own. */
     double threshold(ModelBundle model) {
         return threshold == null ? model.contract().threshold() : threshold;
@@ -88,7 +103,11 @@ final class ModelOptions {
             job.set(JobOptions.SCORE_THRESHOLD, threshold);
         }
         job.set(JobOptions.WINDOW_SCORES, windowScores);
-        job.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
+        int batchWindows = batchWindows();
+        job.set(JobOptions.MAX_BATCH_WINDOWS, batchWindows);
+        job.set(
+                JobOptions.MAX_WINDOWS_IN_FLIGHT,
+                Math.max(JobOptions.MAX_WINDOWS_IN_FLIGHT.defaultValue(), BATCHES_IN_FLIGHT * batchWindows));
         job.set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(maxBatchAgeMillis));
         job.set(JobOptions.DEAD_LETTER_PAYLOAD, deadLetterPayload);
     }
