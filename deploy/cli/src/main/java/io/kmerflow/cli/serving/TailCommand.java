@@ -5,6 +5,7 @@ import io.kmerflow.job.sink.AnnotationJsonFormat;
 import io.kmerflow.job.sink.DeadLetterJsonFormat;
 import io.kmerflow.job.sink.RowFormat;
 import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.SequencedRead;
 import java.io.PrintWriter;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
 /** A topic as text. */
 @Command(
         name = "tail",
-        description = "Prints a topic as text: annotations and dead letters as JSON Lines, reads as FASTA.",
+        description =
+                "Prints a topic as text: annotations, dead letters and model events as JSON Lines, reads as FASTA.",
         mixinStandardHelpOptions = true)
 public final class TailCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -30,7 +32,8 @@ public final class TailCommand implements Callable<Integer> {
     enum Topic {
         ANNOTATIONS,
         DEAD_LETTERS,
-        READS
+        READS,
+        MODEL_EVENTS
     }
 
     @Spec
@@ -44,6 +47,9 @@ public final class TailCommand implements Callable<Integer> {
             defaultValue = "ANNOTATIONS",
             description = "Which: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Topic topic;
+
+    @Option(names = "--model-events-topic", defaultValue = "model-events", description = "Default: ${DEFAULT-VALUE}.")
+    private String modelEventsTopic;
 
     @Option(names = "--from-beginning", description = "Begin with the oldest record (default: with the next).")
     private boolean fromBeginning;
@@ -62,6 +68,7 @@ public final class TailCommand implements Callable<Integer> {
         switch (topic) {
             case ANNOTATIONS -> follow(kafka.annotationsTopic(), ReadAnnotation.class, new AnnotationJsonFormat());
             case DEAD_LETTERS -> follow(kafka.deadLettersTopic(), DeadLetter.class, new DeadLetterJsonFormat());
+            case MODEL_EVENTS -> follow(modelEventsTopic, ModelEvent.class, new Events());
             default -> follow(kafka.readsTopic(), SequencedRead.class, new Fasta());
         }
         return ExitCode.FINE;
@@ -90,6 +97,20 @@ public final class TailCommand implements Callable<Integer> {
 
     private boolean idle(long lastNanos) {
         return idleSeconds != null && System.nanoTime() - lastNanos > idleSeconds * 1_000_000_000L;
+    }
+
+    private static final class Events implements RowFormat<ModelEvent> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String header() {
+            return null;
+        }
+
+        @Override
+        public String row(ModelEvent event) {
+            return event.toString(); // Avro writes JSON
+        }
     }
 
     private static final class Fasta implements RowFormat<SequencedRead> {

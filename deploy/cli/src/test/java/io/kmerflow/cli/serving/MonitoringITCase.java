@@ -86,6 +86,19 @@ class MonitoringITCase {
                 assertThat(exposed.values(
                                 "flink_jobmanager_job_operator_coordinator_kmerflow_outcome_model_changes", "outcome"))
                         .containsOnly("BROKEN_BUNDLE");
+                CommandRun events = CommandRun.of(
+                        "tail",
+                        "--bootstrap-servers",
+                        servers,
+                        "--topic",
+                        "model_events",
+                        "--from-beginning",
+                        "--max-records",
+                        2);
+                for (String line : events.out().strip().split("\n")) {
+                    assertThat(new ObjectMapper().readTree(line).path("reason").asText())
+                            .contains("/no/such/bundle");
+                }
                 assertThat(exposed.names()).doesNotContain(OURS + "invented_reads");
             } finally {
                 serve.destroy();
