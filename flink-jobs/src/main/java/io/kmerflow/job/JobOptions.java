@@ -237,6 +237,7 @@ public final class JobOptions {
             INPUT_SEQUENCING_SUMMARY,
             INPUT_RUN_ID,
             INPUT_SAMPLE_ID,
+            INPUT_QUALITY_ENCODING,
             INPUT_ON_ERROR,
             OUTPUT_FILE,
             KAFKA_BOOTSTRAP_SERVERS,

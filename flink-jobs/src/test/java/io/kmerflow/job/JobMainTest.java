@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.kafka.KafkaConfig;
+import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.junit.jupiter.api.Test;
@@ -104,5 +107,16 @@ class JobMainTest {
         assertThatThrownBy(() -> new FileAnnotationJob(JobConfig.from(options), subtask -> null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("out.xlsx");
+    }
+
+    @Test
+    void everyOptionCanBeGiven() throws Exception {
+        List<Object> declared = new ArrayList<>();
+        for (Field field : JobOptions.class.getDeclaredFields()) {
+            if (field.getType() == ConfigOption.class) {
+                declared.add(field.get(null));
+            }
+        }
+        assertThat(List.<Object>copyOf(JobOptions.all())).containsExactlyInAnyOrderElementsOf(declared);
     }
 }
