@@ -176,15 +176,13 @@ public final class FileAnnotationJob {
      */
     public JobSummary run(StreamExecutionEnvironment environment, Consumer<JobSummary> progress) throws Exception {
         JobEnvironment.configureOneShot(environment);
-        ReadScoringTopology topology = more.fragments() == null
-                ? new ReadScoringTopology(config, sessions)
-                : new ReadScoringTopology(config, sessions, more.fragments());
-        topology.build(
-                environment,
-                new SequenceFileSource(config.inputs(), config.stopOnFailure()),
-                new FanOutSink<>(sinks()),
-                new RowFileSink<>(deadLetters, new DeadLetterJsonFormat(), true),
-                1);
+        new ReadScoringTopology(config, sessions, more.fragments())
+                .build(
+                        environment,
+                        new SequenceFileSource(config.inputs(), config.stopOnFailure()),
+                        new FanOutSink<>(sinks()),
+                        new RowFileSink<>(deadLetters, new DeadLetterJsonFormat(), true),
+                        1);
         JobSummary summary = follow(environment.executeAsync("kmerflow annotate"), progress);
         secondPass();
         for (OutputFile text : texts) {

@@ -234,7 +234,8 @@ public final class ReadScores {
         }
     }
 
-    private static int argMax(float[] values) {
+    /** Index of the highest value, the first of equal ones. */
+    public static int argMax(float[] values) {
         int best = 0;
         for (int i = 1; i < values.length; i++) {
             if (values[i] > values[best]) {

@@ -50,10 +50,7 @@ public final class FragmentCalls implements Serializable {
                     + logarithm(two.getLabelScores().get(label));
         }
         float[] scores = ReadScores.probabilities(sum, 1);
-        int best = 0;
-        for (int label = 1; label < scores.length; label++) {
-            best = scores[label] > scores[best] ? label : best;
-        }
+        int best = ReadScores.argMax(scores);
         String idOfOne = one.getAnnotationId();
         one.setAnnotationId(AnnotationIds.ofFragment(idOfOne, two.getAnnotationId()));
         two.setAnnotationId(AnnotationIds.ofFragment(two.getAnnotationId(), idOfOne));

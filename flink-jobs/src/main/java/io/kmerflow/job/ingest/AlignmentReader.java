@@ -51,8 +51,6 @@ public final class AlignmentReader implements SequenceReader {
     /** How far {@link #isAlignments(BufferedInputStream)} looks ahead; a BGZF block has no more. */
     static final int PEEK_BYTES = 1 << 16;
 
-    private static final int BAM_END_BYTES = 28;
-
     private final Path path;
     private final LastBytes stream;
     private final SamReader reader;
@@ -73,7 +71,10 @@ public final class AlignmentReader implements SequenceReader {
 
     /** The same from a stream, read once. */
     AlignmentReader(InputStream stream, Path reference) {
-        this(Path.of(SequenceFiles.STANDARD_INPUT), new LastBytes(stream, BAM_END_BYTES), reference);
+        this(
+                Path.of(SequenceFiles.STANDARD_INPUT),
+                new LastBytes(stream, BlockCompressedStreamConstants.EMPTY_GZIP_BLOCK.length),
+                reference);
     }
 
     private AlignmentReader(Path path, LastBytes stream, Path reference) {

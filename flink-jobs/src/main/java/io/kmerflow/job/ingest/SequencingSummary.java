@@ -7,7 +7,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -71,7 +70,7 @@ final class SequencingSummary {
                 : columns.indexOf("alias");
         Map<Origin, Map<Integer, Row>> shared = new HashMap<>();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            List<String> cells = new ArrayList<>(Arrays.asList(line.split("\t", -1)));
+            List<String> cells = Arrays.asList(line.split("\t", -1));
             if (cells.size() <= read || cells.get(read).isEmpty()) {
                 continue; // the sequencer may still be writing its last line
             }

@@ -79,7 +79,7 @@ final class InputOptions {
     private Path reference;
 
     boolean hasMates() {
-        return (interleaved || !mates.isEmpty()) && !inputs.contains(STANDARD_INPUT) && !mates.contains(STANDARD_INPUT);
+        return paired() && !inputs.contains(STANDARD_INPUT) && !mates.contains(STANDARD_INPUT);
     }
 
     /** Whether reads come in pairs, from wherever. */
