@@ -20,6 +20,7 @@ import org.apache.flink.core.execution.JobClient;
  */
 public final class ThroughputBenchmark {
     private static final int[] RAW_BATCHES = {8, 16, 32, 64, 128};
+    private static final int WARM_UP_ROUNDS = 2;
     private static final Duration STUCK = Duration.ofMinutes(3);
 
     /**
@@ -66,7 +67,9 @@ public final class ThroughputBenchmark {
             JobClient job = BenchJob.start(kafka, settings.bundle(), settings.threads(), settings.jobBatchWindows());
             try (TopicLoad load = new TopicLoad(
                     kafka.bootstrapServers(), BenchJob.encodedReads("bench-", reads, settings.readBases()))) {
-                load.roundTrip(STUCK); // first one: classes load, the compiler works
+                for (int warmUp = 0; warmUp < WARM_UP_ROUNDS; warmUp++) {
+                    load.roundTrip(STUCK); // classes load, the compiler works
+                }
                 List<byte[]> windows = windows(Math.max(best, reads * windowsPerRead / best * best));
                 try (RawRuntime runtime = new RawRuntime(settings.bundle(), settings.threads(), windows, best)) {
                     runtime.windowsPerSecond();

@@ -70,6 +70,8 @@ public final class OnnxWindowScorer implements WindowScorer {
         session.setIntraOpNumThreads(options.threads());
         // Threads that spin between calls would take the cores from Flink and Kafka beside them.
         session.addConfigEntry("session.intra_op.allow_spinning", "0");
+        // A thread that loses its core to them leaves the rest of its work to the other, in pieces of a quarter.
+        session.addConfigEntry("session.dynamic_block_base", "4");
         session.addConfigEntry("session.set_denormal_as_zero", "1");
         return session;
     }
