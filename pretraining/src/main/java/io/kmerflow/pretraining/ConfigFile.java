@@ -35,7 +35,8 @@ public final class ConfigFile {
                     .collect(Collectors.joining("."));
             Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
             String reason = cause == e ? e.getOriginalMessage() : cause.getMessage();
-            throw new IllegalArgumentException("%s, at '%s' in %s".formatted(reason, key, file), e);
+            String place = key.isEmpty() ? "" : ", at '" + key + "'";
+            throw new IllegalArgumentException("%s%s in %s".formatted(reason, place, file), e);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "Expected YAML, got %s in %s".formatted(e.getOriginalMessage(), file), e);

@@ -77,7 +77,16 @@ public final class RunDirectory {
         float[][] state = new float[2][layout.size()];
         layout.fill(state[0], withoutPrefix(checkpoint.optimizer(), "mean."));
         layout.fill(state[1], withoutPrefix(checkpoint.optimizer(), "meanSquare."));
-        trainer.restore(state, checkpoint.state().step());
+        float[] average = null;
+        if (trainer.config().weightAverage() != null) {
+            average = new float[layout.size()];
+            List<String> missing = layout.fill(average, withoutPrefix(checkpoint.optimizer(), "average."));
+            if (!missing.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "Expected a checkpoint with averaged weights to resume from, got none in " + last());
+            }
+        }
+        trainer.restore(state, average, checkpoint.state().step());
         bestStep = checkpoint.state().bestStep();
         bestLoss = checkpoint.state().bestLoss();
         return true;
@@ -100,25 +109,28 @@ public final class RunDirectory {
         }
         bestLoss = loss;
         bestStep = trainer.step();
-        checkpoint(trainer).withoutState().write(best());
+        checkpoint(trainer, trainer.measuredWeights()).withoutState().write(best());
         return true;
     }
 
     /** Writes the state to go on from. */
     public void writeLast(Trainer trainer) {
-        checkpoint(trainer).write(last());
+        checkpoint(trainer, trainer.weights()).write(last());
     }
 
-    private TrainingCheckpoint checkpoint(Trainer trainer) {
+    private TrainingCheckpoint checkpoint(Trainer trainer, float[] weights) {
         ParameterLayout layout = trainer.model().layout();
         Map<String, Tensor> optimizer = new LinkedHashMap<>();
         float[][] state = trainer.optimizerState();
         layout.tensors(state[0]).forEach((name, tensor) -> optimizer.put("mean." + name, tensor));
         layout.tensors(state[1]).forEach((name, tensor) -> optimizer.put("meanSquare." + name, tensor));
+        if (trainer.average() != null) {
+            layout.tensors(trainer.average()).forEach((name, tensor) -> optimizer.put("average." + name, tensor));
+        }
         return new TrainingCheckpoint(
                 layout.encoder(),
                 layout.head(),
-                layout.tensors(trainer.weights()),
+                layout.tensors(weights),
                 new TrainingState(trainer.step(), trainer.config().seed(), bestStep, bestLoss),
                 optimizer,
                 null,

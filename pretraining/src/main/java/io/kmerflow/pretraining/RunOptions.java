@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  * @param dataRoot relative paths of the configuration start here
  * @param out directory to write to
  * @param resume whether to go on with what the directory holds
- * @param device auto, cpu or gpu
+ * @param device auto, cpu, gpu or gpus; see {@link io.kmerflow.pretraining.trainer.TorchSession#open}
  * @param threads of one operation; 0 leaves PyTorch's own choice
  * @param trace table of every step (step, stage, loss), or null
  * @param listener hears how it goes

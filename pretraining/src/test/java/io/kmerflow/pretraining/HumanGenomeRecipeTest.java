@@ -41,7 +41,8 @@ class HumanGenomeRecipeTest {
                 1,
                 1_000,
                 1_000,
-                2);
+                2,
+                null);
         PretrainConfig small = new PretrainConfig(
                 new EncoderConfig(6, 768, 1, 12, 3072, 512, 2, 0.1, 1e-12), // all 12 and AdamW's state need over 2 GB
                 recipe.genomes(),

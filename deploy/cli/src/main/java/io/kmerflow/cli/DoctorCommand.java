@@ -63,7 +63,10 @@ final class DoctorCommand implements Callable<Integer> {
         note("gpu", gpu());
         check("model", this::modelCheck);
         if (training) {
-            check("pytorch", () -> Engine.getEngine("PyTorch").getVersion());
+            check("pytorch", () -> {
+                Engine engine = Engine.getEngine("PyTorch");
+                return "%s, %d GPUs to train on".formatted(engine.getVersion(), engine.getGpuCount());
+            });
         }
         if (bootstrapServers != null) {
             check("kafka", this::kafka);

@@ -2,6 +2,7 @@ package io.kmerflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.pretraining.checkpoint.Safetensors;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.huggingface.BertFiles;
@@ -51,6 +52,46 @@ class ImportCommandTest {
                 .isEqualTo(Files.readString(file.resolveSibling("config.json")));
         assertThat(Safetensors.read(again)).isNotEmpty();
         assertThat(importInto(out, file).err()).contains("does not exist yet").hasLineCount(1);
+    }
+
+    @Test
+    void whatIsImportedIsFineTunedOnALabelledSet() throws IOException {
+        Path run = folder.resolve("run");
+        assertThat(importInto(run, model()).exitCode()).isZero();
+        StringBuilder rows = new StringBuilder("sequence,label\n");
+        for (int i = 0; i < 24; i++) {
+            rows.append(i % 2 == 0 ? "ACGGCGTCGGCC" : "ATTATCAATTAA")
+                    .append(',')
+                    .append(i % 2)
+                    .append('\n');
+        }
+        Path table = Files.writeString(folder.resolve("rows.csv"), rows);
+        CommandRun tuned = CommandRun.of(
+                "finetune",
+                "--data",
+                table,
+                "--dev",
+                table,
+                "--checkpoint",
+                run,
+                "--epochs",
+                "8",
+                "--batch-size",
+                "8",
+                "--learning-rate",
+                "0.02",
+                "--out",
+                folder.resolve("tuned"),
+                "--device",
+                "cpu",
+                "--json");
+        assertThat(tuned.exitCode()).as(tuned.err()).isZero();
+        assertThat(tuned.err()).contains("starting weights: fresh are [classifier.weight, classifier.bias]");
+        assertThat(new ObjectMapper().readTree(tuned.out()).at("/dev/accuracy").asDouble())
+                .isEqualTo(1);
+        assertThat(Files.readString(folder.resolve("tuned/model/provenance.json")))
+                .contains("startedFrom")
+                .contains("model.safetensors");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.kmerflow.pretraining.model.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,21 +51,25 @@ class LabelledSetErrorsTest {
                 .write(folder.resolve(name));
     }
 
-    private CommandRun finetune(String encoder) {
-        return CommandRun.of(
-                "finetune",
-                "--data",
-                set.resolve("train.csv"),
-                "--dev",
-                set.resolve("dev.csv"),
-                "--test",
-                set.resolve("test.csv"),
-                "--checkpoint",
-                folder.resolve(encoder),
-                "--out",
-                folder.resolve("run"),
-                "--device",
-                "cpu");
+    private CommandRun finetune(String encoder, Object... more) {
+        Object[] args = {
+            "finetune",
+            "--data",
+            set.resolve("train.csv"),
+            "--dev",
+            set.resolve("dev.csv"),
+            "--test",
+            set.resolve("test.csv"),
+            "--checkpoint",
+            folder.resolve(encoder),
+            "--out",
+            folder.resolve("run"),
+            "--device",
+            "cpu"
+        };
+        Object[] all = Arrays.copyOf(args, args.length + more.length);
+        System.arraycopy(more, 0, all, args.length, more.length);
+        return CommandRun.of(all);
     }
 
     private CommandRun gue(String encoder, Object... more) {
@@ -151,6 +156,28 @@ class LabelledSetErrorsTest {
         assertThat(gue("encoder", "--learning-rate", "0").exitCode()).isEqualTo(ExitCode.USAGE);
         CommandRun nothing = CommandRun.of("evaluate", "gue", "--data", folder, "--out", folder.resolve("x.json"));
         assertThat(nothing.exitCode()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void aRecipeIsTakenAndOneThatDoesNotFitIsAWrongUsage() throws IOException {
+        Path recipes = Files.createDirectories(folder.resolve("recipes"));
+        Path recipe = Files.writeString(recipes.resolve("tf.yaml"), "{strands: both, epoch: 2}");
+        for (CommandRun run : List.of(
+                finetune("encoder", "--recipe", recipe), gue("encoder", "--seeds", "1", "--recipes", recipes))) {
+            assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).contains("epoch").contains(recipe.toString()).hasLineCount(1);
+        }
+        Files.writeString(recipe, "{strands: both, epochs: 2, weightAverage: 0.9}");
+        CommandRun run = finetune("encoder", "--recipe", recipe, "--json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("\"epochs\":2")
+                .contains("\"strands\":\"both\"")
+                .contains("\"weightAverage\":0.9");
+        CommandRun benchmark = gue("encoder", "--seeds", "1", "--recipes", recipes);
+        assertThat(benchmark.exitCode()).as(benchmark.err()).isZero();
+        assertThat(benchmark.out()).contains("by recipe").contains("tf/2 tf.yaml");
+        assertThat(folder.resolve("out/results.json")).content().contains("\"weightAverage\" : 0.9");
     }
 
     @Test

@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kmerflow.pretraining.model.BertModel;
 import io.kmerflow.pretraining.model.ParameterLayout;
-import io.kmerflow.pretraining.model.Parameters;
 import io.kmerflow.pretraining.model.TokenRows;
 import io.kmerflow.pretraining.trainer.TorchSession;
-import io.kmerflow.token.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
 
@@ -70,26 +68,7 @@ public final class ClassifierModel implements AutoCloseable {
      * @return row-major (sequences, labels), not normalised
      */
     public float[] logits(TokenRows rows, float[] shares) {
-        float[] logits = oneStrand(rows, shares);
-        if (model.layout().head().bothStrands()) {
-            float[] other = oneStrand(
-                    rows.reverseComplement(
-                            new Vocabulary(model.layout().encoder().k())),
-                    shares);
-            for (int i = 0; i < logits.length; i++) {
-                logits[i] = (logits[i] + other[i]) / 2;
-            }
-        }
-        return logits;
-    }
-
-    private float[] oneStrand(TokenRows rows, float[] shares) {
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray view = weights.stopGradient();
-            view.attach(scope);
-            return model.classLogits(new Parameters(model.layout(), view), scope, rows, shares, false)
-                    .toFloatArray();
-        }
+        return model.scores(manager, weights, rows, shares);
     }
 
     @Override

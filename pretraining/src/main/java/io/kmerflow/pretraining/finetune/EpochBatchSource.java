@@ -5,30 +5,42 @@ import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.pretraining.trainer.BatchSource;
 import io.kmerflow.pretraining.trainer.TrainingBatch;
 import io.kmerflow.sequence.ReadWindower;
+import io.kmerflow.token.Nucleotide;
 import io.kmerflow.token.WindowEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Goes through labelled sequences epoch after epoch, each in an order drawn from (seed, epoch). One thread. */
+/**
+ * Goes through labelled sequences epoch after epoch, each in an order drawn from (seed, epoch). With both strands each
+ * sequence is turned to its reverse complement with probability 1/2, drawn from (seed, epoch, row). One thread.
+ */
 final class EpochBatchSource implements BatchSource {
     private static final long ORDER = 0xE90C;
+    private static final long STRAND = 0x57A2;
 
     private final List<LabelledSequence> sequences;
     private final WindowEncoder encoder;
     private final ReadWindower windower;
     private final int batchSize;
     private final long seed;
+    private final boolean bothStrands;
     private long epoch = -1;
     private int[] order = {};
 
     EpochBatchSource(
-            List<LabelledSequence> sequences, WindowEncoder encoder, ReadWindower windower, int batchSize, long seed) {
+            List<LabelledSequence> sequences,
+            WindowEncoder encoder,
+            ReadWindower windower,
+            int batchSize,
+            long seed,
+            boolean bothStrands) {
         this.sequences = sequences;
         this.encoder = encoder;
         this.windower = windower;
         this.batchSize = batchSize;
         this.seed = seed;
+        this.bothStrands = bothStrands;
     }
 
     /** Steps that go through all sequences once; the last batch of an epoch may be smaller. */
@@ -48,8 +60,17 @@ final class EpochBatchSource implements BatchSource {
         int from = (int) (step % perEpoch) * batchSize;
         List<LabelledSequence> rows = new ArrayList<>();
         for (int i = from; i < Math.min(from + batchSize, order.length); i++) {
-            rows.add(sequences.get(order[i]));
+            LabelledSequence sequence = sequences.get(order[i]);
+            rows.add(
+                    bothStrands && turned(seed, epoch, order[i])
+                            ? new LabelledSequence(Nucleotide.reverseComplement(sequence.bases()), sequence.label())
+                            : sequence);
         }
         return LabelledBatches.of(rows, encoder, windower);
+    }
+
+    /** Whether a row of the file is read from the other strand in an epoch. */
+    static boolean turned(long seed, long epoch, int row) {
+        return Xoshiro256.hash(Xoshiro256.hash(seed, STRAND, epoch), STRAND, row) < 0;
     }
 }

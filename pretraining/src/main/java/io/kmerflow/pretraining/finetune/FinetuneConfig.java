@@ -18,7 +18,8 @@ import java.util.List;
  * @param dropout while fine-tuning; default that of the encoder
  * @param head CLASSIFIER_MEAN (default) or CLASSIFIER_CLS
  * @param bothStrands the finished model's logits are the mean over a sequence and its reverse complement: a call no longer
- *     depends on the strand, at twice the cost of scoring; default false
+ *     depends on the strand, at twice the cost of scoring; labelled sequences are turned with probability 1/2 while
+ *     training, as windows of genomes always are; default false
  * @param labels classes in logit order, at least 2
  * @param window windows the model is for
  * @param noise errors put into windows of genomes; null leaves the default

@@ -133,7 +133,7 @@ record LabelledData(
         int size = config.training().batchSize();
         long seed = config.training().seed();
         return windows == null
-                ? new EpochBatchSource(train, encoder, windower(), size, seed)
+                ? new EpochBatchSource(train, encoder, windower(), size, seed, config.bothStrands())
                 : new WindowBatchSource(
                         windows, encoder, size, config.training().bucketBatches(), seed);
     }

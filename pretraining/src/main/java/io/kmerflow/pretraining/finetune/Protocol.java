@@ -1,5 +1,6 @@
 package io.kmerflow.pretraining.finetune;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import java.nio.file.Path;
@@ -16,20 +17,36 @@ import java.util.List;
  * @param batchSize sequences per step
  * @param learningRate highest
  * @param maxSteps the run ends here if its epochs would take longer; null leaves it to them
+ * @param recipe whose dropout, decay, strands and average hold; its other numbers are in those above already. Null for the
+ *     published ones
  */
 public record Protocol(
-        int epochs, long warmUpSteps, int evaluateEvery, int batchSize, double learningRate, Long maxSteps) {
+        int epochs,
+        long warmUpSteps,
+        int evaluateEvery,
+        int batchSize,
+        double learningRate,
+        Long maxSteps,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Recipe recipe) {
     /** For a small encoder trained little; the published 3e-5 is for 110 million parameters trained long. */
     public static final double DEFAULT_RATE = 5e-4;
 
     /** BERT's dropout while fine-tuning. */
     private static final double DROPOUT = 0.1;
 
+    private static final double WEIGHT_DECAY = 0.01;
+
     /** Sequences per step, as published. */
     public static final int BATCH = 32;
 
     private static final int FEW_ROWS = 10_000;
     private static final int SOME_ROWS = 25_000;
+
+    /** Without a recipe. */
+    public Protocol(
+            int epochs, long warmUpSteps, int evaluateEvery, int batchSize, double learningRate, Long maxSteps) {
+        this(epochs, warmUpSteps, evaluateEvery, batchSize, learningRate, maxSteps, null);
+    }
 
     /** The families' own epochs go by size: 10 up to 10,000 training rows, 5 up to 25,000, then 3. */
     public static Protocol forRows(int rows) {
@@ -45,13 +62,32 @@ public record Protocol(
                 evaluateEvery,
                 newBatchSize == null ? batchSize : newBatchSize,
                 newRate == null ? learningRate : newRate,
-                maxSteps);
+                maxSteps,
+                recipe);
+    }
+
+    /** The same with what a recipe says put in; null changes nothing. */
+    public Protocol with(Recipe given) {
+        return given == null
+                ? this
+                : new Protocol(
+                        or(given.epochs(), epochs),
+                        or(given.warmUpSteps(), warmUpSteps),
+                        or(given.evaluateEvery(), evaluateEvery),
+                        or(given.batchSize(), batchSize),
+                        or(given.learningRate(), learningRate),
+                        or(given.maxSteps(), maxSteps),
+                        given);
+    }
+
+    private static <T> T or(T value, T otherwise) {
+        return value == null ? otherwise : value;
     }
 
     /** The same with at most so many steps; null changes nothing. */
     public Protocol upTo(Long steps) {
         Long fewer = steps == null || maxSteps != null && maxSteps <= steps ? maxSteps : steps;
-        return new Protocol(epochs, warmUpSteps, evaluateEvery, batchSize, learningRate, fewer);
+        return new Protocol(epochs, warmUpSteps, evaluateEvery, batchSize, learningRate, fewer, recipe);
     }
 
     /** Steps of a run over so many training rows. */
@@ -71,6 +107,7 @@ public record Protocol(
         FinetuneConfig.Csv files = set.files();
         int perEpoch = (int) EpochBatchSource.stepsPerEpoch(set.train().size(), batchSize);
         int interval = Math.min(evaluateEvery, perEpoch);
+        boolean more = recipe != null;
         TrainingConfig training = new TrainingConfig(
                 null,
                 batchSize,
@@ -79,13 +116,15 @@ public record Protocol(
                 0.9,
                 0.999,
                 1e-8,
-                0.01,
+                more ? or(recipe.weightDecay(), WEIGHT_DECAY) : WEIGHT_DECAY,
                 1.0,
                 seed,
                 null,
                 interval,
                 interval,
-                interval);
+                interval,
+                null,
+                more ? recipe.weightAverage() : null);
         List<FinetuneConfig.Label> labels = new ArrayList<>();
         for (int label = 0; label < set.classes(); label++) {
             labels.add(new FinetuneConfig.Label(Integer.toString(label), null, null));
@@ -93,9 +132,9 @@ public record Protocol(
         return new FinetuneConfig(
                 checkpoint,
                 model,
-                DROPOUT,
+                more ? or(recipe.dropout(), DROPOUT) : DROPOUT,
                 null,
-                null,
+                more && recipe.strands() == Recipe.Strands.BOTH,
                 labels,
                 null,
                 null,

@@ -119,7 +119,7 @@ public final class GueBenchmark {
                 .note("[%d/%d] %s: %s".formatted(unit, units, files.set().name(), what));
     }
 
-    private static Map<String, Object> description(GueFiles files, SetRuns runs) {
+    private Map<String, Object> description(GueFiles files, SetRuns runs) {
         LabelledSet full = runs.full();
         GueSet set = files.set();
         Map<String, Object> tree = new LinkedHashMap<>();
@@ -142,6 +142,12 @@ public final class GueBenchmark {
         used.put("warmUpSteps", protocol.warmUpSteps());
         used.put("evaluateEvery", protocol.evaluateEvery());
         tree.put("protocol", used);
+        config.recipes().of(set).ifPresent(recipe -> {
+            Map<String, Object> by = new LinkedHashMap<>();
+            by.put("file", recipe.file());
+            by.put("values", recipe.recipe());
+            tree.put("recipe", by);
+        });
         tree.put("sha256", runs.digests());
         return tree;
     }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param batchSize instead of 32; null leaves it
  * @param learningRate instead of {@link Protocol#DEFAULT_RATE}; null leaves it
  * @param maxSteps most steps of a run; null leaves the set's own
+ * @param recipes that change the sets' own protocols; null for none. What is given above goes before a recipe
  * @param maxTrainRows most training rows, the same ones for every seed and arm, the control too; null takes all
  * @param work folder of finished runs and of the one under way
  */
@@ -29,9 +30,11 @@ public record GueConfig(
         Integer batchSize,
         Double learningRate,
         Long maxSteps,
+        GueRecipes recipes,
         Integer maxTrainRows,
         Path work) {
     public GueConfig {
+        recipes = recipes == null ? GueRecipes.NONE : recipes;
         sets = List.copyOf(sets);
         seeds = List.copyOf(seeds);
         for (String name : sets) {
@@ -56,6 +59,9 @@ public record GueConfig(
     }
 
     Protocol protocol(GueSet set) {
-        return set.protocol().with(epochs, batchSize, learningRate).upTo(maxSteps);
+        return set.protocol()
+                .with(recipes.of(set).map(GueRecipes.Named::recipe).orElse(null))
+                .with(epochs, batchSize, learningRate)
+                .upTo(maxSteps);
     }
 }

@@ -67,12 +67,16 @@ final class GueResults {
         if (config.epochs() != null) {
             lines.add("%d epochs for every set, published by family".formatted(config.epochs()));
         }
+        List<String> recipes = new ArrayList<>();
         List<String> cut = new ArrayList<>();
         List<String> fewer = new ArrayList<>();
         List<String> parts = new ArrayList<>();
         for (Map<String, Object> set : sets) {
             Map<?, ?> rows = (Map<?, ?>) set.get("rows");
             Map<?, ?> protocol = (Map<?, ?>) set.get("protocol");
+            if (set.get("recipe") instanceof Map<?, ?> recipe) {
+                recipes.add("%s %s".formatted(set.get("set"), recipe.get("file")));
+            }
             if (((Long) protocol.get("steps")) < (Long) protocol.get("stepsPublished")) {
                 cut.add("%s %,d of %,d"
                         .formatted(set.get("set"), protocol.get("steps"), protocol.get("stepsPublished")));
@@ -83,6 +87,9 @@ final class GueResults {
             if (!"train".equals(set.get("trainSource"))) {
                 parts.add((String) set.get("set"));
             }
+        }
+        if (!recipes.isEmpty()) {
+            lines.add("by recipe, whose values come before those above: " + String.join(", ", recipes));
         }
         if (!cut.isEmpty()) {
             lines.add("fewer steps than published: " + String.join(", ", cut));

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
+import io.kmerflow.token.Vocabulary;
 
 /** An encoder with its head. Stateless, as {@link BertEncoder}. */
 public final class BertModel {
@@ -80,6 +81,35 @@ public final class BertModel {
                 ? logits
                 : scope.create(shares, new Shape(shares.length / rows.rows(), rows.rows()))
                         .matMul(logits);
+    }
+
+    /**
+     * Logits of a finished classifier, dropout off: the mean over both strands if the head says so.
+     *
+     * @param weights flat, in the layout's order, without a gradient
+     * @param shares see {@link #classLogits(Parameters, NDManager, TokenRows, float[], boolean)}
+     * @return row-major (sequences, labels), not normalised
+     */
+    public float[] scores(NDManager manager, NDArray weights, TokenRows rows, float[] shares) {
+        float[] logits = oneStrand(manager, weights, rows, shares);
+        if (layout.head().bothStrands()) {
+            TokenRows turned =
+                    rows.reverseComplement(new Vocabulary(layout.encoder().k()));
+            float[] other = oneStrand(manager, weights, turned, shares);
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = (logits[i] + other[i]) / 2;
+            }
+        }
+        return logits;
+    }
+
+    private float[] oneStrand(NDManager manager, NDArray weights, TokenRows rows, float[] shares) {
+        try (NDManager scope = manager.newSubManager()) {
+            NDArray view = weights.stopGradient();
+            view.attach(scope);
+            return classLogits(new Parameters(layout, view), scope, rows, shares, false)
+                    .toFloatArray();
+        }
     }
 
     /** Mean over the real tokens of each row, as a product with weights 1 / count: shape (B, H). */

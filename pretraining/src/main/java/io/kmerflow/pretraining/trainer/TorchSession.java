@@ -3,28 +3,33 @@ package io.kmerflow.pretraining.trainer;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * PyTorch, started once per process with its thread counts, and the device to run on. Closing it frees every array made
- * from its manager.
+ * PyTorch, started once per process with its thread counts, and the devices to run on: the first holds what is trained, the
+ * others take parts of a batch. Closing it frees every array made from its manager.
  */
 public final class TorchSession implements AutoCloseable {
     private static final String ENGINE = "PyTorch";
 
     private final Engine engine;
-    private final Device device;
+    private final List<Device> devices;
     private final NDManager manager;
 
-    private TorchSession(Engine engine, Device device) {
+    private TorchSession(Engine engine, List<Device> devices) {
         this.engine = engine;
-        this.device = device;
-        this.manager = engine.newBaseManager(device);
+        this.devices = devices;
+        this.manager = engine.newBaseManager(devices.get(0));
     }
 
     /**
      * Opens a session.
      *
-     * @param device {@code auto}, {@code cpu} or {@code gpu}; auto takes the first GPU if PyTorch can use one
+     * @param device {@code auto}, {@code cpu}, {@code gpu} or {@code gpus}; auto takes the first GPU if PyTorch can use one,
+     *     gpus all of them. Several {@code cpu} with commas between make as many replicas, which is for tests
      * @param threads of one operation; 0 leaves PyTorch's own choice. Only the first session of a process sets it
      * @throws IllegalArgumentException if a GPU was asked for and PyTorch has none
      */
@@ -44,19 +49,25 @@ public final class TorchSession implements AutoCloseable {
         }
     }
 
-    private static Device choose(String device, Engine engine) {
+    private static List<Device> choose(String device, Engine engine) {
+        int gpus = engine.getGpuCount();
+        if (device.matches("cpu(,cpu)*")) {
+            return Collections.nCopies(device.split(",").length, Device.cpu());
+        }
         return switch (device) {
-            case "cpu" -> Device.cpu();
-            case "auto" -> engine.getGpuCount() > 0 ? Device.gpu(0) : Device.cpu();
-            case "gpu" -> {
-                if (engine.getGpuCount() == 0) {
+            case "auto" -> List.of(gpus > 0 ? Device.gpu(0) : Device.cpu());
+            case "gpu", "gpus" -> {
+                if (gpus == 0) {
                     throw new IllegalArgumentException(
                             "Expected a GPU that PyTorch %s can use, found none".formatted(engine.getVersion()));
                 }
-                yield Device.gpu(0);
+                yield IntStream.range(0, device.equals("gpu") ? 1 : gpus)
+                        .mapToObj(Device::gpu)
+                        .toList();
             }
             default ->
-                throw new IllegalArgumentException("Expected a device auto, cpu or gpu, got '%s'".formatted(device));
+                throw new IllegalArgumentException(
+                        "Expected a device auto, cpu, gpu or gpus, got '%s'".formatted(device));
         };
     }
 
@@ -72,7 +83,11 @@ public final class TorchSession implements AutoCloseable {
 
     /** Where it runs, for people. */
     public String deviceName() {
-        return device.toString();
+        return devices.stream().map(Device::toString).collect(Collectors.joining(", "));
+    }
+
+    List<Device> devices() {
+        return devices;
     }
 
     Engine engine() {

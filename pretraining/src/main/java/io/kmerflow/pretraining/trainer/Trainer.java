@@ -2,19 +2,16 @@ package io.kmerflow.pretraining.trainer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import io.kmerflow.pretraining.model.BertModel;
 import io.kmerflow.pretraining.model.Parameters;
 import io.kmerflow.pretraining.random.Xoshiro256;
 
 /**
- * A model's weights and their optimizer. One thread. Every array of a step lives on a manager of that step; the weights
+ * A model's weights and their optimizer, on the session's first device; its other devices take parts of every batch. To be
+ * used by one thread. Every array of a step lives on a manager of that step; the weights
  * themselves never carry a gradient: each step makes a leaf that shares their memory and dies with the step.
  */
 public final class Trainer implements AutoCloseable {
-    /** Up to so many classes the accuracy costs next to nothing, so every step has it. */
-    private static final int FEW_CLASSES = 64;
-
     private static final long DROPOUT_STREAM = 0xD209;
 
     /**
@@ -32,24 +29,36 @@ public final class Trainer implements AutoCloseable {
     private final TrainingConfig config;
     private final LearningRateSchedule schedule;
     private final NDManager manager;
+    private final GradientPass gradients;
     private final NDArray weights;
     private final AdamW optimizer;
+    private final NDArray average;
 
     /**
      * @param initial of all parameters in the layout's order
+     * @throws IllegalArgumentException if dropout would be drawn by several threads from the CPU's one generator
      */
     public Trainer(TorchSession session, BertModel model, TrainingConfig config, float[] initial) {
         this.session = session;
         this.model = model;
         this.config = config;
         this.schedule = config.schedule();
+        boolean manyOnCpu =
+                session.devices().size() > 1 && !session.devices().get(0).isGpu();
+        if (manyOnCpu && model.layout().encoder().dropout() > 0) {
+            throw new IllegalArgumentException(
+                    "Expected dropout 0 with several replicas on the CPU, which would draw from one generator in no fixed order, got "
+                            + model.layout().encoder().dropout());
+        }
         this.manager = session.manager().newSubManager();
+        this.gradients = new GradientPass(session, model, config.accumulate());
         // Into memory of PyTorch's own: an array over Java's buffer may begin at any address, and the order in which
         // some kernels add depends on it, so that two equal runs could differ in the last bits.
         try (NDArray given = manager.create(initial)) {
             this.weights = given.duplicate();
         }
         this.optimizer = new AdamW(manager, weights, model.layout().decayedSize(), config.adamW());
+        this.average = config.weightAverage() == null ? null : weights.duplicate();
     }
 
     /** Steps done. */
@@ -81,16 +90,9 @@ public final class Trainer implements AutoCloseable {
             session.engine().setRandomSeed((int) Xoshiro256.hash(config.seed(), DROPOUT_STREAM, step));
         }
         try (NDManager scope = manager.newSubManager()) {
-            float loss = 0;
-            double accuracy = 0;
-            NDArray gradient = null;
-            for (TrainingBatch part : batch.split(config.accumulate())) {
-                double share = (double) part.labels().length / batch.labels().length;
-                Part done = backward(scope, part, wantsAccuracy, share);
-                loss += share == 1 ? done.loss : (float) (share * done.loss);
-                accuracy += share * done.accuracy;
-                gradient = gradient == null ? done.gradient : gradient.addi(done.gradient);
-            }
+            GradientPass.Outcome outcome = gradients.run(scope, weights, batch, wantsAccuracy);
+            NDArray gradient = outcome.gradient();
+            float loss = outcome.loss();
             double norm = gradient.norm().getFloat();
             if (!Float.isFinite(loss) || !Double.isFinite(norm)) {
                 throw new TrainingDivergedException(
@@ -101,77 +103,61 @@ public final class Trainer implements AutoCloseable {
                 gradient.muli(config.clipNorm() / (norm + 1e-6)); // as torch.nn.utils.clip_grad_norm_
             }
             optimizer.update(gradient, schedule.rate(step));
-            return new StepResult(step, loss, accuracy, norm);
-        }
-    }
-
-    /** Mean loss and accuracy of a part of a batch, and its share of the batch's gradient. */
-    private record Part(float loss, double accuracy, NDArray gradient) {}
-
-    private Part backward(NDManager step, TrainingBatch part, boolean wantsAccuracy, double share) {
-        try (NDManager scope = step.newSubManager()) {
-            NDArray leaf = weights.stopGradient();
-            leaf.attach(scope);
-            leaf.setRequiresGradient(true);
-            float loss;
-            double accuracy = Double.NaN;
-            try (GradientCollector collector = session.engine().newGradientCollector()) {
-                NDArray logits = logits(new Parameters(model.layout(), leaf), scope, part, true);
-                NDArray lossArray = BertModel.crossEntropy(scope, logits, part.labels());
-                collector.backward(lossArray);
-                loss = lossArray.getFloat();
-                if (wantsAccuracy || logits.getShape().get(1) <= FEW_CLASSES) {
-                    accuracy = accuracy(logits, part.labels());
+            if (average != null) {
+                double decay = Math.min(config.weightAverage(), (1.0 + step) / (10.0 + step));
+                try (NDArray fresh = weights.mul(1 - decay)) {
+                    average.muli(decay).addi(fresh);
                 }
             }
-            NDArray gradient = leaf.getGradient();
-            if (share < 1) {
-                gradient.muli(share);
-            }
-            gradient.attach(step);
-            return new Part(loss, accuracy, gradient);
+            return new StepResult(step, loss, outcome.accuracy(), norm);
         }
-    }
-
-    private NDArray logits(Parameters parameters, NDManager scope, TrainingBatch batch, boolean training) {
-        return batch.positions() == null
-                ? model.classLogits(parameters, scope, batch.rows(), batch.shares(), training)
-                : model.maskedTokenLogits(parameters, scope, batch.rows(), batch.positions(), training);
-    }
-
-    private static double accuracy(NDArray logits, int[] labels) {
-        long[] best = logits.stopGradient().argMax(-1).toLongArray();
-        int right = 0;
-        for (int i = 0; i < labels.length; i++) {
-            if (best[i] == labels[i]) {
-                right++;
-            }
-        }
-        return (double) right / labels.length;
     }
 
     /**
-     * Logits without training, dropout off.
+     * Logits without training, dropout off; of a classifier of both strands their mean. From the averaged weights if there
+     * are any.
      *
      * @return row-major (labels of the batch, classes)
      */
     public float[] logits(TrainingBatch batch) {
+        if (batch.positions() == null) {
+            return model.scores(manager, measured(), batch.rows(), batch.shares());
+        }
         try (NDManager scope = manager.newSubManager()) {
-            NDArray view = weights.stopGradient();
-            view.attach(scope);
-            return logits(new Parameters(model.layout(), view), scope, batch, false)
+            return model.maskedTokenLogits(parameters(scope), scope, batch.rows(), batch.positions(), false)
                     .toFloatArray();
         }
     }
 
-    /** Mean cross-entropy without training, dropout off, in nats. */
+    /** Mean cross-entropy without training, dropout off, in nats; from the averaged weights if there are any. */
     public double loss(TrainingBatch batch) {
         try (NDManager scope = manager.newSubManager()) {
-            NDArray view = weights.stopGradient();
-            view.attach(scope);
-            NDArray logits = logits(new Parameters(model.layout(), view), scope, batch, false);
+            Parameters parameters = parameters(scope);
+            NDArray logits = batch.positions() == null
+                    ? model.classLogits(parameters, scope, batch.rows(), batch.shares(), false)
+                    : model.maskedTokenLogits(parameters, scope, batch.rows(), batch.positions(), false);
             return BertModel.crossEntropy(scope, logits, batch.labels()).getFloat();
         }
+    }
+
+    private Parameters parameters(NDManager scope) {
+        NDArray view = measured().stopGradient();
+        view.attach(scope);
+        return new Parameters(model.layout(), view);
+    }
+
+    private NDArray measured() {
+        return average == null ? weights : average;
+    }
+
+    /** The parameters that are evaluated, in the layout's order, a copy: the average if there is one, else the weights. */
+    public float[] measuredWeights() {
+        return measured().toFloatArray();
+    }
+
+    /** The moving average of the parameters, a copy; null if none is kept. */
+    public float[] average() {
+        return average == null ? null : average.toFloatArray();
     }
 
     /** All parameters in the layout's order, a copy. */
@@ -184,14 +170,22 @@ public final class Trainer implements AutoCloseable {
         return new float[][] {optimizer.mean(), optimizer.meanSquare()};
     }
 
-    /** Goes on where a checkpoint stood. */
-    public void restore(float[][] optimizerState, long step) {
+    /**
+     * Goes on where a checkpoint stood.
+     *
+     * @param newAverage of the parameters; not used if none is kept
+     */
+    public void restore(float[][] optimizerState, float[] newAverage, long step) {
+        if (average != null) {
+            average.set(newAverage);
+        }
         optimizer.restore(optimizerState[0], optimizerState[1], step);
     }
 
     /** Frees weights and optimizer state. */
     @Override
     public void close() {
+        gradients.close();
         manager.close();
     }
 }

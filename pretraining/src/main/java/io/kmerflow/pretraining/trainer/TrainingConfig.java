@@ -20,6 +20,9 @@ package io.kmerflow.pretraining.trainer;
  * @param checkpointEvery steps between checkpoints; default 500
  * @param accumulate parts that a batch goes through the model in, to need less memory; the update is that of the whole
  *     batch up to rounding (dropout draws other numbers); default 1
+ * @param weightAverage decay d of a moving average of the weights, 0 to below 1, whose values are evaluated and kept as
+ *     the best instead of the last ones; early on the decay is (1 + t) / (10 + t) after t steps where that is less, so that
+ *     the start is soon forgotten; null, the default, keeps no average
  */
 public record TrainingConfig(
         Long steps,
@@ -36,7 +39,8 @@ public record TrainingConfig(
         Integer logEvery,
         Integer evaluateEvery,
         Integer checkpointEvery,
-        Integer accumulate) {
+        Integer accumulate,
+        Double weightAverage) {
 
     public TrainingConfig {
         steps = or(steps, 1_000L);
@@ -68,6 +72,10 @@ public record TrainingConfig(
                     "Expected steps, batchSize, bucketBatches and intervals of 1 or more, got %d, %d, %d, %d, %d, %d"
                             .formatted(steps, batchSize, bucketBatches, logEvery, evaluateEvery, checkpointEvery));
         }
+        if (weightAverage != null && !(weightAverage >= 0 && weightAverage < 1)) {
+            throw new IllegalArgumentException(
+                    "Expected a weightAverage of 0 to below 1, got %s".formatted(weightAverage));
+        }
         if (!(learningRate > 0) || warmUpSteps < 0 || clipNorm < 0) {
             throw new IllegalArgumentException(
                     "Expected a learningRate above 0, warmUpSteps and clipNorm of 0 or more, got %s, %d, %s"
@@ -75,7 +83,7 @@ public record TrainingConfig(
         }
     }
 
-    /** A batch in one part. */
+    /** A batch in one part, no average. */
     public TrainingConfig(
             Long steps,
             Integer batchSize,
@@ -106,6 +114,7 @@ public record TrainingConfig(
                 logEvery,
                 evaluateEvery,
                 checkpointEvery,
+                null,
                 null);
     }
 
@@ -135,7 +144,8 @@ public record TrainingConfig(
                 logEvery,
                 evaluateEvery,
                 checkpointEvery,
-                accumulate);
+                accumulate,
+                weightAverage);
     }
 
     /** The same with another seed. */
@@ -155,7 +165,8 @@ public record TrainingConfig(
                 logEvery,
                 evaluateEvery,
                 checkpointEvery,
-                accumulate);
+                accumulate,
+                weightAverage);
     }
 
     /** Warm-up, then linear decay, over these steps. */

@@ -186,7 +186,7 @@ class GueBenchmarkTest {
         SmallGue.set(folder.resolve("data/tf/2"), "train", 2, 30, ".csv");
         GueConfig all = SmallGue.config(folder, List.of(), 2L);
         GueConfig few = new GueConfig(
-                all.data(), all.sets(), List.of(1L), all.encoder(), false, 1, 16, null, null, 40, all.work());
+                all.data(), all.sets(), List.of(1L), all.encoder(), false, 1, 16, null, null, null, 40, all.work());
         run(few, () -> false);
         JsonNode set = read().at("/sets/0");
         assertThat(set.at("/rows/train").asInt()).isEqualTo(96);

@@ -77,6 +77,10 @@ final class SmallGue {
     }
 
     static GueConfig config(Path root, List<String> sets, Long maxSteps) {
+        return config(root, sets, maxSteps, null);
+    }
+
+    static GueConfig config(Path root, List<String> sets, Long maxSteps, GueRecipes recipes) {
         return new GueConfig(
                 root.resolve("data"),
                 sets,
@@ -87,6 +91,7 @@ final class SmallGue {
                 16,
                 3e-3,
                 maxSteps,
+                recipes,
                 null,
                 root.resolve("work"));
     }

@@ -7,10 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.pretraining.TestData;
 import io.kmerflow.pretraining.checkpoint.CheckpointException;
 import io.kmerflow.pretraining.checkpoint.ClassifierModel;
 import io.kmerflow.pretraining.checkpoint.Safetensors;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.finetune.FinetuneConfig;
+import io.kmerflow.pretraining.finetune.Finetuning;
+import io.kmerflow.pretraining.finetune.LabelledSet;
+import io.kmerflow.pretraining.finetune.Protocol;
 import io.kmerflow.pretraining.model.BertModel;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
@@ -24,6 +29,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -125,6 +131,48 @@ class BertFilesTest {
                 ClassifierModel model = new ClassifierModel(session, imported.checkpoint())) {
             assertLogits(model.logits(TokenRows.of(rows(expected))), expected.get("classLogits"));
         }
+    }
+
+    @Test
+    void fineTuningAnImportedEncoderLowersItsLoss() throws IOException {
+        imported("masked").checkpoint().write(folder.resolve("imported/last"));
+        StringBuilder rows = new StringBuilder("sequence,label\n");
+        for (int i = 0; i < 32; i++) {
+            rows.append(i % 2 == 0 ? "ACGGCGTCGGCC" : "ATTATCAATTAA")
+                    .append(',')
+                    .append(i % 2)
+                    .append('\n');
+        }
+        Path table = Files.writeString(folder.resolve("rows.csv"), rows);
+        FinetuneConfig config = new Protocol(8, 2, 8, 8, 1e-2, null)
+                .config(LabelledSet.read(table, table, null), folder.resolve("imported"), null, 1);
+        TestData.Recorder recorder = new TestData.Recorder();
+        Finetuning.Result result = new Finetuning(
+                        config, TestData.options(folder, folder.resolve("tuned"), false, recorder, () -> false))
+                .run();
+        assertThat(result.finished()).isTrue();
+        assertThat(recorder.notes).contains("starting weights: fresh are [classifier.weight, classifier.bias]");
+        assertThat(recorder.losses).hasSize(8 * 4);
+        double first = mean(recorder.losses.subList(0, 4));
+        assertThat(first).isBetween(0.3, 2.0);
+        assertThat(mean(recorder.losses.subList(28, 32))).isLessThan(first / 2);
+
+        // Random values learn this table too; what was imported is what the run began with.
+        String word = "bert.embeddings.word_embeddings.weight";
+        float[] given = imported("masked").checkpoint().weights().get(word).data();
+        float[] after =
+                TrainingCheckpoint.read(result.model()).weights().get(word).data();
+        double moved = 0;
+        double size = 0;
+        for (int i = 0; i < given.length; i++) {
+            moved += Math.abs(after[i] - given[i]);
+            size += Math.abs(given[i]);
+        }
+        assertThat(moved).isPositive().isLessThan(size / 2);
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(v -> v).average().orElseThrow();
     }
 
     private static void assertLogits(float[] actual, JsonNode expected) {

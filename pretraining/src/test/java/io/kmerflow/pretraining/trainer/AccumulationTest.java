@@ -17,7 +17,8 @@ class AccumulationTest {
             new ParameterLayout(new EncoderConfig(3, 16, 1, 2, 32, 16, 2, 0, 1e-12), HeadConfig.maskedTokens()));
 
     private static TrainingConfig config(int parts) {
-        return new TrainingConfig(5L, 5, 1e-2, 0L, null, null, 1e-3, null, null, null, null, null, null, null, parts);
+        return new TrainingConfig(
+                5L, 5, 1e-2, 0L, null, null, 1e-3, null, null, null, null, null, null, null, parts, null);
     }
 
     /** Five rows; the third has no masked position, the last has most of them. */

@@ -2,6 +2,7 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.benchmark.ThroughputBenchmark;
 import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.training.BenchTrainingCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
             "Prints medians of the rounds and of their ratios."
         },
         mixinStandardHelpOptions = true,
-        subcommands = BenchLatencyCommand.class)
+        subcommands = {BenchLatencyCommand.class, BenchTrainingCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

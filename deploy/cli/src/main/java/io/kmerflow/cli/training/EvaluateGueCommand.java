@@ -6,6 +6,7 @@ import io.kmerflow.cli.StopSignal;
 import io.kmerflow.pretraining.RunOptions;
 import io.kmerflow.pretraining.gue.GueBenchmark;
 import io.kmerflow.pretraining.gue.GueConfig;
+import io.kmerflow.pretraining.gue.GueRecipes;
 import io.kmerflow.pretraining.gue.GueReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class EvaluateGueCommand implements Callable<Integer> {
+    private static final long MOST_STEPS = 500;
+
     @Spec
     private CommandSpec spec;
 
@@ -81,12 +84,18 @@ public final class EvaluateGueCommand implements Callable<Integer> {
     private Integer epochs;
 
     @Option(
+            names = "--recipes",
+            paramLabel = "DIR",
+            description = "Folder of recipes NAME.yaml that change the published protocol; NAME is a family (tf), a set"
+                    + " (tf_0) or the beginning of one (prom_core), the longest one counts. Options override them.")
+    private Path recipes;
+
+    @Option(
             names = "--max-steps",
-            defaultValue = "500",
             paramLabel = "N",
-            description = "Most steps of one fine-tuning, for machines without a GPU; 0: as many as published"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private long maxSteps;
+            description = "Most steps of one fine-tuning, for machines without a GPU; 0: as many as published or as the"
+                    + " recipe says (default: 500; with --recipes 0).")
+    private Long maxSteps;
 
     @Option(
             names = "--max-train-rows",
@@ -106,8 +115,9 @@ public final class EvaluateGueCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             defaultValue = "auto",
-            paramLabel = "auto|cpu|gpu",
-            description = "Where to train; auto takes the first GPU if there is one (default: ${DEFAULT-VALUE}).")
+            paramLabel = "auto|cpu|gpu|gpus",
+            description =
+                    "Where to train; auto takes the first GPU if there is one, gpus shares each batch among all (default: ${DEFAULT-VALUE}).")
     private String device;
 
     @Option(
@@ -148,6 +158,7 @@ public final class EvaluateGueCommand implements Callable<Integer> {
 
     private GueConfig config() {
         Path start = LabelledSetOptions.encoder(encoder);
+        long most = maxSteps != null ? maxSteps : recipes == null ? MOST_STEPS : 0;
         try {
             return new GueConfig(
                     data,
@@ -158,7 +169,8 @@ public final class EvaluateGueCommand implements Callable<Integer> {
                     epochs,
                     batchSize,
                     learningRate,
-                    maxSteps == 0 ? null : maxSteps,
+                    most == 0 ? null : most,
+                    recipes == null ? null : GueRecipes.read(recipes),
                     maxTrainRows,
                     work == null ? out.resolveSibling(out.getFileName() + ".work") : work);
         } catch (IllegalArgumentException e) {

@@ -8,6 +8,7 @@ import io.kmerflow.pretraining.finetune.FinetuneConfig;
 import io.kmerflow.pretraining.finetune.Finetuning;
 import io.kmerflow.pretraining.finetune.LabelledSet;
 import io.kmerflow.pretraining.finetune.Protocol;
+import io.kmerflow.pretraining.finetune.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -50,6 +51,14 @@ public final class FinetuneCommand implements Callable<Integer> {
             description = "Passes over labelled sequences (csv) instead of steps.")
     private Integer epochs;
 
+    @Option(
+            names = "--recipe",
+            paramLabel = "FILE",
+            description = "YAML file that changes the published protocol of --data: epochs, batchSize, learningRate,"
+                    + " warmUpSteps, dropout, weightDecay, strands: one or both, and more (docs/train-a-model.md);"
+                    + " options override it.")
+    private Path recipe;
+
     @Mixin
     private LabelledSetOptions files;
 
@@ -59,6 +68,10 @@ public final class FinetuneCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "Expected --config FILE, or --data FILE and --dev FILE, and not both");
         }
+        if (recipe != null && run.config != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --recipe with --data; with --config these keys are in that file");
+        }
         return files.given() ? labelledSet() : configured();
     }
 
@@ -66,8 +79,10 @@ public final class FinetuneCommand implements Callable<Integer> {
         if (run.steps != null) {
             throw new ParameterException(spec.commandLine(), "Expected --epochs with --data, got --steps " + run.steps);
         }
+        Recipe given = recipe();
         LabelledSet set = files.read();
         FinetuneConfig config = Protocol.forRows(set.train().size())
+                .with(given)
                 .with(epochs, run.batchSize, run.learningRate)
                 .config(set, LabelledSetOptions.encoder(checkpoint), null, run.seed == null ? 1 : run.seed);
         try (StopSignal stop = new StopSignal()) {
@@ -78,6 +93,14 @@ public final class FinetuneCommand implements Callable<Integer> {
             }
             print(LabelledSetReport.of(set, config, result));
             return ExitCode.FINE;
+        }
+    }
+
+    private Recipe recipe() {
+        try {
+            return recipe == null ? null : ConfigFile.read(recipe, Recipe.class);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 

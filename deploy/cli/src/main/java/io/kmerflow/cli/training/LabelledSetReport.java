@@ -40,6 +40,10 @@ final class LabelledSetReport {
         protocol.put("learningRate", training.learningRate());
         protocol.put("warmUpSteps", training.warmUpSteps());
         protocol.put("evaluateEvery", training.evaluateEvery());
+        protocol.put("dropout", config.dropout());
+        protocol.put("weightDecay", training.weightDecay());
+        protocol.put("strands", config.bothStrands() ? "both" : "one");
+        protocol.put("weightAverage", training.weightAverage());
         protocol.put("seed", training.seed());
         row.put("protocol", protocol);
         row.put("steps", result.step());

@@ -33,8 +33,9 @@ final class RunSwitches {
     @Option(
             names = "--device",
             defaultValue = "auto",
-            paramLabel = "auto|cpu|gpu",
-            description = "Where to train; auto takes the first GPU if there is one (default: ${DEFAULT-VALUE}).")
+            paramLabel = "auto|cpu|gpu|gpus",
+            description =
+                    "Where to train; auto takes the first GPU if there is one, gpus shares each batch among all (default: ${DEFAULT-VALUE}).")
     private String device;
 
     @Option(
@@ -90,7 +91,8 @@ final class RunSwitches {
                 file.logEvery(),
                 file.evaluateEvery(),
                 file.checkpointEvery(),
-                file.accumulate());
+                file.accumulate(),
+                file.weightAverage());
     }
 
     /** What the run needs besides its configuration; progress goes to the error stream. */

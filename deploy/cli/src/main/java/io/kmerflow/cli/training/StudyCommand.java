@@ -63,7 +63,7 @@ public final class StudyCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             defaultValue = "auto",
-            paramLabel = "auto|cpu|gpu",
+            paramLabel = "auto|cpu|gpu|gpus",
             description = "Where to train (default: ${DEFAULT-VALUE}).")
     private String device;
 
