@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * Differences of MCC between an arm and the first one, or between strides of one arm: mean over seeds, with a 95 % interval
  * of 1,000 paired bootstrap draws of test rows, the same rows for both arms and all seeds. The interval is about the test
- * rows; how far the seeds lie apart is given beside it. Detectable: 2.8 standard errors (5 % two-sided, 80 % power).
+ * rows; {@link SeedSpread} says how far the seeds lie apart. Detectable: 2.8 standard errors (5 % two-sided, 80 % power).
  */
 final class Contrasts {
     private static final int CLASSES = 2;
@@ -96,6 +96,7 @@ final class Contrasts {
         contrast.put("high", interval.high());
         contrast.put("detectable", 2.8 * interval.standardError());
         contrast.put("bySeed", bySeed);
+        SeedSpread.of(bySeed).ifPresent(spread -> contrast.put("seeds", spread));
         out.add(contrast);
     }
 

@@ -110,7 +110,7 @@ class StudyTest {
         }
         String report = Files.readString(folder.resolve("whole/report.html"));
         assertThat(report)
-                .contains("<svg", "t-SNE", "Markov, order 2", "contiguous")
+                .contains("<svg", "t-SNE", "Markov, order 2", "contiguous", "Student's t")
                 .doesNotContain("<script", "<link", "src=", "url(", "NaN");
         assertThatThrownBy(() -> run("whole", false, () -> false)).hasMessageContaining("--resume");
     }
