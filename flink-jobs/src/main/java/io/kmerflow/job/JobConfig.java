@@ -8,6 +8,7 @@ import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.scoring.BundleSessionFactory;
 import io.kmerflow.job.scoring.ScoringSettings;
+import io.kmerflow.scoring.SessionMemory;
 import io.kmerflow.sequence.QualityEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,6 +79,11 @@ public record JobConfig(
                 bundle,
                 options.get(JobOptions.MODEL_DEVICE),
                 atLeastOne(options, JobOptions.MODEL_THREADS),
+                new SessionMemory(
+                        options.get(JobOptions.MODEL_CPU_ARENA),
+                        options.get(JobOptions.MODEL_MEMORY_PATTERN),
+                        options.get(JobOptions.MODEL_GPU_MEMORY_LIMIT).getBytes(),
+                        options.get(JobOptions.MODEL_GPU_ARENA_GROWTH)),
                 threshold(options));
     }
 

@@ -2,12 +2,14 @@ package io.kmerflow.job;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.scoring.SessionMemory;
 import io.kmerflow.sequence.QualityEncoding;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /** Every option of the jobs, with its default and unit. Read once, by {@link JobConfig#from}. */
@@ -168,6 +170,23 @@ public final class JobOptions {
             .intType()
             .defaultValue(Math.max(1, Runtime.getRuntime().availableProcessors()))
             .withDescription("CPU threads of one model call; by default one per processor.");
+    public static final ConfigOption<Boolean> MODEL_CPU_ARENA = ConfigOptions.key("model.cpu-arena")
+            .booleanType()
+            .defaultValue(SessionMemory.DEFAULT.cpuArena())
+            .withDescription("Keep host memory of a model call for the next one; without, calls are slower.");
+    public static final ConfigOption<Boolean> MODEL_MEMORY_PATTERN = ConfigOptions.key("model.memory-pattern")
+            .booleanType()
+            .defaultValue(SessionMemory.DEFAULT.pattern())
+            .withDescription("Remember where tensors lie for every shape of a batch; only for batches of one shape.");
+    public static final ConfigOption<MemorySize> MODEL_GPU_MEMORY_LIMIT = ConfigOptions.key("model.gpu-memory-limit")
+            .memoryType()
+            .defaultValue(new MemorySize(SessionMemory.DEFAULT.gpuLimitBytes()))
+            .withDescription("Most device memory of one loaded model, for example 20g; 0 for all there is.");
+    public static final ConfigOption<SessionMemory.Growth> MODEL_GPU_ARENA_GROWTH = ConfigOptions.key(
+                    "model.gpu-arena-growth")
+            .enumType(SessionMemory.Growth.class)
+            .defaultValue(SessionMemory.DEFAULT.gpuGrowth())
+            .withDescription("How device memory grows: same_as_requested, or next_power_of_two.");
     public static final ConfigOption<Duration> MODEL_PREPARE_TIMEOUT = ConfigOptions.key("model.prepare-timeout")
             .durationType()
             .defaultValue(Duration.ofMinutes(2))
@@ -260,6 +279,10 @@ public final class JobOptions {
             MODEL_ROUTES,
             MODEL_DEVICE,
             MODEL_THREADS,
+            MODEL_CPU_ARENA,
+            MODEL_MEMORY_PATTERN,
+            MODEL_GPU_MEMORY_LIMIT,
+            MODEL_GPU_ARENA_GROWTH,
             MODEL_PREPARE_TIMEOUT,
             SCORE_THRESHOLD,
             MAX_BATCH_TOKENS,

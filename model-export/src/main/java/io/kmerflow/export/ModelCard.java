@@ -12,13 +12,14 @@ final class ModelCard {
         ModelContract contract = checkpoint.contract();
         StringBuilder card = new StringBuilder();
         card.append("# %s %s%n%n".formatted(request.name(), request.version()));
-        card.append("%d-mers at stride %d, windows of %d bases every %d, reads of %d bases or more.%n%n"
+        card.append("%d-mers at stride %d, windows of %d bases every %d, reads of %d bases or more; %s.%n%n"
                 .formatted(
                         contract.k(),
                         contract.tokenStride(),
                         contract.windowBases(),
                         contract.windowStrideBases(),
-                        contract.minReadBases()));
+                        contract.minReadBases(),
+                        request.precision()));
         card.append("| label | ontology id |%n|---|---|%n".formatted());
         for (Label label : contract.labels()) {
             card.append("| %s | %s |%n".formatted(label.name(), label.ontologyId() == null ? "-" : label.ontologyId()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.kmerflow.bundle.GoldenRead;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.bundle.Precision;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.export.graph.EncoderGraph;
 import io.kmerflow.export.graph.GraphStyle;
@@ -37,18 +38,19 @@ public final class ModelExporter {
      * @param name of the model
      * @param version of the model
      * @param style operators of the graph
+     * @param precision of its encoder
      * @param card model card in Markdown, or null for one made from the provenance
      */
-    public record Request(String name, String version, GraphStyle style, String card) {}
+    public record Request(String name, String version, GraphStyle style, Precision precision, String card) {}
 
     /**
      * What was made.
      *
      * @param bundle read back from disk
-     * @param parity largest difference to the trainer's logits, computed now
+     * @param parity difference to the trainer's logits, computed now
      * @param golden largest difference to the golden logits the trainer wrote down
      */
-    public record Result(ModelBundle bundle, float parity, float golden) {}
+    public record Result(ModelBundle bundle, ParityCheck.Parity parity, float golden) {}
 
     private ModelExporter() {}
 
@@ -80,23 +82,28 @@ public final class ModelExporter {
             List<GoldenRead> golden = checkpoint.golden().stream()
                     .map(sequence -> new GoldenRead(sequence.bases(), sequence.logits()))
                     .toList();
-            float parity;
+            ParityCheck.Parity parity;
             float goldenDifference;
             try (OnnxWindowScorer scorer =
                     new OnnxWindowScorer(temporary.resolve("model.onnx"), ScoringOptions.cpu(1))) {
-                parity = ParityCheck.require(contract, trainer, scorer, GoldenCheck.TOLERANCE_FP32);
+                parity = ParityCheck.require(contract, trainer, scorer, request.precision());
                 Map<String, Object> provenance = new LinkedHashMap<>(checkpoint.provenance());
-                provenance.put("export", Map.of("graph", request.style().name(), "parity", parity));
+                provenance.put(
+                        "export",
+                        Map.of(
+                                "graph", request.style().name(),
+                                "parity", parity.worst(),
+                                "labelAgreement", parity.labelAgreement()));
                 ModelBundle bundle = ModelBundle.complete(
                         temporary,
                         request.name(),
                         request.version(),
-                        "fp32",
+                        request.precision().toString(),
                         contract,
                         golden,
                         JSON.writeValueAsString(provenance),
                         request.card() == null ? ModelCard.of(request, checkpoint) : request.card());
-                goldenDifference = GoldenCheck.require(bundle, scorer, GoldenCheck.TOLERANCE_FP32);
+                goldenDifference = GoldenCheck.require(bundle, scorer);
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             return new Result(ModelBundle.read(out), parity, goldenDifference);
@@ -120,8 +127,11 @@ public final class ModelExporter {
                 checkpoint.head().kind() == HeadConfig.Kind.CLASSIFIER_CLS,
                 checkpoint.contract().labels().size(),
                 checkpoint.head().bothStrands());
-        return new EncoderGraph(weights, sizes, request.style())
-                .toBytes(Map.of("model", request.name(), "version", request.version()));
+        return new EncoderGraph(weights, sizes, request.style(), request.precision())
+                .toBytes(Map.of(
+                        "model", request.name(),
+                        "version", request.version(),
+                        "precision", request.precision().toString()));
     }
 
     private static void delete(Path folder) throws IOException {

@@ -48,6 +48,11 @@ public record ModelBundle(
     /** What {@code bundle.json} holds. */
     private record Manifest(int format, String name, String version, String precision, String digest) {}
 
+    /** Largest difference to a golden logit that its precision may show. */
+    public float logitTolerance() {
+        return Precision.named(precision).logitTolerance();
+    }
+
     /** The ONNX graph. */
     public Path modelFile() {
         return directory.resolve(MODEL_FILE);
@@ -74,6 +79,7 @@ public record ModelBundle(
             throw new BundleException(
                     "Expected bundle format %d, got %d in %s".formatted(FORMAT, manifest.format(), path));
         }
+        Precision.named(manifest.precision());
         ModelContract contract = json(directory.resolve(CONTRACT_FILE), new TypeReference<>() {});
         List<GoldenRead> golden = json(directory.resolve(GOLDEN_FILE), new TypeReference<>() {});
         requireGolden(golden, contract, path);

@@ -6,18 +6,16 @@ import io.kmerflow.bundle.ModelBundle;
 
 /** Compares a loaded model with the logits its trainer gave: the last gate before a bundle serves. */
 public final class GoldenCheck {
-    /** Largest difference of one logit that fp32 may show. */
-    public static final float TOLERANCE_FP32 = 1e-4f;
-
     private GoldenCheck() {}
 
     /**
      * Scores every golden read.
      *
      * @return largest absolute difference of a logit
-     * @throws BundleException if it is over {@code tolerance}, or a golden read cannot be scored
+     * @throws BundleException if it is over what the bundle's precision may show, or a golden read cannot be scored
      */
-    public static float require(ModelBundle bundle, WindowScorer scorer, float tolerance) {
+    public static float require(ModelBundle bundle, WindowScorer scorer) {
+        float tolerance = bundle.logitTolerance();
         float worst = 0;
         for (GoldenRead read : bundle.golden()) {
             float[] logits;

@@ -1,5 +1,6 @@
 package io.kmerflow.scoring;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.inference.Predictor;
@@ -44,13 +45,14 @@ public final class OnnxWindowScorer implements WindowScorer {
     public OnnxWindowScorer(Path modelFile, ScoringOptions options) {
         Engine.getEngine(ScoringDevice.ENGINE); // before any OrtEnvironment of our own
         try {
-            sessionOptions = sessionOptions(options);
+            sessionOptions = SessionSettings.of(options);
         } catch (OrtException e) {
-            throw new BundleException("Could not set up ONNX Runtime: " + e.getMessage(), e);
+            throw new BundleException(
+                    "Could not set up ONNX Runtime on %s: %s".formatted(options.device(), e.getMessage()), e);
         }
-        model = Model.newInstance("kmerflow", options.device().djl(), ScoringDevice.ENGINE);
+        // The device is in the session's options. Told of a GPU, DJL would add it once more, without our settings.
+        model = Model.newInstance("kmerflow", Device.cpu(), ScoringDevice.ENGINE);
         try {
-            // A non-null map: without one DJL falls back to the CPU in silence where a GPU was asked for.
             model.load(
                     modelFile.toAbsolutePath().getParent(),
                     modelFile.getFileName().toString(),
@@ -62,18 +64,6 @@ public final class OnnxWindowScorer implements WindowScorer {
             throw new BundleException(
                     "Could not load %s on %s: %s".formatted(modelFile, options.device(), rootMessage(e)), e);
         }
-    }
-
-    private static SessionOptions sessionOptions(ScoringOptions options) throws OrtException {
-        SessionOptions session = new SessionOptions();
-        session.setInterOpNumThreads(1);
-        session.setIntraOpNumThreads(options.threads());
-        // Threads that spin between calls would take the cores from Flink and Kafka beside them.
-        session.addConfigEntry("session.intra_op.allow_spinning", "0");
-        // A thread that loses its core to them leaves the rest of its work to the other, in pieces of a quarter.
-        session.addConfigEntry("session.dynamic_block_base", "4");
-        session.addConfigEntry("session.set_denormal_as_zero", "1");
-        return session;
     }
 
     @Override

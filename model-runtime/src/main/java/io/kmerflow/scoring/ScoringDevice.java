@@ -1,6 +1,5 @@
 package io.kmerflow.scoring;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
@@ -62,10 +61,6 @@ public record ScoringDevice(boolean gpu, int index) {
             return "the CUDA runtime finds %d devices".formatted(gpus);
         }
         return null;
-    }
-
-    Device djl() {
-        return gpu ? Device.gpu(index) : Device.cpu();
     }
 
     @Override

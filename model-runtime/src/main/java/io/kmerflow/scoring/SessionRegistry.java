@@ -1,6 +1,7 @@
 package io.kmerflow.scoring;
 
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.bundle.Precision;
 import io.kmerflow.token.TokenBatch;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every loaded model of this process, counted by (device, bundle digest, options), so that subtasks share a session and
@@ -16,6 +19,7 @@ import java.util.function.BiFunction;
  * by the thread that asks for it first.
  */
 public final class SessionRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionRegistry.class);
     private static final SessionRegistry PROCESS = new SessionRegistry(SessionRegistry::load);
 
     private record Key(ScoringOptions options, String digest) {}
@@ -35,9 +39,27 @@ public final class SessionRegistry {
     }
 
     private static WindowScorer load(ModelBundle bundle, ScoringOptions options) {
+        if (bundle.precision().equals(Precision.FP16.toString())
+                && !options.device().gpu()) {
+            LOG.warn(
+                    "{} {} is fp16, which a CPU computes by converting to fp32 and back; an fp32 bundle is faster there",
+                    bundle.name(),
+                    bundle.version());
+        }
+        if (options.device().gpu()) {
+            ProviderUse use = ProviderUse.measure(
+                    bundle.modelFile(), options, bundle.golden().get(0).batch(bundle.contract()));
+            use.requireGpu();
+            LOG.info(
+                    "{} {} on {}: nodes by provider {}",
+                    bundle.name(),
+                    bundle.version(),
+                    options.device(),
+                    use.nodes());
+        }
         OnnxWindowScorer scorer = new OnnxWindowScorer(bundle.modelFile(), options);
         try {
-            GoldenCheck.require(bundle, scorer, GoldenCheck.TOLERANCE_FP32);
+            GoldenCheck.require(bundle, scorer);
             return scorer;
         } catch (RuntimeException e) {
             scorer.close();

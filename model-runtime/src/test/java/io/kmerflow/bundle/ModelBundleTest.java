@@ -47,6 +47,13 @@ class ModelBundleTest {
     }
 
     @Test
+    void anUnknownPrecisionIsRefused() throws IOException {
+        Path manifest = folder.resolve("bundle.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("fp32", "int8"));
+        assertThatThrownBy(() -> ModelBundle.read(folder)).hasMessage("Expected precision fp32 or fp16, got 'int8'");
+    }
+
+    @Test
     void aZipIsTheSameBundle() throws IOException {
         Path zip = folder.resolve("bundle.zip");
         try (OutputStream out = Files.newOutputStream(zip);

@@ -107,7 +107,7 @@ final class DoctorCommand implements Callable<Integer> {
     private String modelCheck() {
         ModelBundle bundle = ModelBundle.read(model == null ? Home.defaultModel() : model);
         try (OnnxWindowScorer scorer = new OnnxWindowScorer(bundle.modelFile(), ScoringOptions.cpu(1))) {
-            float worst = GoldenCheck.require(bundle, scorer, GoldenCheck.TOLERANCE_FP32);
+            float worst = GoldenCheck.require(bundle, scorer);
             return "%s %s, %d labels, golden logits within %.1e"
                     .formatted(
                             bundle.name(),

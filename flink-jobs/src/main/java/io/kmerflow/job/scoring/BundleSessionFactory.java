@@ -9,6 +9,7 @@ import io.kmerflow.job.registry.Refusal;
 import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.ScoringOptions;
 import io.kmerflow.scoring.ScoringSession;
+import io.kmerflow.scoring.SessionMemory;
 import io.kmerflow.scoring.SessionRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,15 +21,26 @@ import java.util.Set;
  * share one loaded model.
  *
  * @param bundle folder or zip
- * @param device {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}
+ * @param device {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}; with the GPUs that Flink gives to the task
  * @param threads CPU threads of one model call, at least 1
+ * @param memory how a session takes native memory
  * @param threshold least score of a call instead of the model's own, 0 to 1; null leaves it
  */
-public record BundleSessionFactory(String bundle, String device, int threads, Double threshold)
+public record BundleSessionFactory(String bundle, GpuChoice device, int threads, SessionMemory memory, Double threshold)
         implements SessionFactory {
+    /** Without GPUs of Flink's. */
+    public BundleSessionFactory(String bundle, String device, int threads, SessionMemory memory, Double threshold) {
+        this(bundle, new GpuChoice(device, List.of()), threads, memory, threshold);
+    }
+
+    @Override
+    public SessionFactory on(Set<String> gpus) {
+        return new BundleSessionFactory(bundle, device.among(gpus), threads, memory, threshold);
+    }
+
     @Override
     public OpenModel open(int subtask) {
-        return open(ModelBundle.read(Path.of(bundle)), bundle);
+        return open(subtask, ModelBundle.read(Path.of(bundle)), bundle);
     }
 
     @Override
@@ -48,7 +60,7 @@ public record BundleSessionFactory(String bundle, String device, int threads, Do
         }
         requireSameUse(read.contract(), served);
         try {
-            return open(read, model.uri());
+            return open(subtask, read, model.uri());
         } catch (BundleException e) {
             throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, e.getMessage(), e);
         }
@@ -83,8 +95,8 @@ public record BundleSessionFactory(String bundle, String device, int threads, Do
         }
     }
 
-    private OpenModel open(ModelBundle read, String uri) {
-        ScoringOptions options = new ScoringOptions(ScoringDevice.parse(device), threads);
+    private OpenModel open(int subtask, ModelBundle read, String uri) {
+        ScoringOptions options = new ScoringOptions(ScoringDevice.parse(device.of(subtask)), threads, memory);
         ScoringSession session = SessionRegistry.process().acquire(read, options);
         ModelContract contract = threshold == null
                 ? read.contract()

@@ -14,10 +14,12 @@ import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.scoring.ScoringException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -48,7 +50,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private static final String REF_STATE = "active-model";
     private static final long NO_TIMER = Long.MAX_VALUE;
 
-    private final SessionFactory sessions;
+    private SessionFactory sessions;
     private final ScoringSettings settings;
     private final transient MailboxExecutor mailbox;
     private final transient OperatorEventGateway coordinator;
@@ -109,8 +111,17 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         deadLetterMetrics = new DeadLetterMetrics(getRuntimeContext());
         metrics = new ScoringMetrics(getRuntimeContext(), () -> pipeline == null ? 0 : pipeline.windowsInFlight());
         timerMillis = NO_TIMER;
+        sessions = sessions.on(gpus());
         serve(new FirstModel(sessions, settings.allowModelChange()).open(subtask, restored));
         coordinator.sendEventToCoordinator(new ModelMessage.Serving(model.ref()));
+    }
+
+    /** Indexes of the GPUs that Flink's external resources give to this task; none where that is not configured. */
+    private Set<String> gpus() {
+        return getRuntimeContext().getExternalResourceInfos(GpuChoice.RESOURCE).stream()
+                .map(info -> info.getProperty(GpuChoice.INDEX))
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
     }
 
     /** From now on that model scores; no read may be in flight. */

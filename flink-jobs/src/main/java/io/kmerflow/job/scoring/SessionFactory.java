@@ -5,6 +5,7 @@ import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.job.registry.ModelRefusedException;
 import io.kmerflow.job.registry.Refusal;
 import java.io.Serializable;
+import java.util.Set;
 
 /** Loads models where the job runs; travels there with the job. */
 @FunctionalInterface
@@ -16,6 +17,16 @@ public interface SessionFactory extends Serializable {
      * @throws Exception if the model is refused or its device cannot be used; the task fails with it
      */
     OpenModel open(int subtask) throws Exception;
+
+    /**
+     * The same models on the GPUs that Flink's external resources give to the task.
+     *
+     * @param gpus indexes of CUDA devices as the driver reports them; none if the framework gives none
+     * @throws IllegalArgumentException if an index is no number
+     */
+    default SessionFactory on(Set<String> gpus) {
+        return this;
+    }
 
     /**
      * Loads an announced model, or the model of a checkpoint.

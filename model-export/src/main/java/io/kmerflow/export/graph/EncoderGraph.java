@@ -1,5 +1,6 @@
 package io.kmerflow.export.graph;
 
+import io.kmerflow.bundle.Precision;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.token.Vocabulary;
 import java.util.Map;
@@ -14,6 +15,7 @@ public final class EncoderGraph {
     private static final String EMBEDDINGS = "bert.embeddings.";
     private static final int TENSOR_INT32 = 6; // TensorProto.DataType
     private static final int TENSOR_FLOAT = 1;
+    private static final int TENSOR_FLOAT16 = 10;
 
     /**
      * Sizes that the weights' shapes do not tell, or that we check them against.
@@ -44,10 +46,20 @@ public final class EncoderGraph {
     private final Map<String, float[]> weights;
     private final Sizes sizes;
     private final GraphStyle style;
+    private final Precision precision;
     private final OnnxGraph graph = new OnnxGraph("kmerflow-encoder");
 
     /** @param weights row-major, (out, in) for linear layers, by Hugging Face name */
     public EncoderGraph(Map<String, float[]> weights, Sizes sizes, GraphStyle style) {
+        this(weights, sizes, style, Precision.FP32);
+    }
+
+    /**
+     * @param weights row-major, (out, in) for linear layers, by Hugging Face name
+     * @param precision of embeddings and layers; pooling and classifier, which are little work, are always fp32
+     */
+    public EncoderGraph(Map<String, float[]> weights, Sizes sizes, GraphStyle style, Precision precision) {
+        this.precision = precision;
         this.weights = weights;
         this.sizes = sizes;
         this.style = style;
@@ -57,7 +69,7 @@ public final class EncoderGraph {
      * The graph as the bytes of an ONNX file; equal weights give equal bytes.
      *
      * @param metadata kept in the file's properties
-     * @throws IllegalArgumentException if a weight is missing or of another size
+     * @throws IllegalArgumentException if a weight is missing, of another size or beyond the precision's range
      */
     public byte[] toBytes(Map<String, String> metadata) {
         String ids = graph.int64Input(ModelContract.INPUT_IDS, "windows", "tokens");
@@ -74,9 +86,13 @@ public final class EncoderGraph {
         for (int layer = 0; layer < sizes.layers(); layer++) {
             states = layer(layer, states, attentionMask);
         }
+        if (precision == Precision.FP16) { // a mean over hundreds of tokens would lose what fp16 still has
+            states = graph.node("states_float", OnnxOperator.CAST, Map.of("to", (long) TENSOR_FLOAT), states);
+        }
         String pooled = sizes.clsPooling() ? clsPooled(states) : meanPooled(states, floatMask);
-        String product = linear("classifier.product", pooled, "classifier.weight", sizes.hidden(), sizes.labels());
-        String bias = constant("classifier.bias", sizes.labels());
+        String product = linear(
+                Precision.FP32, "classifier.product", pooled, "classifier.weight", sizes.hidden(), sizes.labels());
+        String bias = constant(Precision.FP32, "classifier.bias", sizes.labels());
         if (sizes.bothStrands()) {
             String both = graph.node("both_logits", OnnxOperator.ADD, product, bias);
             String pairs = graph.node( // (2, windows, labels)
@@ -122,13 +138,17 @@ public final class EncoderGraph {
         graph.constant("axes_heads_queries", 1L, 2L);
         String wide = graph.node("mask_wide", OnnxOperator.UNSQUEEZE, floatMask, "axes_heads_queries");
         String inverse = graph.node("mask_inverse", OnnxOperator.SUB, graph.constant("one", new float[] {1}), wide);
-        return graph.node("mask_additive", OnnxOperator.MUL, inverse, graph.constant("masked", new float[] {-10_000}));
+        String additive =
+                graph.node("mask_additive", OnnxOperator.MUL, inverse, graph.constant("masked", new float[] {-10_000}));
+        return precision == Precision.FP16
+                ? graph.node("mask_half", OnnxOperator.CAST, Map.of("to", (long) TENSOR_FLOAT16), additive)
+                : additive;
     }
 
     /** (windows, tokens) to (windows, tokens, hidden). */
     private String embeddings(String ids) {
         int hidden = sizes.hidden();
-        String words = constant(EMBEDDINGS + "word_embeddings.weight", sizes.vocabulary(), hidden);
+        String words = constant(precision, EMBEDDINGS + "word_embeddings.weight", sizes.vocabulary(), hidden);
         String gathered = graph.node("embedded_words", OnnxOperator.GATHER, Map.of("axis", 0L), words, ids);
         float[] positions = weight(EMBEDDINGS + "position_embeddings.weight", sizes.maxPositions() * hidden)
                 .clone();
@@ -136,7 +156,7 @@ public final class EncoderGraph {
         for (int i = 0; i < positions.length; i++) {
             positions[i] += types[i % hidden];
         }
-        graph.constant(EMBEDDINGS + "positions_and_type", positions, sizes.maxPositions(), hidden);
+        numbers(precision, EMBEDDINGS + "positions_and_type", positions, sizes.maxPositions(), hidden);
         String tokens = graph.node("token_count", OnnxOperator.SHAPE, Map.of("start", 1L, "end", 2L), ids);
         String zero = graph.constant("first_position", 0L);
         String sliced =
@@ -150,8 +170,8 @@ public final class EncoderGraph {
         int hidden = sizes.hidden();
         String context =
                 style == GraphStyle.FUSED ? fusedAttention(name, input, mask) : standardAttention(name, input, mask);
-        String attended =
-                linear(name + "attention.product", context, name + "attention.output.dense.weight", hidden, hidden);
+        String attended = linear(
+                precision, name + "attention.product", context, name + "attention.output.dense.weight", hidden, hidden);
         String middle = addAndNormalize(
                 name + "attention.out",
                 attended,
@@ -159,8 +179,13 @@ public final class EncoderGraph {
                 name + "attention.output.dense.bias",
                 name + "attention.output.LayerNorm");
         String wide = linear(
-                name + "intermediate.product", middle, name + "intermediate.dense.weight", hidden, sizes.feedForward());
-        String bias = constant(name + "intermediate.dense.bias", sizes.feedForward());
+                precision,
+                name + "intermediate.product",
+                middle,
+                name + "intermediate.dense.weight",
+                hidden,
+                sizes.feedForward());
+        String bias = constant(precision, name + "intermediate.dense.bias", sizes.feedForward());
         String activated = style == GraphStyle.FUSED
                 ? graph.node(name + "activated", OnnxOperator.BIAS_GELU, wide, bias)
                 : graph.node(
@@ -168,8 +193,13 @@ public final class EncoderGraph {
                         OnnxOperator.GELU,
                         Map.of("approximate", "none"),
                         graph.node(name + "intermediate.sum", OnnxOperator.ADD, wide, bias));
-        String narrow =
-                linear(name + "output.product", activated, name + "output.dense.weight", sizes.feedForward(), hidden);
+        String narrow = linear(
+                precision,
+                name + "output.product",
+                activated,
+                name + "output.dense.weight",
+                sizes.feedForward(),
+                hidden);
         return addAndNormalize(name + "out", narrow, middle, name + "output.dense.bias", name + "output.LayerNorm");
     }
 
@@ -194,8 +224,8 @@ public final class EncoderGraph {
                 OnnxOperator.ATTENTION,
                 Map.of("num_heads", (long) sizes.heads()),
                 input,
-                graph.constant(layer + "attention.self.qkv.weight", packed, hidden, 3L * hidden),
-                graph.constant(layer + "attention.self.qkv.bias", bias, 3L * hidden),
+                numbers(precision, layer + "attention.self.qkv.weight", packed, hidden, 3L * hidden),
+                numbers(precision, layer + "attention.self.qkv.bias", bias, 3L * hidden),
                 mask);
     }
 
@@ -205,12 +235,10 @@ public final class EncoderGraph {
         String query = heads(self, "query", input, 0, 2, 1, 3); // (windows, heads, tokens, headSize)
         String key = heads(self, "key", input, 0, 2, 3, 1); // (windows, heads, headSize, tokens)
         String value = heads(self, "value", input, 0, 2, 1, 3);
-        String scale = graph.constant(self + "scale", new float[] {(float) (1 / Math.sqrt(headSize))});
-        String scores = graph.node(
-                self + "scaled",
-                OnnxOperator.MUL,
-                graph.node(self + "scores", OnnxOperator.MAT_MUL, query, key), // (windows, heads, tokens, tokens)
-                scale);
+        String scale = numbers(precision, self + "scale", new float[] {(float) (1 / Math.sqrt(headSize))});
+        String scaled = graph.node(self + "scaled", OnnxOperator.MUL, query, scale); // before the product: fp16's range
+        String scores =
+                graph.node(self + "scores", OnnxOperator.MAT_MUL, scaled, key); // (windows, heads, tokens, tokens)
         String masked = graph.node(self + "masked", OnnxOperator.ADD, scores, mask);
         String shares = graph.node(self + "shares", OnnxOperator.SOFTMAX, Map.of("axis", -1L), masked);
         String mixed = graph.node(self + "mixed", OnnxOperator.MAT_MUL, shares, value);
@@ -228,8 +256,8 @@ public final class EncoderGraph {
         String sum = graph.node(
                 self + part,
                 OnnxOperator.ADD,
-                linear(self + part + ".product", input, self + part + ".weight", hidden, hidden),
-                constant(self + part + ".bias", hidden));
+                linear(precision, self + part + ".product", input, self + part + ".weight", hidden, hidden),
+                constant(precision, self + part + ".bias", hidden));
         String split = graph.node(
                 self + part + ".split",
                 OnnxOperator.RESHAPE,
@@ -240,7 +268,7 @@ public final class EncoderGraph {
 
     /** Layer normalisation of {@code product + bias + residual}. */
     private String addAndNormalize(String output, String product, String residual, String biasName, String norm) {
-        String bias = constant(biasName, sizes.hidden());
+        String bias = constant(precision, biasName, sizes.hidden());
         if (style == GraphStyle.FUSED) {
             return graph.node(
                     output,
@@ -248,8 +276,8 @@ public final class EncoderGraph {
                     Map.of("epsilon", sizes.layerNormEpsilon()),
                     product,
                     residual,
-                    constant(norm + ".weight", sizes.hidden()),
-                    constant(norm + ".bias", sizes.hidden()),
+                    constant(precision, norm + ".weight", sizes.hidden()),
+                    constant(precision, norm + ".bias", sizes.hidden()),
                     bias);
         }
         String sum = graph.node(output + ".biased", OnnxOperator.ADD, product, bias);
@@ -262,8 +290,8 @@ public final class EncoderGraph {
                 OnnxOperator.LAYER_NORMALIZATION,
                 Map.of("axis", -1L, "epsilon", sizes.layerNormEpsilon()),
                 input,
-                constant(name + ".weight", sizes.hidden()),
-                constant(name + ".bias", sizes.hidden()));
+                constant(precision, name + ".weight", sizes.hidden()),
+                constant(precision, name + ".bias", sizes.hidden()));
     }
 
     private String meanPooled(String states, String floatMask) {
@@ -279,14 +307,18 @@ public final class EncoderGraph {
     private String clsPooled(String states) {
         String cls = graph.node(
                 "cls_state", OnnxOperator.GATHER, Map.of("axis", 1L), states, graph.scalar("first_token", 0L));
-        String product = linear("pooler.product", cls, "bert.pooler.dense.weight", sizes.hidden(), sizes.hidden());
-        String sum =
-                graph.node("pooler.sum", OnnxOperator.ADD, product, constant("bert.pooler.dense.bias", sizes.hidden()));
+        String product = linear(
+                Precision.FP32, "pooler.product", cls, "bert.pooler.dense.weight", sizes.hidden(), sizes.hidden());
+        String sum = graph.node(
+                "pooler.sum",
+                OnnxOperator.ADD,
+                product,
+                constant(Precision.FP32, "bert.pooler.dense.bias", sizes.hidden()));
         return graph.node("pooled", OnnxOperator.TANH, sum);
     }
 
     /** {@code input x weightᵀ}: PyTorch keeps (out, in), ONNX wants (in, out). */
-    private String linear(String output, String input, String weightName, int in, int out) {
+    private String linear(Precision precision, String output, String input, String weightName, int in, int out) {
         float[] matrix = weight(weightName, in * out);
         float[] turned = new float[matrix.length];
         for (int row = 0; row < out; row++) {
@@ -294,17 +326,22 @@ public final class EncoderGraph {
                 turned[column * out + row] = matrix[row * in + column];
             }
         }
-        return graph.node(output, OnnxOperator.MAT_MUL, input, graph.constant(weightName, turned, in, out));
+        return graph.node(output, OnnxOperator.MAT_MUL, input, numbers(precision, weightName, turned, in, out));
     }
 
-    private String constant(String name, int... shape) {
+    /** A constant of floating-point numbers. */
+    private String numbers(Precision precision, String name, float[] data, long... shape) {
+        return precision == Precision.FP16 ? graph.halfConstant(name, data, shape) : graph.constant(name, data, shape);
+    }
+
+    private String constant(Precision precision, String name, int... shape) {
         int elements = 1;
         long[] dimensions = new long[shape.length];
         for (int i = 0; i < shape.length; i++) {
             elements *= shape[i];
             dimensions[i] = shape[i];
         }
-        return graph.constant(name, weight(name, elements), dimensions);
+        return numbers(precision, name, weight(name, elements), dimensions);
     }
 
     private float[] weight(String name, int elements) {

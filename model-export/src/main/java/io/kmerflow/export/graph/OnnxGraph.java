@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.platform.Fp16Conversions;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,6 +61,24 @@ final class OnnxGraph {
         ByteBuffer bytes = ByteBuffer.allocate(data.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(data);
         return initializer(name, TensorProto.DataType.FLOAT, bytes, data.length, shape);
+    }
+
+    /**
+     * Adds a float16 constant, row-major, each value rounded to the nearest; returns its name.
+     *
+     * @throws IllegalArgumentException if a value is beyond the range of float16
+     */
+    String halfConstant(String name, float[] data, long... shape) {
+        ByteBuffer bytes = ByteBuffer.allocate(data.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : data) {
+            short half = Fp16Conversions.floatToFp16(value);
+            if (!Float.isFinite(Fp16Conversions.fp16ToFloat(half))) {
+                throw new IllegalArgumentException(
+                        "Expected weights of at most 65504 for fp16, got %s in %s".formatted(value, name));
+            }
+            bytes.putShort(half);
+        }
+        return initializer(name, TensorProto.DataType.FLOAT16, bytes.flip(), data.length, shape);
     }
 
     /** Adds an int64 constant vector; returns its name. */

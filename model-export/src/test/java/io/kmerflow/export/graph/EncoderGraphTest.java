@@ -3,6 +3,7 @@ package io.kmerflow.export.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmerflow.bundle.Precision;
 import io.kmerflow.export.graph.EncoderGraph.Sizes;
 import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringException;
@@ -63,6 +64,36 @@ class EncoderGraphTest {
             TokenBatch batch = batch(40, 20, 38, 9);
             assertThat(fused.score(batch)).hasSize(15).containsExactly(standard.score(batch), Offset.offset(1e-4f));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphStyle.class)
+    void halfPrecisionIsNearByHalfAsLargeAndStillTakesInt64AndGivesFloat32(GraphStyle style) throws Exception {
+        for (boolean clsPooling : new boolean[] {true, false}) {
+            Sizes sizes = sizes(clsPooling);
+            byte[] half = new EncoderGraph(RandomWeights.of(sizes, 3), sizes, style, Precision.FP16).toBytes(Map.of());
+            Path file = Files.write(folder.resolve("half.onnx"), half);
+            try (OnnxWindowScorer full = scorer(sizes, style);
+                    OnnxWindowScorer rounded = new OnnxWindowScorer(file, ScoringOptions.cpu(1))) {
+                TokenBatch batch = batch(40, 20, 38, 9);
+                float[] expected = full.score(batch);
+                assertThat(rounded.score(batch))
+                        .isNotEqualTo(expected)
+                        .containsExactly(expected, Offset.offset(Precision.FP16.logitTolerance()));
+            }
+            int full = new EncoderGraph(RandomWeights.of(sizes, 3), sizes, style).toBytes(Map.of()).length;
+            assertThat(half.length).isLessThan(full * 2 / 3);
+        }
+    }
+
+    @Test
+    void aWeightBeyondHalfPrecisionIsNamed() {
+        Sizes sizes = sizes(false);
+        Map<String, float[]> weights = RandomWeights.of(sizes, 3);
+        weights.get("bert.encoder.layer.1.output.dense.weight")[7] = 70_000;
+        assertThatThrownBy(() -> new EncoderGraph(weights, sizes, GraphStyle.FUSED, Precision.FP16).toBytes(Map.of()))
+                .hasMessage("Expected weights of at most 65504 for fp16, got 70000.0 in"
+                        + " bert.encoder.layer.1.output.dense.weight");
     }
 
     @ParameterizedTest

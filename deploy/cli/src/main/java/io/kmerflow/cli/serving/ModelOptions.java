@@ -4,9 +4,11 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.Home;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.scoring.ScoringDevice;
+import io.kmerflow.scoring.SessionMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import picocli.CommandLine.Option;
 
 /** Which model, where, and how it is fed; the same options on every command that scores. */
@@ -60,6 +62,34 @@ final class ModelOptions {
     private int maxBatchAgeMillis;
 
     @Option(
+            names = "--cpu-arena",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Keep host memory of a model call for the next one; without, calls are slower (default: kept).")
+    private boolean cpuArena;
+
+    @Option(
+            names = "--memory-pattern",
+            description = "Remember where tensors lie for every shape of a batch; only for batches of one shape.")
+    private boolean memoryPattern;
+
+    @Option(
+            names = "--gpu-memory-limit",
+            paramLabel = "MB",
+            defaultValue = "0",
+            description =
+                    "Most device memory of one loaded model, in MiB; 0: all there is (default: ${DEFAULT-VALUE}).")
+    private long gpuMemoryLimitMebibytes;
+
+    @Option(
+            names = "--gpu-arena-growth",
+            defaultValue = "SAME_AS_REQUESTED",
+            description = "How device memory grows: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private SessionMemory.Growth gpuArenaGrowth;
+
+    @Option(
             names = "--dead-letter-payload",
             description = "Keep the input itself in dead letters. Human reads are personal data.")
     private boolean deadLetterPayload;
@@ -99,6 +129,10 @@ final class ModelOptions {
         job.set(JobOptions.MODEL_BUNDLE, bundle().toString());
         job.set(JobOptions.MODEL_DEVICE, device);
         job.set(JobOptions.MODEL_THREADS, threads());
+        job.set(JobOptions.MODEL_CPU_ARENA, cpuArena);
+        job.set(JobOptions.MODEL_MEMORY_PATTERN, memoryPattern);
+        job.set(JobOptions.MODEL_GPU_MEMORY_LIMIT, MemorySize.ofMebiBytes(gpuMemoryLimitMebibytes));
+        job.set(JobOptions.MODEL_GPU_ARENA_GROWTH, gpuArenaGrowth);
         if (threshold != null) {
             job.set(JobOptions.SCORE_THRESHOLD, threshold);
         }

@@ -95,7 +95,7 @@ public final class PublishCommand implements Callable<Integer> {
         }
         ModelBundle read = ModelBundle.read(bundle);
         try (OnnxWindowScorer scorer = new OnnxWindowScorer(read.modelFile(), ScoringOptions.cpu(1))) {
-            GoldenCheck.require(read, scorer, GoldenCheck.TOLERANCE_FP32);
+            GoldenCheck.require(read, scorer);
         }
         KafkaConfig kafka = kafka();
         new DeliveryPreflight(kafka, Duration.ZERO).checkModelTopics(modelsTopic, eventsTopic);
