@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
             "Prints medians of the rounds and of their ratios."
         },
         mixinStandardHelpOptions = true,
-        subcommands = BenchLatencyCommand.class)
+        subcommands = {BenchLatencyCommand.class, BenchSoakCommand.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
