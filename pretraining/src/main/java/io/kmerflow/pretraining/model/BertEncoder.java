@@ -124,7 +124,7 @@ public final class BertEncoder {
                 bias[row * rows.width() + token] = PADDING_BIAS;
             }
         }
-        return scope.create(bias, new Shape(rows.rows(), 1, 1, rows.width()));
+        return OwnMemory.of(scope, bias, new Shape(rows.rows(), 1, 1, rows.width()));
     }
 
     NDArray linear(Parameters parameters, String name, NDArray input) {

@@ -79,7 +79,7 @@ public final class BertModel {
         NDArray logits = classLogits(parameters, scope, rows, training);
         return shares == null
                 ? logits
-                : scope.create(shares, new Shape(shares.length / rows.rows(), rows.rows()))
+                : OwnMemory.of(scope, shares, new Shape(shares.length / rows.rows(), rows.rows()))
                         .matMul(logits);
     }
 
@@ -121,7 +121,7 @@ public final class BertModel {
                 weights[row * rows.width() + token] = 1f / count;
             }
         }
-        return scope.create(weights, new Shape(rows.rows(), 1, rows.width()))
+        return OwnMemory.of(scope, weights, new Shape(rows.rows(), 1, rows.width()))
                 .matMul(hidden)
                 .squeeze(1);
     }

@@ -2,7 +2,9 @@ package io.kmerflow.pretraining.trainer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.kmerflow.pretraining.model.BertModel;
+import io.kmerflow.pretraining.model.OwnMemory;
 import io.kmerflow.pretraining.model.Parameters;
 import io.kmerflow.pretraining.random.Xoshiro256;
 
@@ -52,11 +54,7 @@ public final class Trainer implements AutoCloseable {
         }
         this.manager = session.manager().newSubManager();
         this.gradients = new GradientPass(session, model, config.accumulate());
-        // Into memory of PyTorch's own: an array over Java's buffer may begin at any address, and the order in which
-        // some kernels add depends on it, so that two equal runs could differ in the last bits.
-        try (NDArray given = manager.create(initial)) {
-            this.weights = given.duplicate();
-        }
+        this.weights = OwnMemory.of(manager, initial, new Shape(initial.length));
         this.optimizer = new AdamW(manager, weights, model.layout().decayedSize(), config.adamW());
         this.average = config.weightAverage() == null ? null : weights.duplicate();
     }
