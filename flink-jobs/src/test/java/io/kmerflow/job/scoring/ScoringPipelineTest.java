@@ -70,7 +70,7 @@ class ScoringPipelineTest {
 
     @Test
     void aLongReadIsCutNoFurtherThanTheLimitOnWindowsInFlight() throws ScoringException {
-        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 10, true));
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 10, false));
 
         boolean done = take(pipeline, Reads.plain(0, 10_010)); // 1,000 windows
         assertThat(done).isFalse();
@@ -133,7 +133,7 @@ class ScoringPipelineTest {
 
     @Test
     void windowsOfAFailedReadAreNotCutAnyMore() throws ScoringException {
-        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 2, true));
+        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 2, false));
         assertThat(take(pipeline, Reads.of("r0", "ACGTTTACGT".repeat(100)))).isFalse();
 
         answerAll(pipeline, batch -> true, Kind.BATCH);
