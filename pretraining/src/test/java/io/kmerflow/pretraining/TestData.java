@@ -1,5 +1,7 @@
 package io.kmerflow.pretraining;
 
+import io.kmerflow.pretraining.finetune.FinetuneConfig;
+import io.kmerflow.pretraining.finetune.Finetuning;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.pretraining.trainer.ProgressListener;
 import io.kmerflow.token.Nucleotide;
@@ -67,5 +69,12 @@ public final class TestData {
     public static BooleanSupplier after(int questions) {
         int[] asked = {0};
         return () -> ++asked[0] >= questions;
+    }
+
+    /** Fine-tunes on data of the folder into a folder within, and stops after so many steps. */
+    public static Finetuning.Result finetune(
+            Path folder, String out, FinetuneConfig config, boolean resume, int stopAfter) throws IOException {
+        return new Finetuning(config, options(folder, folder.resolve(out), resume, new Recorder(), after(stopAfter)))
+                .run();
     }
 }

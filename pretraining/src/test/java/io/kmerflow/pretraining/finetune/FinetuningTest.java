@@ -60,15 +60,7 @@ class FinetuningTest {
     }
 
     private Finetuning.Result run(String out, FinetuneConfig config, boolean resume, int stopAfter) throws IOException {
-        return new Finetuning(
-                        config,
-                        TestData.options(
-                                folder,
-                                folder.resolve(out),
-                                resume,
-                                new TestData.Recorder(),
-                                TestData.after(stopAfter)))
-                .run();
+        return TestData.finetune(folder, out, config, resume, stopAfter);
     }
 
     @SuppressWarnings("unchecked")

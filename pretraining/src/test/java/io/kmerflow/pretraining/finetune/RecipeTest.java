@@ -192,15 +192,7 @@ class RecipeTest {
     }
 
     private Finetuning.Result run(String out, FinetuneConfig config, boolean resume, int stopAfter) throws IOException {
-        return new Finetuning(
-                        config,
-                        TestData.options(
-                                folder,
-                                folder.resolve(out),
-                                resume,
-                                new TestData.Recorder(),
-                                TestData.after(stopAfter)))
-                .run();
+        return TestData.finetune(folder, out, config, resume, stopAfter);
     }
 
     /** Label 1 is rich in A, label 0 in T: the reverse complement of one is like the other. */
