@@ -38,8 +38,10 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -282,6 +284,48 @@ class ModelChangeITCase {
             assertThat(digests.get("r" + i)).isEqualTo(second.digest());
         }
         assertThat(new TreeSet<>(digests.values())).isEqualTo(new TreeSet<>(List.of(first.digest(), second.digest())));
+    }
+
+    @Test
+    void aTaskManagerLostBetweenVoteAndBarrierEndsInOneModelForAll(@InjectMiniCluster MiniCluster cluster)
+            throws Exception {
+        JobConfig config = JobConfig.from(options(2).set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofSeconds(4)));
+        JobClient job = start(config);
+        produce(0, 50);
+        digests(50); // seen with a checkpoint: the next one is seconds away
+        KafkaModelTopics topics = config.modelChange().topics();
+        topics.announce(announcement(second, 1));
+        List<ModelEvent> events = new ArrayList<>();
+        try (Tail<ModelEvent> tail = topics.eventTail(true)) {
+            while (count(events, ModelOutcome.PREPARED) < 2) {
+                events.addAll(tail.poll(Duration.ofMillis(20)));
+            }
+            assertThat(count(events, ModelOutcome.COMMITTED))
+                    .as("no barrier came before the loss")
+                    .isZero();
+            cluster.terminateTaskManager(0).get(60, TimeUnit.SECONDS);
+            cluster.startTaskManager();
+            produce(50, 100);
+            while (events.stream().noneMatch(event -> event.getSubtask() < 0)) {
+                events.addAll(tail.poll(Duration.ofMillis(100)));
+            }
+        }
+        digests(100);
+        produce(100, 150);
+        Map<String, String> digests = digests(150);
+        cancel(job);
+
+        assertThat(verdict(events).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        for (int i = 0; i < 50; i++) {
+            assertThat(digests.get("r" + i)).isEqualTo(first.digest());
+        }
+        for (int i = 100; i < 150; i++) {
+            assertThat(digests.get("r" + i)).isEqualTo(second.digest());
+        }
+    }
+
+    private static long count(List<ModelEvent> events, ModelOutcome outcome) {
+        return events.stream().filter(event -> event.getOutcome() == outcome).count();
     }
 
     @Test
