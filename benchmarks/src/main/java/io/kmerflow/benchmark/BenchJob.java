@@ -55,6 +55,16 @@ final class BenchJob {
         return encoded;
     }
 
+    /** Windows of random bases. */
+    static List<byte[]> randomWindows(int count, int bases) {
+        Random random = new Random(2);
+        List<byte[]> windows = new ArrayList<>();
+        for (int window = 0; window < count; window++) {
+            windows.add(randomBases(random, bases));
+        }
+        return windows;
+    }
+
     static byte[] randomBases(Random random, int count) {
         byte[] bases = new byte[count];
         for (int i = 0; i < count; i++) {

@@ -81,6 +81,11 @@ public final class RawRuntime implements AutoCloseable {
         return windows * 1e9 / (System.nanoTime() - start);
     }
 
+    /** Windows of one pass over the batches. */
+    long windows() {
+        return windows;
+    }
+
     @Override
     public void close() throws OrtException {
         batches.forEach(batch -> batch.values().forEach(OnnxTensor::close));

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.flink.core.execution.JobClient;
 
@@ -20,6 +19,7 @@ import org.apache.flink.core.execution.JobClient;
  */
 public final class ThroughputBenchmark {
     private static final int[] RAW_BATCHES = {8, 16, 32, 64, 128};
+    private static final int SWEEP_WINDOWS = 256;
     private static final int WARM_UP_ROUNDS = 2;
     private static final Duration STUCK = Duration.ofMinutes(3);
 
@@ -70,7 +70,8 @@ public final class ThroughputBenchmark {
                 for (int warmUp = 0; warmUp < WARM_UP_ROUNDS; warmUp++) {
                     load.roundTrip(STUCK); // classes load, the compiler works
                 }
-                List<byte[]> windows = windows(Math.max(best, reads * windowsPerRead / best * best));
+                List<byte[]> windows = BenchJob.randomWindows(
+                        Math.max(best, reads * windowsPerRead / best * best), windower.windowBases());
                 try (RawRuntime runtime = new RawRuntime(settings.bundle(), settings.threads(), windows, best)) {
                     runtime.windowsPerSecond();
                     for (int round = 0; round < settings.rounds(); round++) {
@@ -129,7 +130,11 @@ public final class ThroughputBenchmark {
     private Map<Integer, Double> sweep() throws Exception {
         Map<Integer, Double> sweep = new LinkedHashMap<>();
         for (int batch : RAW_BATCHES) {
-            try (RawRuntime runtime = new RawRuntime(settings.bundle(), settings.threads(), windows(256), batch)) {
+            try (RawRuntime runtime = new RawRuntime(
+                    settings.bundle(),
+                    settings.threads(),
+                    BenchJob.randomWindows(SWEEP_WINDOWS, windower.windowBases()),
+                    batch)) {
                 runtime.windowsPerSecond();
                 List<Double> runs = new ArrayList<>();
                 for (int run = 0; run < 3; run++) {
@@ -140,14 +145,5 @@ public final class ThroughputBenchmark {
             }
         }
         return sweep;
-    }
-
-    private List<byte[]> windows(int count) {
-        Random random = new Random(2);
-        List<byte[]> windows = new ArrayList<>();
-        for (int window = 0; window < count; window++) {
-            windows.add(BenchJob.randomBases(random, windower.windowBases()));
-        }
-        return windows;
     }
 }

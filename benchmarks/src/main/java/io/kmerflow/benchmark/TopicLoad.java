@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Puts the same reads onto the reads topic, again and again, and counts the annotations that come back. */
+/** Puts the same reads onto the reads topic, its partitions in turn, again and again, and counts the annotations that come back. */
 final class TopicLoad implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final double RAMP = 0.1;
@@ -20,6 +20,7 @@ final class TopicLoad implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<byte[]> reads;
+    private final int readPartitions;
 
     TopicLoad(String bootstrapServers, List<byte[]> reads) {
         this.reads = reads;
@@ -31,7 +32,10 @@ final class TopicLoad implements AutoCloseable {
         reading.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         reading.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
         consumer = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = List.of(new TopicPartition("annotations", 0));
+        readPartitions = producer.partitionsFor("reads").size();
+        List<TopicPartition> partitions = consumer.partitionsFor("annotations").stream()
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position);
@@ -64,8 +68,8 @@ final class TopicLoad implements AutoCloseable {
      */
     RoundTrip roundTrip(Duration stuck) {
         long start = System.nanoTime();
-        for (byte[] read : reads) {
-            producer.send(new ProducerRecord<>("reads", read));
+        for (int read = 0; read < reads.size(); read++) {
+            producer.send(new ProducerRecord<>("reads", read % readPartitions, null, reads.get(read)));
         }
         producer.flush();
         int annotations = 0;

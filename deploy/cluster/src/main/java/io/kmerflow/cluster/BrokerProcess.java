@@ -64,6 +64,11 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
+    /** Its process id. */
+    public long pid() {
+        return jvm.pid();
+    }
+
     /** SIGKILL. */
     public void kill() throws InterruptedException {
         jvm.kill();

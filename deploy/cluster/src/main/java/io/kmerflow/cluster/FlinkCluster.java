@@ -222,6 +222,11 @@ public final class FlinkCluster implements AutoCloseable {
         taskManagers.set(index, startTaskManager(index));
     }
 
+    /** Process id of the job manager. */
+    public long jobManagerPid() {
+        return jobManager.pid();
+    }
+
     /** Process id of a task manager. */
     public long taskManagerPid(int index) {
         return taskManagers.get(index).pid();

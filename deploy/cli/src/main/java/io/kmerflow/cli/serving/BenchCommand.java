@@ -22,7 +22,12 @@ import picocli.CommandLine.Spec;
             "Prints medians of the rounds and of their ratios."
         },
         mixinStandardHelpOptions = true,
-        subcommands = {BenchLatencyCommand.class, BenchTrainingCommand.class, BenchSoakCommand.class})
+        subcommands = {
+            BenchLatencyCommand.class,
+            BenchTrainingCommand.class,
+            BenchSoakCommand.class,
+            BenchScaleCommand.class
+        })
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
