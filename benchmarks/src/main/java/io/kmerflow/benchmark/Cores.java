@@ -1,27 +1,17 @@
 package io.kmerflow.benchmark;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** CPU cores a process may run on (Linux). */
 final class Cores {
-    private static final String ALLOWED = "Cpus_allowed_list:";
-
     private Cores() {}
 
     /** Numbers of the cores this process may run on, ascending. */
     static List<Integer> ofThisProcess() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return parse(lines.filter(line -> line.startsWith(ALLOWED))
-                    .findFirst()
-                    .orElseThrow()
-                    .substring(ALLOWED.length())
-                    .strip());
-        }
+        return parse(ProcessStatus.field(ProcessHandle.current().pid(), "Cpus_allowed_list"));
     }
 
     /** Numbers of a list in Linux's way, for example {@code 0-2,7}. */

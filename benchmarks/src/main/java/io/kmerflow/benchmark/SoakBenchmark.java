@@ -6,8 +6,6 @@ import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.codec.RecordCodec;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -124,8 +122,7 @@ public final class SoakBenchmark {
     private void sample(double seconds, int sent, int annotated) throws IOException {
         System.gc();
         var memory = ManagementFactory.getMemoryMXBean();
-        long resident =
-                Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]) * 4096;
+        double resident = ProcessStatus.residentMebibytes();
         long java = memory.getHeapMemoryUsage().getCommitted()
                 + memory.getNonHeapMemoryUsage().getCommitted();
         Map<String, Object> row = new LinkedHashMap<>();
@@ -133,8 +130,8 @@ public final class SoakBenchmark {
         row.put("sent_reads", sent);
         row.put("annotated_reads", annotated);
         row.put("heap_after_gc_mib", memory.getHeapMemoryUsage().getUsed() / MEBI);
-        row.put("resident_mib", resident / MEBI);
-        row.put("resident_less_java_committed_mib", (resident - java) / MEBI);
+        row.put("resident_mib", resident);
+        row.put("resident_less_java_committed_mib", resident - java / MEBI);
         samples.add(row);
         progress.accept(row.toString());
     }

@@ -183,14 +183,9 @@ public final class TrainingBenchmark {
     }
 
     private static Map<String, Object> memory(int step) throws IOException {
-        double resident = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0)
-                .findFirst()
-                .orElse(Double.NaN);
         Map<String, Object> sample = new LinkedHashMap<>();
         sample.put("step", step);
-        sample.put("residentMiB", Math.round(resident));
+        sample.put("residentMiB", Math.round(ProcessStatus.residentMebibytes()));
         sample.put(
                 "heapMiB",
                 Math.round(

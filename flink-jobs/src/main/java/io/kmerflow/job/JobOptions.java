@@ -211,8 +211,9 @@ public final class JobOptions {
             .withDescription("Longest wait of a window for company while the device is not busy.");
     public static final ConfigOption<Integer> MAX_WINDOWS_IN_FLIGHT = ConfigOptions.key("scoring.max-windows-in-flight")
             .intType()
-            .defaultValue(512)
-            .withDescription("Most windows cut and not yet scored, per subtask; then the input is held back.");
+            .defaultValue(256)
+            .withDescription(
+                    "Most windows cut and not yet scored, per subtask; then the input is held back. A barrier waits for as many.");
     public static final ConfigOption<Boolean> WINDOW_SCORES = ConfigOptions.key("scoring.window-scores")
             .booleanType()
             .defaultValue(false)

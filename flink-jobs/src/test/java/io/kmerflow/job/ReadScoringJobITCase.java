@@ -22,9 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.core.execution.JobClient;
@@ -54,6 +57,8 @@ class ReadScoringJobITCase {
             .build());
 
     private static final AtomicInteger BATCHES = new AtomicInteger();
+    private static final AtomicBoolean FAILS = new AtomicBoolean();
+    private static final AtomicBoolean MAY_END = new AtomicBoolean();
     private static EmbeddedKafka kafka;
 
     @BeforeAll
@@ -90,11 +95,15 @@ class ReadScoringJobITCase {
     }
 
     private static byte[] read(String id) {
+        return read(id, 2);
+    }
+
+    private static byte[] read(String id, int repeats) {
         SequencedRead read = new SequencedRead();
         read.setReadId(id);
         read.setMate(0);
         read.setRunId("run");
-        read.setBases(ByteBuffer.wrap("ACGTACGTGGGACGT".repeat(2).getBytes(StandardCharsets.US_ASCII)));
+        read.setBases(ByteBuffer.wrap("ACGTACGTGGGACGT".repeat(repeats).getBytes(StandardCharsets.US_ASCII)));
         read.setFiltered(false);
         read.setAttributes(Map.of());
         return new RecordCodec<>(SequencedRead.class).encode(read);
@@ -223,6 +232,55 @@ class ReadScoringJobITCase {
                 .isEqualTo(ids(reads));
         assertThat(annotations.stream().map(ReadAnnotation::getAnnotationId).distinct())
                 .hasSize(reads);
+    }
+
+    @Test
+    void aLongReadHoldsNoCheckpointAndIsAnnotatedOnceAcrossAFailure(@TempDir Path checkpoints) throws Exception {
+        Configuration options = options("long").set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.EXACTLY_ONCE);
+        options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1);
+        options.set(JobOptions.PARALLELISM, 1);
+        JobConfig config = JobConfig.from(options);
+        TestModel model = new TestModel(batch -> {
+            if (FAILS.compareAndSet(true, false)) {
+                throw new IllegalStateException("the device is gone, once");
+            }
+            if (!MAY_END.get()) {
+                LockSupport.parkNanos(2_000_000);
+            }
+        });
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        environment.configure(new Configuration()
+                .set(
+                        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                        checkpoints.toUri().toString()));
+        ReadScoringJob.build(environment, config, model);
+        JobClient client = environment.executeAsync();
+        produce(config.kafka().readsTopic(), List.of(read("long", 60_000), read("r0")));
+
+        awaitReads(config, Set.of("r0"));
+        FAILS.set(true);
+        produce(config.kafka().readsTopic(), List.of(read("r1")));
+        awaitReads(config, Set.of("r0", "r1"));
+        assertThat(FAILS).as("still to fail").isFalse();
+        MAY_END.set(true);
+        awaitReads(config, Set.of("r0", "r1", "long"));
+        List<ReadAnnotation> annotations = annotations(config);
+        client.cancel().get();
+        while (!client.getJobStatus().get().isGloballyTerminalState()) {
+            Thread.sleep(20); // it still writes into the folder
+        }
+
+        assertThat(annotations).extracting(ReadAnnotation::getReadId).containsExactly("r0", "r1", "long");
+        assertThat(annotations.get(2).getReadLength()).isEqualTo(900_000);
+    }
+
+    private static void awaitReads(JobConfig config, Set<String> reads) throws Exception {
+        while (!annotations(config).stream()
+                .map(ReadAnnotation::getReadId)
+                .collect(Collectors.toSet())
+                .containsAll(reads)) {
+            Thread.sleep(100);
+        }
     }
 
     @Test

@@ -79,6 +79,26 @@ public final class FlinkRest {
                 .asLong(-1);
     }
 
+    /**
+     * Checkpoints of a job so far.
+     *
+     * @param completed how many
+     * @param failed how many
+     * @param longestMillis most time a completed one took from its trigger to the last acknowledgement
+     * @param largestBytes most state of a completed one
+     */
+    public record Checkpoints(int completed, int failed, long longestMillis, long largestBytes) {}
+
+    /** Checkpoints of a job so far; all 0 without an answer. */
+    public Checkpoints checkpoints(String job) throws InterruptedException {
+        JsonNode answer = get("/jobs/" + job + "/checkpoints");
+        return new Checkpoints(
+                answer.path("counts").path("completed").asInt(),
+                answer.path("counts").path("failed").asInt(),
+                answer.path("summary").path("end_to_end_duration").path("max").asLong(),
+                answer.path("summary").path("state_size").path("max").asLong());
+    }
+
     /** How often a job was restarted by its job manager; -1 without an answer. */
     public int restarts(String job) throws InterruptedException {
         return get("/jobs/" + job + "/metrics?get=numRestarts")

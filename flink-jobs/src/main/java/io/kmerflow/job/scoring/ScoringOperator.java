@@ -23,12 +23,14 @@ import java.util.stream.Collectors;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.operators.coordination.OperatorEventHandler;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.memory.MemoryBackendCheckpointStorageAccess;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -41,14 +43,20 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * everything but the model call itself, emission above all, happens on the task thread. Where the operator must wait
  * (windows in flight at their limit, barrier, end of input) it yields to the mailbox and never blocks on a future.
  *
- * <p>Before a barrier every read taken has left, so a checkpoint holds no read: its state is the digest of the model that
- * made the annotations before it. There too, and nowhere else, the model changes. A watermark, which no source of this job makes, waits for the reads before it.
+ * <p>Before a barrier every read taken has left but the long ones that {@link ScoringPipeline} holds. A checkpoint has those
+ * whole, to be begun anew after a restore, and the digest of the model that made the annotations before it. There too, and
+ * nowhere else, the model changes; held reads then begin anew with the next one. A watermark, which no source of this
+ * job makes, waits for the reads before it.
  */
 final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         implements OneInputStreamOperator<DecodedRead, ReadAnnotation>, BoundedOneInput, OperatorEventHandler {
     private static final String MODEL_STATE = "active-model-digest";
     private static final String REF_STATE = "active-model";
+    private static final String HELD_STATE = "held-reads";
     private static final long NO_TIMER = Long.MAX_VALUE;
+    private static final long MAX_HELD_BASES = 1 << 23;
+    /** With qualities 2 MiB of state, where checkpoints in the job manager's memory take at most 5 MiB of a task. */
+    private static final long MAX_HELD_BASES_IN_MEMORY = 1 << 20;
 
     private SessionFactory sessions;
     private final ScoringSettings settings;
@@ -63,6 +71,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private transient DeadLetterMetrics deadLetterMetrics;
     private transient ListState<String> modelState;
     private transient ListState<ModelRef> refState;
+    private transient ListState<DecodedRead> heldState;
     private transient Set<ModelRef> restored;
     private transient Candidate candidate;
     private transient ModelMessage.Commit commit;
@@ -93,6 +102,8 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 .getUnionListState(new ListStateDescriptor<>(MODEL_STATE, StringSerializer.INSTANCE));
         refState = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>(REF_STATE, new ModelRefSerializer()));
+        heldState = context.getOperatorStateStore()
+                .getListState(new ListStateDescriptor<>(HELD_STATE, TypeInformation.of(DecodedRead.class)));
         restored = new LinkedHashSet<>();
         if (context.isRestored()) {
             refState.get().forEach(restored::add);
@@ -114,6 +125,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         sessions = sessions.on(gpus());
         serve(new FirstModel(sessions, settings.allowModelChange()).open(subtask, restored));
         coordinator.sendEventToCoordinator(new ModelMessage.Serving(model.ref()));
+        heldState.get().forEach(pipeline::takeBack);
+        pipeline.resume(now());
+        scheduleTimer();
     }
 
     /** Indexes of the GPUs that Flink's external resources give to this task; none where that is not configured. */
@@ -124,7 +138,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 .collect(Collectors.toSet());
     }
 
-    /** From now on that model scores; no read may be in flight. */
+    /** From now on that model scores; no window may be in flight. */
     private void serve(OpenModel next) {
         model = next;
         modelMetrics.serving(next.ref(), next.session().device());
@@ -132,10 +146,18 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         pipeline = new ScoringPipeline(
                 model.identity().contract(),
                 settings,
+                maxHeldBases(),
                 annotator::statusWithoutModel,
                 this::submit,
                 this::emit,
                 this::emitWatermark);
+    }
+
+    private long maxHeldBases() {
+        return getContainingTask().getEnvironment().getCheckpointStorageAccess()
+                        instanceof MemoryBackendCheckpointStorageAccess
+                ? MAX_HELD_BASES_IN_MEMORY
+                : MAX_HELD_BASES;
     }
 
     @Override
@@ -258,7 +280,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         }
         endShadow(); // it was compared with the model that leaves; publish it again to compare it with this one
         OpenModel old = model;
+        List<DecodedRead> held = pipeline.held();
         serve(candidate.take());
+        held.forEach(pipeline::takeBack);
         old.close();
         LOG.info("Model {} serves instead of {} from checkpoint {} on", model.ref(), old.ref(), checkpointId);
         coordinator.sendEventToCoordinator(new ModelMessage.Switched(commit.revision(), checkpointId));
@@ -282,16 +306,24 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        drain();
+        pipeline.pause();
+        while (!pipeline.onlyHeldLeft()) {
+            mailbox.yield();
+        }
         reportShadow();
         if (commit != null) {
             switchModel(checkpointId);
         }
+        pipeline.resume(now());
+        scheduleTimer();
     }
 
     @Override
     public void endInput() throws Exception {
-        drain();
+        while (!pipeline.empty()) {
+            pipeline.finishUp(now());
+            mailbox.yield();
+        }
         while (shadow != null && !shadow.empty()) {
             shadow.sendAll();
             mailbox.yield();
@@ -299,18 +331,12 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         reportShadow();
     }
 
-    private void drain() throws InterruptedException {
-        pipeline.sendAll();
-        while (!pipeline.empty()) {
-            mailbox.yield();
-        }
-    }
-
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         modelState.update(List.of(model.identity().digest()));
         refState.update(List.of(model.ref()));
+        heldState.update(pipeline.held());
     }
 
     private void submit(WindowBatch batch) {
@@ -338,6 +364,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             metrics.failed(failure.kind());
             pipeline.failed(batch, failure);
         }
+        pipeline.cutHeld(now());
         pipeline.sendOverdue(now());
         scheduleTimer();
     }

@@ -10,6 +10,9 @@ import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.sequence.ReadWindower;
 import io.kmerflow.token.WindowEncoder;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -22,6 +25,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A window is cut only when there is room for it, so a read of a million windows costs no more memory than its bases
  * and its scores. A batch that fails because of one record is halved until that record stands alone.
+ *
+ * <p>A read of more windows than may be in flight is held, up to a total of bases: newer reads pass it, it takes half of the
+ * room that comes free, and a barrier need not wait for it, since whoever drives this keeps it in the checkpoint, to be
+ * begun anew after a restore. A long read beyond that total is cut while the input waits. Where reads leave in order nothing
+ * may pass, so nothing is held.
  */
 final class ScoringPipeline {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringPipeline.class);
@@ -37,12 +45,18 @@ final class ScoringPipeline {
     private final Function<DecodedRead, AnnotationStatus> statusWithoutModel;
     private final Consumer<WindowBatch> submit;
 
+    private final long maxHeldBases;
+    private final Deque<ReadQueue.Entry<ReadInFlight>> held = new ArrayDeque<>();
+
     private ReadQueue.Entry<ReadInFlight> current;
+    private long heldBases;
+    private boolean paused;
     private int windowsInFlight;
     private int batchesInFlight;
 
     /**
      * @param contract of the model
+     * @param maxHeldBases most bases of held reads in total
      * @param statusWithoutModel status of a read that the model need not see, or null for one it must
      * @param submit hands a batch to the device; its answer must come back through {@link #answered} or {@link #failed}
      * @param finished takes reads that may leave
@@ -51,6 +65,7 @@ final class ScoringPipeline {
     ScoringPipeline(
             ModelContract contract,
             ScoringSettings settings,
+            long maxHeldBases,
             Function<DecodedRead, AnnotationStatus> statusWithoutModel,
             Consumer<WindowBatch> submit,
             Consumer<ReadInFlight> finished,
@@ -64,17 +79,43 @@ final class ScoringPipeline {
         this.queue = new ReadQueue<>(settings.ordered(), finished, watermarks);
         this.statusWithoutModel = statusWithoutModel;
         this.submit = submit;
+        this.maxHeldBases = settings.ordered() ? 0 : maxHeldBases;
     }
 
     /** Takes a read; then {@link #cut} until it says true. */
     void accept(DecodedRead read) {
+        ReadQueue.Entry<ReadInFlight> entry = arrive(read);
+        if (entry == null) {
+            return;
+        }
+        if (entry.read().scores.windows() > maxWindowsInFlight && heldBases + read.bases.length <= maxHeldBases) {
+            hold(entry);
+        } else {
+            current = entry;
+        }
+    }
+
+    /** Takes a read of {@link #held} back, to begin it anew. */
+    void takeBack(DecodedRead read) {
+        ReadQueue.Entry<ReadInFlight> entry = arrive(read);
+        if (entry != null) {
+            hold(entry);
+        }
+    }
+
+    /** The read's place, or null if it needs no model and has left. */
+    private ReadQueue.Entry<ReadInFlight> arrive(DecodedRead read) {
         AnnotationStatus status = statusWithoutModel.apply(read);
         if (status != null) {
             queue.finish(queue.arrive(ReadInFlight.settled(read, status)));
-        } else {
-            ReadScores scores = new ReadScores(contract, read.bases.length);
-            current = queue.arrive(ReadInFlight.toScore(read, scores));
+            return null;
         }
+        return queue.arrive(ReadInFlight.toScore(read, new ReadScores(contract, read.bases.length)));
+    }
+
+    private void hold(ReadQueue.Entry<ReadInFlight> entry) {
+        held.add(entry);
+        heldBases += entry.read().read.bases.length;
     }
 
     /**
@@ -84,25 +125,71 @@ final class ScoringPipeline {
      */
     boolean cut(long nowMillis) {
         while (current != null) {
-            ReadInFlight read = current.read();
-            if (!read.hasNextWindow()) {
+            if (!current.read().hasNextWindow()) {
                 current = null;
             } else if (windowsInFlight == maxWindowsInFlight) {
                 keepDeviceBusy();
                 return false;
             } else {
-                int window = read.nextWindow();
-                windowsInFlight++;
-                int bases =
-                        windower.end(window, read.read.bases.length) - windower.start(window, read.read.bases.length);
-                submitIfAny(batcher.add(new ReadWindowTask(current, window), encoder.tokenCount(bases), nowMillis));
+                cutWindow(current, nowMillis);
             }
         }
+        cutHeld(nowMillis);
         if (queue.size() >= maxWindowsInFlight * READS_PER_WINDOW_IN_FLIGHT) {
             keepDeviceBusy();
             return false;
         }
         return true;
+    }
+
+    /** Cuts windows of held reads into half of the room there is; the other half is for what comes. */
+    void cutHeld(long nowMillis) {
+        int windows = paused ? 0 : (maxWindowsInFlight - windowsInFlight + 1) / 2;
+        for (ReadQueue.Entry<ReadInFlight> entry : held) {
+            for (; windows > 0 && entry.read().hasNextWindow(); windows--) {
+                cutWindow(entry, nowMillis);
+            }
+        }
+    }
+
+    private void cutWindow(ReadQueue.Entry<ReadInFlight> entry, long nowMillis) {
+        int length = entry.read().read.bases.length;
+        int window = entry.read().nextWindow();
+        windowsInFlight++;
+        int bases = windower.end(window, length) - windower.start(window, length);
+        submitIfAny(batcher.add(new ReadWindowTask(entry, window), encoder.tokenCount(bases), nowMillis));
+    }
+
+    /** Cuts nothing of held reads until {@link #resume} and sends everything that waits; then {@link #onlyHeldLeft}. */
+    void pause() {
+        paused = true;
+        sendAll();
+    }
+
+    /** Goes on with the held reads. */
+    void resume(long nowMillis) {
+        paused = false;
+        cutHeld(nowMillis);
+    }
+
+    /** Whether nothing is in flight, and every read taken has left but the held ones. */
+    boolean onlyHeldLeft() {
+        return windowsInFlight == 0 && queue.size() == held.size();
+    }
+
+    /** Reads that are held, in the order in which they came. */
+    List<DecodedRead> held() {
+        return held.stream().map(entry -> entry.read().read).toList();
+    }
+
+    /** At the end of the input: keeps the device at work on what is left, the last of it in batches that are not full. */
+    void finishUp(long nowMillis) {
+        cutHeld(nowMillis);
+        if (held.stream().anyMatch(entry -> entry.read().hasNextWindow())) {
+            keepDeviceBusy();
+        } else {
+            sendAll();
+        }
     }
 
     /** A watermark arrives behind the reads so far. */
@@ -223,6 +310,9 @@ final class ScoringPipeline {
 
     private void finishIfDone(ReadWindowTask task) {
         if (task.read().done()) {
+            if (held.remove(task.entry())) {
+                heldBases -= task.read().read.bases.length;
+            }
             queue.finish(task.entry());
         }
     }

@@ -68,6 +68,7 @@ final class Shadow {
         this.pipeline = new ScoringPipeline(
                 model.identity().contract(),
                 settings.forShadow(MAX_WINDOWS_IN_FLIGHT),
+                0,
                 read -> ReadStatuses.withoutModel(read, model.identity().contract()),
                 this::submit,
                 this::compare,

@@ -211,12 +211,67 @@ class ScoringOperatorTest {
 
     @Test
     void theInputIsHeldBackAtTheLimitOnWindowsInFlight() throws Exception {
-        try (var harness = open(recording(), Reads.settings(4, 1_000, 8, false))) {
+        try (var harness = open(recording(), Reads.settings(4, 1_000, 8, true))) {
             put(harness, Reads.plain(0, 2_010)); // 200 windows pass through 8 places
 
             assertThat(CALLS).as("batches scored while the read was being cut").hasValueGreaterThanOrEqualTo(48);
             harness.endInput();
             assertThat(names(harness)).containsExactly("r0");
+            assertThat(WINDOWS).allSatisfy(windows -> assertThat(windows).isLessThanOrEqualTo(4));
+        }
+    }
+
+    @Test
+    void aLongReadHoldsNeitherNewerReadsNorABarrierAndIsBegunAnewAfterARestore() throws Exception {
+        ScoringSettings settings = Reads.settings(4, 1_000, 8, false);
+        DecodedRead longRead = Reads.plain(0, 20_010); // 2,000 windows
+        ReadAnnotation whole;
+        try (var harness = open(recording(), Reads.settings(4, 1_000, 8, true))) {
+            put(harness, longRead);
+            harness.endInput();
+            whole = timeless(harness.extractOutputValues().get(0));
+        }
+        OperatorSubtaskState state;
+        WINDOWS.clear();
+        try (var harness = open(recording(), settings)) {
+            put(harness, longRead);
+            put(harness, Reads.plain(1, 30));
+            harness.prepareSnapshotPreBarrier(1);
+            assertThat(names(harness)).containsExactly("r1");
+            state = harness.snapshot(1, 1);
+            put(harness, Reads.plain(2, 30));
+            harness.prepareSnapshotPreBarrier(2);
+            assertThat(names(harness)).containsExactly("r1", "r2");
+            harness.endInput();
+            assertThat(names(harness)).containsExactly("r1", "r2", "r0");
+            assertThat(timeless(harness.extractOutputValues().get(2))).isEqualTo(whole);
+            assertThat(WINDOWS.stream().mapToInt(Integer::intValue).sum())
+                    .as("windows of the long read once, of the short ones two each at most")
+                    .isBetween(2_000, 2_004);
+        }
+        try (var harness = harness(recording(), settings, 1, 0)) {
+            harness.initializeState(state);
+            harness.open();
+            harness.endInput();
+            assertThat(harness.extractOutputValues())
+                    .map(ScoringOperatorTest::timeless)
+                    .containsExactly(whole);
+        }
+    }
+
+    private static ReadAnnotation timeless(ReadAnnotation annotation) {
+        annotation.setAnnotatedTime(annotation.getReadTime());
+        return annotation;
+    }
+
+    @Test
+    void manyLongReadsTakeTurnsWithinTheLimit() throws Exception {
+        try (var harness = open(recording(), Reads.settings(4, 1_000, 8, false))) {
+            for (int i = 0; i < 5; i++) {
+                put(harness, Reads.plain(i, 500 + i));
+            }
+            harness.endInput();
+            assertThat(names(harness)).containsExactlyInAnyOrder("r0", "r1", "r2", "r3", "r4");
             assertThat(WINDOWS).allSatisfy(windows -> assertThat(windows).isLessThanOrEqualTo(4));
         }
     }

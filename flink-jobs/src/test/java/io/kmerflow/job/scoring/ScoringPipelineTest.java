@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class ScoringPipelineTest {
+    private static final long MAX_HELD_BASES = 5_000;
     private static final int TTT = new Vocabulary(3).id("TTT");
 
     private final Deque<WindowBatch> submitted = new ArrayDeque<>();
@@ -29,6 +30,7 @@ class ScoringPipelineTest {
         return new ScoringPipeline(
                 TestModel.contract(),
                 settings,
+                MAX_HELD_BASES,
                 read -> ReadStatuses.withoutModel(read, TestModel.contract()),
                 submitted::add,
                 finished::add,
@@ -70,7 +72,7 @@ class ScoringPipelineTest {
 
     @Test
     void aLongReadIsCutNoFurtherThanTheLimitOnWindowsInFlight() throws ScoringException {
-        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 10, false));
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 10, true));
 
         boolean done = take(pipeline, Reads.plain(0, 10_010)); // 1,000 windows
         assertThat(done).isFalse();
@@ -132,8 +134,20 @@ class ScoringPipelineTest {
     }
 
     @Test
+    void aLongReadIsHeldWhereThereIsRoomForItsBases() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 10, false));
+
+        assertThat(take(pipeline, Reads.plain(0, 3_010))).as("held").isTrue();
+        assertThat(pipeline.held()).hasSize(1);
+        assertThat(take(pipeline, Reads.plain(1, 3_010)))
+                .as("no room, cut while the input waits")
+                .isFalse();
+        assertThat(pipeline.held()).hasSize(1);
+    }
+
+    @Test
     void windowsOfAFailedReadAreNotCutAnyMore() throws ScoringException {
-        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 2, false));
+        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 2, true));
         assertThat(take(pipeline, Reads.of("r0", "ACGTTTACGT".repeat(100)))).isFalse();
 
         answerAll(pipeline, batch -> true, Kind.BATCH);

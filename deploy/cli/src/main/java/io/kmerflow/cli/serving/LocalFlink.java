@@ -1,6 +1,8 @@
 package io.kmerflow.cli.serving;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.RestOptions;
@@ -13,12 +15,22 @@ final class LocalFlink {
 
     /** A cluster that starts with the job and ends with it. */
     static StreamExecutionEnvironment environment(int parallelism) {
-        return environment(parallelism, null);
+        return environment(parallelism, null, new Configuration());
     }
 
-    /** As {@link #environment(int)}, with metrics for Prometheus on that port; on none where it is null. */
-    static StreamExecutionEnvironment environment(int parallelism, MetricsPort metricsPort) {
+    /**
+     * As {@link #environment(int)}, with metrics for Prometheus on that port, on none where it is null, and with checkpoints in
+     * a folder: those in memory have no room for long reads.
+     */
+    static StreamExecutionEnvironment environment(int parallelism, MetricsPort metricsPort, Path checkpoints) {
         Configuration configuration = new Configuration();
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
+        return environment(parallelism, metricsPort, configuration);
+    }
+
+    private static StreamExecutionEnvironment environment(
+            int parallelism, MetricsPort metricsPort, Configuration configuration) {
         if (metricsPort != null) {
             metricsPort.addTo(configuration);
         }

@@ -4,12 +4,16 @@ import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
 import io.kmerflow.job.kafka.KafkaConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -135,7 +139,7 @@ public final class ServeCommand implements Callable<Integer> {
             options.set(JobOptions.MODEL_PREPARE_TIMEOUT, Duration.ofSeconds(prepareSeconds));
         }
         JobConfig config = JobConfig.from(options);
-        StreamExecutionEnvironment flink = LocalFlink.environment(parallelism, metricsPort);
+        StreamExecutionEnvironment flink = LocalFlink.environment(parallelism, metricsPort, checkpoints());
         ReadScoringJob.build(flink, config, config.requireModel());
         spec.commandLine()
                 .getErr()
@@ -148,6 +152,15 @@ public final class ServeCommand implements Callable<Integer> {
         spec.commandLine().getErr().flush();
         flink.execute("kmerflow serve");
         return 0;
+    }
+
+    /** For restarts within this run; gone when the process ends. */
+    private static Path checkpoints() throws IOException {
+        Path folder = Files.createTempDirectory("kmerflow-checkpoints");
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> FileUtils.deleteDirectoryQuietly(folder.toFile()), "remove-checkpoints"));
+        return folder;
     }
 
     private MetricsPort metricsPort() {
