@@ -11,6 +11,8 @@ final class ReadInFlight {
     final AnnotationStatus status;
     /** Gathers the logits of a read that the model must see, else null. */
     final ReadScores scores;
+    /** Whether newer reads pass it. */
+    boolean held;
 
     private final int windows;
     private int cut;

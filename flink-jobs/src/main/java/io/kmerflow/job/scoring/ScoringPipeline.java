@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>A window is cut only when there is room for it, so a read of a million windows costs no more memory than its bases
  * and its scores. A batch that fails because of one record is halved until that record stands alone.
  *
- * <p>A read of more windows than may be in flight is held, up to a total of bases: newer reads pass it, it takes half of the
- * room that comes free, and a barrier need not wait for it, since whoever drives this keeps it in the checkpoint, to be
+ * <p>A read of more windows than may be in flight is held, up to a total of bases: newer reads pass it, it has half of the
+ * places for windows at most, and a barrier need not wait for it, since whoever drives this keeps it in the checkpoint, to be
  * begun anew after a restore. A long read beyond that total is cut while the input waits. Where reads leave in order nothing
  * may pass, so nothing is held.
  */
@@ -46,12 +46,14 @@ final class ScoringPipeline {
     private final Consumer<WindowBatch> submit;
 
     private final long maxHeldBases;
+    private final int maxHeldWindowsInFlight;
     private final Deque<ReadQueue.Entry<ReadInFlight>> held = new ArrayDeque<>();
 
     private ReadQueue.Entry<ReadInFlight> current;
     private long heldBases;
     private boolean paused;
     private int windowsInFlight;
+    private int heldWindowsInFlight;
     private int batchesInFlight;
 
     /**
@@ -79,6 +81,7 @@ final class ScoringPipeline {
         this.queue = new ReadQueue<>(settings.ordered(), finished, watermarks);
         this.statusWithoutModel = statusWithoutModel;
         this.submit = submit;
+        this.maxHeldWindowsInFlight = Math.max(1, maxWindowsInFlight / 2);
         this.maxHeldBases = settings.ordered() ? 0 : maxHeldBases;
     }
 
@@ -115,6 +118,7 @@ final class ScoringPipeline {
 
     private void hold(ReadQueue.Entry<ReadInFlight> entry) {
         held.add(entry);
+        entry.read().held = true;
         heldBases += entry.read().read.bases.length;
     }
 
@@ -142,11 +146,17 @@ final class ScoringPipeline {
         return true;
     }
 
-    /** Cuts windows of held reads into half of the room there is; the other half is for what comes. */
+    /** Cuts windows of held reads, in the order in which they came, into their half of the places. */
     void cutHeld(long nowMillis) {
-        int windows = paused ? 0 : (maxWindowsInFlight - windowsInFlight + 1) / 2;
+        if (paused) {
+            return;
+        }
         for (ReadQueue.Entry<ReadInFlight> entry : held) {
-            for (; windows > 0 && entry.read().hasNextWindow(); windows--) {
+            while (entry.read().hasNextWindow()) {
+                if (heldWindowsInFlight >= maxHeldWindowsInFlight || windowsInFlight == maxWindowsInFlight) {
+                    return;
+                }
+                heldWindowsInFlight++;
                 cutWindow(entry, nowMillis);
             }
         }
@@ -238,7 +248,6 @@ final class ScoringPipeline {
             throw new IllegalStateException("Expected %d logits of %d windows and %d labels, got %d"
                     .formatted(windows * labels, windows, labels, logits.length));
         }
-        windowsInFlight -= windows;
         for (int row = 0; row < windows; row++) {
             ReadWindowTask task = batch.windows().get(row);
             ReadInFlight read = task.read();
@@ -248,7 +257,7 @@ final class ScoringPipeline {
                 String message = "Expected finite logits, got NaN or infinity for window %d".formatted(task.window());
                 read.fail(DeadLetterReasons.NOT_FINITE, message, null);
             }
-            finishIfDone(task);
+            leave(task);
         }
     }
 
@@ -280,10 +289,9 @@ final class ScoringPipeline {
     }
 
     private void giveUp(WindowBatch batch, ScoringException error) {
-        windowsInFlight -= batch.windows().size();
         for (ReadWindowTask task : batch.windows()) {
             task.read().fail(DeadLetterReasons.SCORING_FAILED, error.getMessage(), error);
-            finishIfDone(task);
+            leave(task);
         }
     }
 
@@ -308,7 +316,10 @@ final class ScoringPipeline {
         submit(batch.part(windows / 2, windows));
     }
 
-    private void finishIfDone(ReadWindowTask task) {
+    /** A window is answered, for better or worse. */
+    private void leave(ReadWindowTask task) {
+        windowsInFlight--;
+        heldWindowsInFlight -= task.read().held ? 1 : 0;
         if (task.read().done()) {
             if (held.remove(task.entry())) {
                 heldBases -= task.read().read.bases.length;

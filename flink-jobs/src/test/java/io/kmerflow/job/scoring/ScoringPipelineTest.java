@@ -146,6 +146,19 @@ class ScoringPipelineTest {
     }
 
     @Test
+    void aHeldReadLeavesHalfOfThePlacesToThoseThatPass() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 10, false));
+
+        assertThat(take(pipeline, Reads.plain(0, 3_010))).isTrue();
+        assertThat(pipeline.windowsInFlight()).isEqualTo(5);
+        for (int i = 1; i <= 5; i++) {
+            assertThat(take(pipeline, Reads.plain(i, 15))).as("read %d", i).isTrue();
+        }
+        assertThat(pipeline.windowsInFlight()).isEqualTo(10);
+        assertThat(take(pipeline, Reads.plain(6, 15))).isFalse();
+    }
+
+    @Test
     void windowsOfAFailedReadAreNotCutAnyMore() throws ScoringException {
         ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 2, true));
         assertThat(take(pipeline, Reads.of("r0", "ACGTTTACGT".repeat(100)))).isFalse();

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             BenchLatencyCommand.class,
             BenchTrainingCommand.class,
             BenchSoakCommand.class,
-            BenchScaleCommand.class
+            BenchScaleCommand.class,
+            BenchLongReadCommand.class
         })
 public final class BenchCommand implements Callable<Integer> {
     @Spec
