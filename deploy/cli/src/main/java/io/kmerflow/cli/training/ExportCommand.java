@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "export",
         description =
                 "Writes a fine-tuned checkpoint as a model bundle, after checking that ONNX Runtime gives the trainer's"
-                        + " logits on random windows and on the golden reads: within 1e-4 in fp32; within 0.05, and 99 % of the"
+                        + " logits on random windows and on the golden reads: within 1e-4 in fp32; within 0.05, and 99 %% of the"
                         + " windows' labels, in fp16.",
         mixinStandardHelpOptions = true)
 public final class ExportCommand implements Callable<Integer> {
