@@ -165,8 +165,8 @@ class RecipeTest {
     }
 
     /**
-     * Equal but for last bits: most runs are equal bit for bit, but two in about twenty test JVMs were not, by up to 2e-7,
-     * for a reason that is not known. A lost average, strand or step shows in the second decimal.
+     * Equal but for last bits: about one step in 20,000 gives the attention queries another gradient in its last bits, resumed or not
+     * (docs/train-a-model.md). A lost average, strand or step shows in the second decimal.
      */
     private static void assertSame(Path one, Path other) {
         Map<String, Tensor> expected = TrainingCheckpoint.read(other).weights();
