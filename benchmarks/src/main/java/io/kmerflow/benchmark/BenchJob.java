@@ -1,6 +1,8 @@
 package io.kmerflow.benchmark;
 
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cluster.BrokerProcess;
+import io.kmerflow.cluster.FlinkCluster;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
@@ -37,6 +39,44 @@ final class BenchJob {
         StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(1);
         ReadScoringJob.build(flink, config, config.requireModel());
         return flink.executeAsync("kmerflow bench");
+    }
+
+    /**
+     * Submits the job to a cluster, with one partition a topic for each subtask, and waits until it runs.
+     *
+     * @param more options beside those that every measurement has
+     * @return the job's id
+     */
+    static String submit(
+            FlinkCluster cluster,
+            BrokerProcess broker,
+            ModelBundle bundle,
+            int parallelism,
+            int threads,
+            int maxBatchWindows,
+            List<String> more)
+            throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--kafka.bootstrap-servers",
+                broker.bootstrapServers(),
+                "--kafka.create-topics",
+                "true",
+                "--kafka.new-topic-partitions",
+                Integer.toString(parallelism),
+                "--job.parallelism",
+                Integer.toString(parallelism),
+                "--model.bundle",
+                bundle.directory().toAbsolutePath().toString(),
+                "--model.device",
+                "cpu",
+                "--model.threads",
+                Integer.toString(threads),
+                "--scoring.batch.max-windows",
+                Integer.toString(maxBatchWindows)));
+        arguments.addAll(more);
+        String job = cluster.submit(null, arguments);
+        cluster.awaitRunning(job);
+        return job;
     }
 
     /** Reads of random bases as the topic holds them, named {@code prefix} and their number from 0. */

@@ -1,7 +1,6 @@
 package io.kmerflow.benchmark;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.cluster.Await;
 import io.kmerflow.cluster.BrokerProcess;
 import io.kmerflow.cluster.ClusterFiles;
 import io.kmerflow.cluster.FlinkCluster;
@@ -33,7 +32,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class LongReadBenchmark {
     private static final Duration STUCK = Duration.ofMinutes(10);
-    private static final Duration RUNNING = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int SHORT_BASES = 50;
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
@@ -78,9 +76,21 @@ public final class LongReadBenchmark {
             broker.start();
             cluster.startJobManager();
             cluster.startTaskManagers(1);
-            String job = cluster.submit(null, arguments(broker));
+            String job = BenchJob.submit(
+                    cluster,
+                    broker,
+                    settings.bundle(),
+                    1,
+                    settings.threads(),
+                    settings.batchWindows(),
+                    List.of(
+                            "--kafka.delivery",
+                            "exactly-once",
+                            "--kafka.transaction-timeout",
+                            "300 s",
+                            "--job.checkpoint-interval",
+                            settings.checkpointSeconds() + " s"));
             FlinkRest rest = cluster.rest();
-            Await.until("the job to run", RUNNING, () -> rest.allRunning(job), () -> "not; see " + settings.work());
             Answers warm = new Answers("warm-");
             stream(broker, "warm-", settings.shortReads() / 4, 0, warm);
             FlinkRest.Checkpoints before = rest.checkpoints(job);
@@ -88,32 +98,6 @@ public final class LongReadBenchmark {
             stream(broker, "r-", settings.shortReads(), settings.longBases(), answers);
             return report(answers, before, rest.checkpoints(job), rest.restarts(job), cluster.taskManagerPid(0));
         }
-    }
-
-    private List<String> arguments(BrokerProcess broker) {
-        return List.of(
-                "--kafka.bootstrap-servers",
-                broker.bootstrapServers(),
-                "--kafka.create-topics",
-                "true",
-                "--kafka.new-topic-partitions",
-                "1",
-                "--kafka.delivery",
-                "exactly-once",
-                "--kafka.transaction-timeout",
-                "300 s",
-                "--job.checkpoint-interval",
-                settings.checkpointSeconds() + " s",
-                "--job.parallelism",
-                "1",
-                "--model.bundle",
-                settings.bundle().directory().toAbsolutePath().toString(),
-                "--model.device",
-                "cpu",
-                "--model.threads",
-                Integer.toString(settings.threads()),
-                "--scoring.batch.max-windows",
-                Integer.toString(settings.batchWindows()));
     }
 
     /** Annotations of the reads of one name, as they come. */

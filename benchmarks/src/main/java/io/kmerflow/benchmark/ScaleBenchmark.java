@@ -1,7 +1,6 @@
 package io.kmerflow.benchmark;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.cluster.Await;
 import io.kmerflow.cluster.BrokerProcess;
 import io.kmerflow.cluster.ChildJvm;
 import io.kmerflow.cluster.ClusterFiles;
@@ -23,7 +22,6 @@ import java.util.function.Consumer;
  */
 public final class ScaleBenchmark {
     private static final Duration STUCK = Duration.ofMinutes(3);
-    private static final Duration RUNNING = Duration.ofMinutes(3);
     private static final int RAW_START_MILLIS = 12_000;
     private static final int RAW_END_SECONDS = 60;
     private static final int WARM_UP_ROUNDS = 2;
@@ -128,32 +126,11 @@ public final class ScaleBenchmark {
             processes.put("job_manager", List.of(cluster.jobManagerPid()));
             processes.put("broker", List.of(broker.pid()));
             processes.put("client", List.of(client));
-            String job = cluster.submit(null, arguments(broker, taskManagers));
-            Await.until("the job to run", RUNNING, () -> cluster.rest().allRunning(job), () -> "not; see " + folder);
+            BenchJob.submit(cluster, broker, settings.bundle(), taskManagers, 1, settings.batchWindows(), List.of());
             return rounds(taskManagers, broker, processes, mine, folder);
         } finally {
             Cores.pin(client, cores);
         }
-    }
-
-    private List<String> arguments(BrokerProcess broker, int taskManagers) {
-        return List.of(
-                "--kafka.bootstrap-servers",
-                broker.bootstrapServers(),
-                "--kafka.create-topics",
-                "true",
-                "--kafka.new-topic-partitions",
-                Integer.toString(taskManagers),
-                "--job.parallelism",
-                Integer.toString(taskManagers),
-                "--model.bundle",
-                settings.bundle().directory().toAbsolutePath().toString(),
-                "--model.device",
-                "cpu",
-                "--model.threads",
-                "1",
-                "--scoring.batch.max-windows",
-                Integer.toString(settings.batchWindows()));
     }
 
     private Side rounds(

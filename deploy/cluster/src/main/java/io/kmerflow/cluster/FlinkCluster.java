@@ -275,6 +275,11 @@ public final class FlinkCluster implements AutoCloseable {
         return said.substring(id + mark.length()).strip().split("\\s")[0];
     }
 
+    /** Waits until every subtask of a job runs. */
+    public void awaitRunning(String job) throws InterruptedException {
+        Await.until("job %s to run".formatted(job), START, () -> rest.allRunning(job), () -> "not; see " + logs);
+    }
+
     @Override
     public void close() {
         taskManagers.forEach(ChildJvm::close);

@@ -321,7 +321,8 @@ final class ScoringPipeline {
         windowsInFlight--;
         heldWindowsInFlight -= task.read().held ? 1 : 0;
         if (task.read().done()) {
-            if (held.remove(task.entry())) {
+            if (task.read().held) {
+                held.remove(task.entry());
                 heldBases -= task.read().read.bases.length;
             }
             queue.finish(task.entry());
