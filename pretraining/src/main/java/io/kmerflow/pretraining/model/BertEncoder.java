@@ -60,7 +60,8 @@ public final class BertEncoder {
         for (int layer = 0; layer < config.layers(); layer++) {
             String at = ParameterLayout.layer(layer);
             int number = layer;
-            hidden = attention(parameters, at + "attention.", hidden, bias, training, p -> listener.layer(number, p));
+            hidden = attention(
+                    parameters, scope, at + "attention.", hidden, bias, training, p -> listener.layer(number, p));
             hidden = feedForward(parameters, at, hidden, training);
         }
         return hidden;
@@ -81,6 +82,7 @@ public final class BertEncoder {
 
     private NDArray attention(
             Parameters parameters,
+            NDManager scope,
             String at,
             NDArray input,
             NDArray bias,
@@ -95,7 +97,7 @@ public final class BertEncoder {
         NDList parts = qkv.reshape(b, s, 3L * heads, width)
                 .transpose(0, 2, 1, 3) // (B, 3 heads, S, width)
                 .split(new long[] {heads, 2L * heads}, 1);
-        NDArray query = parts.get(0).mul(1 / Math.sqrt(width));
+        NDArray query = parts.get(0).mul(OwnMemory.of(scope, 1 / (float) Math.sqrt(width)));
         NDArray scores = query.matMul(parts.get(1).transpose(0, 1, 3, 2)); // (B, heads, S, S)
         if (bias != null) {
             scores.addi(bias);

@@ -5,8 +5,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Arrays in memory of PyTorch's own. One over Java's buffer may begin at any address, and the order in which some kernels,
- * matrix products above all, add depends on it, so that two equal runs could differ in the last bits.
+ * Arrays in memory of PyTorch's own, for all that takes part in a forward pass. One over Java's buffer has two traps:
+ *
+ * <ul>
+ *   <li>It may begin at any address, and the order in which some kernels, matrix products above all, add depends on it, so
+ *       that two equal runs could differ in the last bits.
+ *   <li>Closing it lets the collector free the buffer, though the backward pass may still read it: {@code a.mul(0.5)} of DJL
+ *       closes its factor at once, and the gradient of {@code a} is then what lies in freed memory.
+ * </ul>
  */
 public final class OwnMemory {
     private OwnMemory() {}
@@ -16,5 +22,10 @@ public final class OwnMemory {
         try (NDArray overBuffer = manager.create(values, shape)) {
             return overBuffer.duplicate();
         }
+    }
+
+    /** A float32 scalar, shape (), on the manager. */
+    public static NDArray of(NDManager manager, float value) {
+        return of(manager, new float[] {value}, new Shape());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.pretraining.trainer.TorchSession;
@@ -13,6 +14,10 @@ import io.kmerflow.pretraining.trainer.Trainer;
 import io.kmerflow.pretraining.trainer.TrainingBatch;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -130,6 +135,44 @@ class BertModelTest {
             assertThat(result.gradientNorm())
                     .isCloseTo(reference.get("gradientNorm").asDouble(), within(1e-4));
         }
+    }
+
+    /** Backward reads what forward kept. Were that a buffer of Java's that nothing else holds, the collector would free it. */
+    @Test
+    void theGradientOutlivesACollectionBetweenForwardAndBackward() {
+        assertThat(gradient(BertModelTest::collectAndWriteOver)).containsExactly(gradient(() -> {}));
+    }
+
+    private float[] gradient(Runnable betweenForwardAndBackward) {
+        BertModel model = new BertModel(new ParameterLayout(CONFIG, HeadConfig.maskedTokens()));
+        try (TorchSession session = TorchSession.open("cpu", 1);
+                GradientCollector collector = session.manager().getEngine().newGradientCollector()) {
+            NDManager scope = session.manager();
+            NDArray flat = scope.create(weights(model.layout()));
+            flat.setRequiresGradient(true);
+            Parameters parameters = new Parameters(model.layout(), flat);
+            NDArray logits = model.maskedTokenLogits(parameters, scope, rows(), ints(reference.get("positions")), true);
+            NDArray loss = BertModel.crossEntropy(scope, logits, ints(reference.get("labels")));
+            betweenForwardAndBackward.run();
+            collector.backward(loss);
+            return flat.getGradient().toFloatArray();
+        }
+    }
+
+    /** Frees every direct buffer that nobody holds and fills memory of such sizes with other numbers. */
+    private static void collectAndWriteOver() {
+        List<ByteBuffer> held = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            System.gc();
+            for (int i = 0; i < 4096; i++) {
+                ByteBuffer other = ByteBuffer.allocateDirect(4 + i % 64).order(ByteOrder.nativeOrder());
+                while (other.remaining() >= Float.BYTES) {
+                    other.putFloat(1e3f);
+                }
+                held.add(other);
+            }
+        }
+        assertThat(held).hasSize(40_960);
     }
 
     @Test
