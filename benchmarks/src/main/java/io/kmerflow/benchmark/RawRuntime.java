@@ -1,23 +1,22 @@
 package io.kmerflow.benchmark;
 
-import ai.djl.engine.Engine;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.scoring.Denormals;
+import io.kmerflow.scoring.TokenTensors;
 import io.kmerflow.token.TokenBatch;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The yardstick: ONNX Runtime's own Java session in a loop over batches that were tokenized and put into direct buffers
- * beforehand, with nothing of ours around it. The same graph, the same total of CPU threads.
+ * beforehand, with nothing of ours around it. The same graph, the same total of CPU threads, and like the job's they take
+ * denormals for zero. Belongs to the thread that makes it.
  */
 public final class RawRuntime implements AutoCloseable {
     private final OrtSession.SessionOptions options;
@@ -32,11 +31,13 @@ public final class RawRuntime implements AutoCloseable {
      * @param batchWindows windows per call
      */
     public RawRuntime(ModelBundle bundle, int threads, List<byte[]> reads, int batchWindows) throws OrtException {
-        Engine.getEngine("OnnxRuntime"); // DJL's engine must be there before anybody else's OrtEnvironment
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = TokenTensors.environment();
         options = new OrtSession.SessionOptions();
         options.setIntraOpNumThreads(threads);
         options.setInterOpNumThreads(1);
+        options.addConfigEntry(
+                "session.set_denormal_as_zero", "1"); // on the pool's threads; here is the one that calls
+        Denormals.flushOnThisThread();
         session = environment.createSession(bundle.modelFile().toString(), options);
         ModelContract contract = bundle.contract();
         for (int from = 0; from + batchWindows <= reads.size(); from += batchWindows) {
@@ -45,29 +46,9 @@ public final class RawRuntime implements AutoCloseable {
             TokenBatch batch = new TokenBatch(
                     contract.encoder(), batchWindows, contract.encoder().tokenCount(longest));
             rows.forEach(row -> batch.add(row, 0, row.length));
-            batches.add(tensors(environment, batch));
+            batches.add(TokenTensors.of(batch));
             windows += batchWindows;
         }
-    }
-
-    private static Map<String, OnnxTensor> tensors(OrtEnvironment environment, TokenBatch batch) throws OrtException {
-        int cells = batch.windows() * batch.width();
-        LongBuffer ids = direct(cells);
-        LongBuffer mask = direct(cells);
-        for (int cell = 0; cell < cells; cell++) {
-            ids.put(cell, batch.tokenIds()[cell]);
-            mask.put(cell, cell % batch.width() < batch.tokenCount(cell / batch.width()) ? 1 : 0);
-        }
-        long[] shape = {batch.windows(), batch.width()};
-        return Map.of(
-                ModelContract.INPUT_IDS, OnnxTensor.createTensor(environment, ids, shape),
-                ModelContract.ATTENTION_MASK, OnnxTensor.createTensor(environment, mask, shape));
-    }
-
-    private static LongBuffer direct(int longs) {
-        return ByteBuffer.allocateDirect(longs * Long.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asLongBuffer();
     }
 
     /** Scores every batch once; windows per second. */

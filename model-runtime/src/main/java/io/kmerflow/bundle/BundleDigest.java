@@ -12,17 +12,22 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Digest of everything in a bundle that affects a score: SHA-256 over, for {@code contract.json} and then {@code
- * model.onnx}, the length of the name, the name, the length of the file (both int64, big-endian) and its bytes. The
- * model card, provenance and golden reads may change without making another model of it.
+ * Digest of everything in a bundle that affects a score or whether it is believed: SHA-256 over, for {@code contract.json}
+ * and then {@code model.onnx}, the length of the name, the name, the length of the file (both int64, big-endian) and its
+ * bytes; then the name of the precision, on which the golden check's tolerance depends, and which bundles of format 1 left
+ * out. The model card, provenance and golden reads may change without making another model of it.
  */
 final class BundleDigest {
     private static final List<String> SCORE_FILES = List.of(ModelBundle.CONTRACT_FILE, ModelBundle.MODEL_FILE);
 
     private BundleDigest() {}
 
-    /** {@code sha256:} and 64 hex digits. */
-    static String of(Path directory) throws IOException {
+    /**
+     * {@code sha256:} and 64 hex digits.
+     *
+     * @param precision null for a bundle of format 1
+     */
+    static String of(Path directory, Precision precision) throws IOException {
         MessageDigest digest = sha256();
         byte[] chunk = new byte[1 << 16];
         for (String name : SCORE_FILES) {
@@ -38,6 +43,9 @@ final class BundleDigest {
                     digest.update(chunk, 0, count);
                 }
             }
+        }
+        if (precision != null) {
+            digest.update(precision.toString().getBytes(StandardCharsets.UTF_8));
         }
         return "sha256:" + HexFormat.of().formatHex(digest.digest());
     }

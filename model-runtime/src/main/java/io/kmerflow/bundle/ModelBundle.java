@@ -22,7 +22,7 @@ import java.util.zip.ZipInputStream;
  * @param directory where its files lie
  * @param name of the model, the same for all its versions
  * @param version of the model
- * @param precision arithmetic of the graph: fp32 or fp16
+ * @param precision arithmetic of the graph: fp32, fp16 or int8
  * @param digest {@code sha256:} and 64 hex digits over every file that affects a score
  * @param contract what the model needs to be fed
  * @param golden sequences and the logits the trainer gave them, at least one
@@ -41,7 +41,9 @@ public record ModelBundle(
     static final String GOLDEN_FILE = "golden.json";
     static final String PROVENANCE_FILE = "provenance.json";
     static final String CARD_FILE = "MODEL_CARD.md";
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
+    /** Digests without the precision. */
+    private static final int FIRST_FORMAT = 1;
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -56,6 +58,16 @@ public record ModelBundle(
     /** The ONNX graph. */
     public Path modelFile() {
         return directory.resolve(MODEL_FILE);
+    }
+
+    /** What made the model, as JSON. */
+    public Path provenanceFile() {
+        return directory.resolve(PROVENANCE_FILE);
+    }
+
+    /** The model card, Markdown. */
+    public Path cardFile() {
+        return directory.resolve(CARD_FILE);
     }
 
     /**
@@ -75,15 +87,15 @@ public record ModelBundle(
             }
         }
         Manifest manifest = json(directory.resolve(BUNDLE_FILE), new TypeReference<>() {});
-        if (manifest.format() != FORMAT) {
-            throw new BundleException(
-                    "Expected bundle format %d, got %d in %s".formatted(FORMAT, manifest.format(), path));
+        if (manifest.format() < FIRST_FORMAT || manifest.format() > FORMAT) {
+            throw new BundleException("Expected bundle format %d to %d, got %d in %s"
+                    .formatted(FIRST_FORMAT, FORMAT, manifest.format(), path));
         }
-        Precision.named(manifest.precision());
+        Precision precision = Precision.named(manifest.precision());
         ModelContract contract = json(directory.resolve(CONTRACT_FILE), new TypeReference<>() {});
         List<GoldenRead> golden = json(directory.resolve(GOLDEN_FILE), new TypeReference<>() {});
         requireGolden(golden, contract, path);
-        String digest = digest(directory);
+        String digest = digest(directory, manifest.format() == FIRST_FORMAT ? null : precision);
         if (!digest.equals(manifest.digest())) {
             throw new BundleException("Expected digest %s as %s says, got %s: a file of the bundle was changed"
                     .formatted(manifest.digest(), directory.resolve(BUNDLE_FILE), digest));
@@ -127,13 +139,13 @@ public record ModelBundle(
         Files.writeString(directory.resolve(CARD_FILE), modelCard);
         JSON.writeValue(
                 directory.resolve(BUNDLE_FILE).toFile(),
-                new Manifest(FORMAT, name, version, precision, digest(directory)));
+                new Manifest(FORMAT, name, version, precision, digest(directory, Precision.named(precision))));
         return read(directory);
     }
 
-    private static String digest(Path directory) {
+    private static String digest(Path directory, Precision precision) {
         try {
-            return BundleDigest.of(directory);
+            return BundleDigest.of(directory, precision);
         } catch (IOException e) {
             throw new BundleException("Could not read the bundle in " + directory + ": " + e.getMessage(), e);
         }

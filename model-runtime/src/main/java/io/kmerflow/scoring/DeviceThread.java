@@ -11,7 +11,12 @@ final class DeviceThread {
 
     DeviceThread(ScoringDevice device) {
         executor = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "kmerflow-scoring-" + device);
+            Thread thread = new Thread(
+                    () -> {
+                        Denormals.flushOnThisThread();
+                        task.run();
+                    },
+                    "kmerflow-scoring-" + device);
             thread.setDaemon(true);
             return thread;
         });

@@ -29,7 +29,7 @@ public final class GoldenCheck {
                 float difference = Math.abs(logits[label] - read.logits()[label]);
                 if (!(difference <= tolerance)) { // so that NaN is refused too
                     throw new BundleException(
-                            "Expected the trainer's golden logits within %.0e, got a difference of %.2e for label %s of %s %s"
+                            "Expected the trainer's golden logits within %s, got a difference of %.2e for label %s of %s %s"
                                     .formatted(
                                             tolerance,
                                             difference,

@@ -16,8 +16,6 @@ import io.kmerflow.bundle.BundleException;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.token.TokenBatch;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -33,8 +31,8 @@ public final class OnnxWindowScorer implements WindowScorer {
     private final SessionOptions sessionOptions;
     private final Model model;
     private final Predictor<NDList, NDList> predictor;
-    private ByteBuffer tokenIds = buffer(FIRST_BUFFER_BYTES);
-    private ByteBuffer attentionMask = buffer(FIRST_BUFFER_BYTES);
+    private ByteBuffer tokenIds = TokenTensors.buffer(FIRST_BUFFER_BYTES);
+    private ByteBuffer attentionMask = TokenTensors.buffer(FIRST_BUFFER_BYTES);
 
     /**
      * Loads a graph.
@@ -93,30 +91,14 @@ public final class OnnxWindowScorer implements WindowScorer {
     }
 
     private void fill(TokenBatch batch) {
-        int windows = batch.windows();
-        int width = batch.width();
-        int bytes = windows * width * Long.BYTES;
+        int bytes = batch.windows() * batch.width() * Long.BYTES;
         if (tokenIds.capacity() < bytes) {
-            tokenIds = buffer(bytes);
-            attentionMask = buffer(bytes);
+            tokenIds = TokenTensors.buffer(bytes);
+            attentionMask = TokenTensors.buffer(bytes);
         }
         tokenIds.clear().limit(bytes);
         attentionMask.clear().limit(bytes);
-        LongBuffer ids = tokenIds.asLongBuffer();
-        LongBuffer mask = attentionMask.asLongBuffer();
-        int[] source = batch.tokenIds();
-        for (int window = 0; window < windows; window++) {
-            int row = window * width;
-            int real = batch.tokenCount(window);
-            for (int token = 0; token < width; token++) {
-                ids.put(row + token, source[row + token]);
-                mask.put(row + token, token < real ? 1 : 0);
-            }
-        }
-    }
-
-    private static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        TokenTensors.fill(batch, tokenIds.asLongBuffer(), attentionMask.asLongBuffer());
     }
 
     private static ScoringException.Kind kind(String message) {

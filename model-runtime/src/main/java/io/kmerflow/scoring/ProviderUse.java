@@ -1,6 +1,5 @@
 package io.kmerflow.scoring;
 
-import ai.djl.engine.Engine;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -9,10 +8,8 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.BundleException;
-import io.kmerflow.contract.ModelContract;
 import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,13 +36,13 @@ public record ProviderUse(Map<String, Integer> nodes, Set<String> floatOnCpu) {
      * @throws BundleException if the graph cannot be loaded or run
      */
     public static ProviderUse measure(Path modelFile, ScoringOptions options, TokenBatch batch) {
-        Engine.getEngine(ScoringDevice.ENGINE); // before any OrtEnvironment of our own
+        OrtEnvironment environment = TokenTensors.environment();
         Path folder = null;
         try {
             folder = Files.createTempDirectory("kmerflow-profile");
             try (SessionOptions settings = SessionSettings.of(options)) {
                 settings.enableProfiling(folder.resolve("profile").toString());
-                String profile = profile(modelFile, settings, batch);
+                String profile = profile(environment, modelFile, settings, batch);
                 return of(JSON.readTree(Files.readString(Path.of(profile))));
             }
         } catch (OrtException | IOException e) {
@@ -56,22 +53,14 @@ public record ProviderUse(Map<String, Integer> nodes, Set<String> floatOnCpu) {
         }
     }
 
-    private static String profile(Path modelFile, SessionOptions settings, TokenBatch batch) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        long[] ids = new long[batch.windows() * batch.width()];
-        long[] mask = new long[ids.length];
-        for (int cell = 0; cell < ids.length; cell++) {
-            ids[cell] = batch.tokenIds()[cell];
-            mask[cell] = cell % batch.width() < batch.tokenCount(cell / batch.width()) ? 1 : 0;
-        }
-        long[] shape = {batch.windows(), batch.width()};
-        try (OrtSession session = environment.createSession(modelFile.toString(), settings);
-                OnnxTensor idsTensor = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), shape);
-                OnnxTensor maskTensor = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape)) {
-            Map<String, OnnxTensor> inputs =
-                    Map.of(ModelContract.INPUT_IDS, idsTensor, ModelContract.ATTENTION_MASK, maskTensor);
+    private static String profile(OrtEnvironment environment, Path modelFile, SessionOptions settings, TokenBatch batch)
+            throws OrtException {
+        Map<String, OnnxTensor> inputs = TokenTensors.of(batch);
+        try (OrtSession session = environment.createSession(modelFile.toString(), settings)) {
             session.run(inputs).close();
             return session.endProfiling();
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
         }
     }
 

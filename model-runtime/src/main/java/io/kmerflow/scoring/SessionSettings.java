@@ -22,7 +22,7 @@ final class SessionSettings {
             session.addConfigEntry("session.intra_op.allow_spinning", "0");
             // A thread that loses its core to them leaves the rest of its work to the other, in shrinking pieces.
             session.addConfigEntry("session.dynamic_block_base", "4");
-            session.addConfigEntry("session.set_denormal_as_zero", "1");
+            session.addConfigEntry("session.set_denormal_as_zero", "1"); // on the pool's threads: see Denormals
             session.setCPUArenaAllocator(options.memory().cpuArena());
             session.setMemoryPatternOptimization(options.memory().pattern());
             if (options.device().gpu()) {

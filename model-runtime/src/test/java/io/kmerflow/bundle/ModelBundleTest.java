@@ -49,8 +49,31 @@ class ModelBundleTest {
     @Test
     void anUnknownPrecisionIsRefused() throws IOException {
         Path manifest = folder.resolve("bundle.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("fp32", "int4"));
+        assertThatThrownBy(() -> ModelBundle.read(folder))
+                .hasMessage("Expected precision fp32, fp16 or int8, got 'int4'");
+    }
+
+    @Test
+    void aPrecisionOfWiderToleranceIsRefused() throws IOException {
+        Path manifest = folder.resolve("bundle.json");
         Files.writeString(manifest, Files.readString(manifest).replace("fp32", "int8"));
-        assertThatThrownBy(() -> ModelBundle.read(folder)).hasMessage("Expected precision fp32 or fp16, got 'int8'");
+        assertThatThrownBy(() -> ModelBundle.read(folder)).hasMessageContaining("a file of the bundle was changed");
+    }
+
+    @Test
+    void aBundleOfTheFirstFormatHasItsOldDigest() throws IOException {
+        String old = BundleDigest.of(folder, null);
+        Path manifest = folder.resolve("bundle.json");
+        Files.writeString(
+                manifest,
+                Files.readString(manifest)
+                        .replace("\"format\" : 2", "\"format\" : 1")
+                        .replace(written.digest(), old));
+
+        assertThat(ModelBundle.read(folder).digest()).isEqualTo(old).isNotEqualTo(written.digest());
+        Files.writeString(manifest, Files.readString(manifest).replace("\"format\" : 1", "\"format\" : 3"));
+        assertThatThrownBy(() -> ModelBundle.read(folder)).hasMessageContaining("Expected bundle format 1 to 2, got 3");
     }
 
     @Test
