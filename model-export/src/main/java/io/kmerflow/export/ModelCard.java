@@ -2,14 +2,13 @@ package io.kmerflow.export;
 
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Label;
-import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 
 /** A first model card: what the model is fed and says. What it is for and how well it does, its maker must write. */
 final class ModelCard {
     private ModelCard() {}
 
-    static String of(ModelExporter.Request request, TrainingCheckpoint checkpoint) {
-        ModelContract contract = checkpoint.contract();
+    static String of(ModelExporter.Request request, Classifier classifier) {
+        ModelContract contract = classifier.contract();
         StringBuilder card = new StringBuilder();
         card.append("# %s %s%n%n".formatted(request.name(), request.version()));
         card.append("%d-mers at stride %d, windows of %d bases every %d, reads of %d bases or more; %s.%n%n"

@@ -2,16 +2,14 @@ package io.kmerflow.export;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.kmerflow.bundle.GoldenRead;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
-import io.kmerflow.contract.ModelContract;
+import io.kmerflow.export.graph.ActivationRange;
+import io.kmerflow.export.graph.Calibration;
 import io.kmerflow.export.graph.EncoderGraph;
 import io.kmerflow.export.graph.GraphStyle;
 import io.kmerflow.export.parity.ParityCheck;
-import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
-import io.kmerflow.pretraining.model.EncoderConfig;
-import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.export.parity.RandomWindows;
 import io.kmerflow.scoring.GoldenCheck;
 import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringOptions;
@@ -20,15 +18,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Turns a fine-tuned training checkpoint into a model bundle, through the gates of parity and golden reads. */
+/**
+ * Turns a classifier, from its training checkpoint or from a bundle, into a model bundle, through the gates of parity and
+ * golden reads.
+ */
 public final class ModelExporter {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -52,45 +55,44 @@ public final class ModelExporter {
      */
     public record Result(ModelBundle bundle, ParityCheck.Parity parity, float golden) {}
 
+    /** Who serves a bundle is often another user than who exports it. */
+    private static final FileAttribute<?> READABLE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    private static final long CALIBRATION_SEED = 20_240_908; // not that of the parity check
+    private static final int CALIBRATION_WINDOWS = 16;
+
     private ModelExporter() {}
 
     /**
      * Writes the bundle beside {@code out}, checks it, and only then renames it there.
      *
-     * @param checkpoint a fine-tuned classifier
-     * @param trainer the checkpoint's model in PyTorch: logits, row-major (windows, labels)
+     * @param trained gives the logits that the bundle must give too, row-major (windows, labels): the model in PyTorch, or the
+     *     bundle that it is taken from
      * @param out folder that must not exist yet
-     * @throws IllegalArgumentException if the checkpoint is no finished classifier, or {@code out} exists
-     * @throws io.kmerflow.export.parity.ParityException if ONNX Runtime does not give the trainer's logits
+     * @throws IllegalArgumentException if {@code out} exists, or the graph cannot be written as asked
+     * @throws io.kmerflow.export.parity.ParityException if ONNX Runtime does not give those logits
      */
-    public static Result export(
-            TrainingCheckpoint checkpoint, Function<TokenBatch, float[]> trainer, Request request, Path out)
+    public static Result export(Classifier classifier, Function<TokenBatch, float[]> trained, Request request, Path out)
             throws IOException {
-        ModelContract contract = checkpoint.contract();
-        if (contract == null || checkpoint.golden().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Expected a fine-tuned checkpoint with contract.json and golden.json, got one without");
-        }
         if (Files.exists(out)) {
             throw new IllegalArgumentException("Expected a folder that does not exist yet, %s does".formatted(out));
         }
         Path target = out.toAbsolutePath();
         Files.createDirectories(target.getParent());
-        Path temporary = Files.createTempDirectory(target.getParent(), "." + target.getFileName());
+        Path temporary = Files.createTempDirectory(target.getParent(), "." + target.getFileName(), READABLE);
         try {
-            Files.write(temporary.resolve("model.onnx"), graph(checkpoint, request));
-            List<GoldenRead> golden = checkpoint.golden().stream()
-                    .map(sequence -> new GoldenRead(sequence.bases(), sequence.logits()))
-                    .toList();
+            Files.write(temporary.resolve("model.onnx"), graph(classifier, request));
             ParityCheck.Parity parity;
             float goldenDifference;
             try (OnnxWindowScorer scorer =
                     new OnnxWindowScorer(temporary.resolve("model.onnx"), ScoringOptions.cpu(1))) {
-                parity = ParityCheck.require(contract, trainer, scorer, request.precision());
-                Map<String, Object> provenance = new LinkedHashMap<>(checkpoint.provenance());
+                parity = ParityCheck.require(classifier.contract(), trained, scorer, request.precision());
+                Map<String, Object> provenance = new LinkedHashMap<>(classifier.provenance());
                 provenance.put(
                         "export",
                         Map.of(
+                                "from", classifier.origin(),
                                 "graph", request.style().name(),
                                 "parity", parity.worst(),
                                 "labelAgreement", parity.labelAgreement()));
@@ -99,10 +101,10 @@ public final class ModelExporter {
                         request.name(),
                         request.version(),
                         request.precision().toString(),
-                        contract,
-                        golden,
+                        classifier.contract(),
+                        classifier.golden(),
                         JSON.writeValueAsString(provenance),
-                        request.card() == null ? ModelCard.of(request, checkpoint) : request.card());
+                        request.card() == null ? ModelCard.of(request, classifier) : request.card());
                 goldenDifference = GoldenCheck.require(bundle, scorer);
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
@@ -112,26 +114,21 @@ public final class ModelExporter {
         }
     }
 
-    private static byte[] graph(TrainingCheckpoint checkpoint, Request request) {
-        EncoderConfig config = checkpoint.config();
-        Map<String, float[]> weights = new HashMap<>();
-        checkpoint.weights().forEach((name, tensor) -> weights.put(name, tensor.data()));
-        EncoderGraph.Sizes sizes = new EncoderGraph.Sizes(
-                config.vocabularySize(),
-                config.hidden(),
-                config.layers(),
-                config.heads(),
-                config.feedForward(),
-                config.maxPositions(),
-                (float) config.layerNormEpsilon(),
-                checkpoint.head().kind() == HeadConfig.Kind.CLASSIFIER_CLS,
-                checkpoint.contract().labels().size(),
-                checkpoint.head().bothStrands());
-        return new EncoderGraph(weights, sizes, request.style(), request.precision())
+    private static byte[] graph(Classifier classifier, Request request) {
+        Map<String, ActivationRange> ranges = request.precision() == Precision.INT8 ? calibrate(classifier) : Map.of();
+        return new EncoderGraph(classifier.weights(), classifier.sizes(), request.style(), request.precision(), ranges)
                 .toBytes(Map.of(
                         "model", request.name(),
                         "version", request.version(),
                         "precision", request.precision().toString()));
+    }
+
+    /** On the golden reads, which are real, and on windows that are not. */
+    private static Map<String, ActivationRange> calibrate(Classifier classifier) {
+        List<TokenBatch> windows =
+                new ArrayList<>(new RandomWindows(classifier.contract(), CALIBRATION_SEED).varied(CALIBRATION_WINDOWS));
+        classifier.golden().forEach(read -> windows.add(read.batch(classifier.contract())));
+        return Calibration.of(classifier.weights(), classifier.sizes(), windows);
     }
 
     private static void delete(Path folder) throws IOException {

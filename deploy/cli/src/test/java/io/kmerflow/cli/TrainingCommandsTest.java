@@ -111,6 +111,27 @@ class TrainingCommandsTest {
         assertThat(run("export", "--checkpoint", at("fine"), "--out", at("bundle"), "--name", "gc"))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("does not exist yet").hasLineCount(1);
+        assertThat(run(
+                        "export",
+                        "--bundle",
+                        at("bundle"),
+                        "--precision",
+                        "int8",
+                        "--out",
+                        at("int8"),
+                        "--name",
+                        "gc",
+                        "--model-version",
+                        "2"))
+                .as(err)
+                .isZero();
+        ModelBundle rounded = ModelBundle.read(folder.resolve("int8"));
+        assertThat(rounded.precision()).isEqualTo("int8");
+        assertThat(rounded.contract())
+                .isEqualTo(ModelBundle.read(folder.resolve("bundle")).contract());
+        assertThat(run("export", "--bundle", at("int8"), "--out", at("again"), "--name", "gc"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(err).contains("Expected an fp32 graph").hasLineCount(1);
         assertThat(run("export", "--checkpoint", at("pre"), "--out", at("other"), "--name", "gc"))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(err).hasLineCount(1);
@@ -127,6 +148,8 @@ class TrainingCommandsTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("Expected k 3 to 6, got 9").contains("bad.yaml");
         assertThat(run("evaluate", "sequences", "--model", at("fine"))).isEqualTo(ExitCode.USAGE);
+        assertThat(run("export", "--bundle", at("a"), "--checkpoint", at("b"), "--out", at("c"), "--name", "gc"))
+                .isEqualTo(ExitCode.USAGE);
     }
 
     @Test

@@ -88,6 +88,27 @@ final class OnnxGraph {
         return initializer(name, TensorProto.DataType.INT64, bytes, data.length, data.length);
     }
 
+    /** Declares that an existing value is a float32 scalar output. */
+    void scalarOutput(String name) {
+        requireKnown(name);
+        graph.addOutput(value(name, TensorProto.DataType.FLOAT));
+    }
+
+    /** Adds an int8 constant, row-major; returns its name. */
+    String constant(String name, byte[] data, long... shape) {
+        return initializer(name, TensorProto.DataType.INT8, ByteBuffer.wrap(data), data.length, shape);
+    }
+
+    /** Adds a uint8 scalar constant, a byte of 255 being -1; returns its name. */
+    String scalar(String name, byte value) {
+        return initializer(name, TensorProto.DataType.UINT8, ByteBuffer.wrap(new byte[] {value}), 1);
+    }
+
+    /** Adds a float32 scalar constant; returns its name. */
+    String scalar(String name, float value) {
+        return constant(name, new float[] {value}, new long[0]);
+    }
+
     /** Adds an int64 scalar constant; returns its name. */
     String scalar(String name, long value) {
         ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -16,7 +16,10 @@ enum OnnxOperator {
     LAYER_NORMALIZATION("", "LayerNormalization", 2, 3, "axis", "epsilon"),
     MAT_MUL("", "MatMul", 2, 2),
     MUL("", "Mul", 2, 2),
+    QUANTIZE_LINEAR("", "QuantizeLinear", 3, 3),
+    REDUCE_MAX("", "ReduceMax", 1, 2, "keepdims"),
     REDUCE_MEAN("", "ReduceMean", 1, 2, "keepdims"),
+    REDUCE_MIN("", "ReduceMin", 1, 2, "keepdims"),
     REDUCE_SUM("", "ReduceSum", 1, 2, "keepdims"),
     RESHAPE("", "Reshape", 2, 2),
     REVERSE_SEQUENCE("", "ReverseSequence", 2, 2, "batch_axis", "time_axis"),
@@ -28,6 +31,8 @@ enum OnnxOperator {
     TRANSPOSE("", "Transpose", 1, 1, "perm"),
     UNSQUEEZE("", "Unsqueeze", 2, 2),
     ATTENTION(OnnxGraph.MICROSOFT, "Attention", 3, 4, "num_heads"),
+    Q_ATTENTION(OnnxGraph.MICROSOFT, "QAttention", 8, 8, "num_heads"),
+    MAT_MUL_INTEGER_TO_FLOAT(OnnxGraph.MICROSOFT, "MatMulIntegerToFloat", 6, 7),
     BIAS_GELU(OnnxGraph.MICROSOFT, "BiasGelu", 2, 2),
     SKIP_LAYER_NORMALIZATION(OnnxGraph.MICROSOFT, "SkipLayerNormalization", 3, 5, "epsilon");
 

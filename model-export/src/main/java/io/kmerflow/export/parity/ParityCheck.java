@@ -5,7 +5,6 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.WindowScorer;
 import io.kmerflow.token.TokenBatch;
-import java.util.Random;
 import java.util.function.Function;
 
 /**
@@ -15,7 +14,7 @@ import java.util.function.Function;
 public final class ParityCheck {
     private static final int BATCHES = 16;
     private static final int WINDOWS = 16;
-    private static final double UNKNOWN_SHARE = 0.02;
+    private static final long SEED = 20_230_711;
     private static final double LEAST_AGREEMENT = 0.99;
 
     /**
@@ -41,10 +40,10 @@ public final class ParityCheck {
         float tolerance = precision.logitTolerance();
         int labels = contract.labels().size();
         int agreed = 0;
-        Random random = new Random(20_230_711);
+        RandomWindows random = new RandomWindows(contract, SEED);
         float worst = 0;
         for (int round = 0; round < BATCHES; round++) {
-            TokenBatch batch = batch(contract, random, round % 4 == 0);
+            TokenBatch batch = round % 4 == 0 ? random.full(WINDOWS) : random.padded(WINDOWS);
             float[] expected = trainer.apply(batch);
             float[] scored;
             try {
@@ -56,7 +55,7 @@ public final class ParityCheck {
                 float difference = Math.abs(scored[i] - expected[i]);
                 if (!(difference <= tolerance)) { // so that NaN fails too
                     throw new ParityException(
-                            "Expected the trainer's logits within %.0e, got %f for %f in window %d of batch %d"
+                            "Expected the trainer's logits within %s, got %f for %f in window %d of batch %d"
                                     .formatted(tolerance, scored[i], expected[i], i / labels, round));
                 }
                 worst = Math.max(worst, difference);
@@ -79,20 +78,5 @@ public final class ParityCheck {
             best = logits[row + label] > logits[row + best] ? label : best;
         }
         return best;
-    }
-
-    private static TokenBatch batch(ModelContract contract, Random random, boolean full) {
-        int shortest = contract.minReadBases();
-        int longest = contract.windowBases();
-        TokenBatch batch =
-                new TokenBatch(contract.encoder(), WINDOWS, contract.encoder().tokenCount(longest));
-        for (int window = 0; window < WINDOWS; window++) {
-            byte[] bases = new byte[full ? longest : shortest + random.nextInt(longest - shortest + 1)];
-            for (int i = 0; i < bases.length; i++) {
-                bases[i] = (byte) (random.nextDouble() < UNKNOWN_SHARE ? 'N' : "ACGT".charAt(random.nextInt(4)));
-            }
-            batch.add(bases, 0, bases.length);
-        }
-        return batch;
     }
 }

@@ -16,6 +16,8 @@ import io.kmerflow.token.WindowEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.data.Offset;
@@ -71,7 +73,8 @@ class EncoderGraphTest {
     void halfPrecisionIsNearByHalfAsLargeAndStillTakesInt64AndGivesFloat32(GraphStyle style) throws Exception {
         for (boolean clsPooling : new boolean[] {true, false}) {
             Sizes sizes = sizes(clsPooling);
-            byte[] half = new EncoderGraph(RandomWeights.of(sizes, 3), sizes, style, Precision.FP16).toBytes(Map.of());
+            byte[] half = new EncoderGraph(RandomWeights.of(sizes, 3), sizes, style, Precision.FP16, Map.of())
+                    .toBytes(Map.of());
             Path file = Files.write(folder.resolve("half.onnx"), half);
             try (OnnxWindowScorer full = scorer(sizes, style);
                     OnnxWindowScorer rounded = new OnnxWindowScorer(file, ScoringOptions.cpu(1))) {
@@ -86,12 +89,79 @@ class EncoderGraphTest {
         }
     }
 
+    private OnnxWindowScorer int8(Sizes sizes, List<TokenBatch> calibration) throws IOException {
+        Map<String, float[]> weights = RandomWeights.of(sizes, 3);
+        Map<String, ActivationRange> ranges = Calibration.of(weights, sizes, calibration);
+        byte[] graph = new EncoderGraph(weights, sizes, GraphStyle.FUSED, Precision.INT8, ranges).toBytes(Map.of());
+        return new OnnxWindowScorer(Files.write(folder.resolve("int8.onnx"), graph), ScoringOptions.cpu(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eightBitProductsAreNear(boolean clsPooling) throws Exception {
+        Sizes sizes = sizes(clsPooling);
+        TokenBatch batch = batch(40, 20, 38, 9);
+        try (OnnxWindowScorer full = scorer(sizes, GraphStyle.FUSED);
+                OnnxWindowScorer rounded = int8(sizes, List.of(batch(40, 38, 38, 38, 38)))) {
+            float[] expected = full.score(batch);
+            assertThat(rounded.score(batch)).isNotEqualTo(expected).containsExactly(expected, Offset.offset(0.15f));
+        }
+    }
+
+    @Test
+    void inEightBitsAWindowsLogitsDoNotDependOnItsNeighbours() throws Exception {
+        try (OnnxWindowScorer scorer = int8(sizes(false), List.of(batch(40, 38, 38)))) {
+            float[] alone = scorer.score(batch(40, 38));
+            float[] among = scorer.score(batch(40, 38, 12, 30, 25));
+            assertThat(Arrays.copyOf(among, alone.length)).containsExactly(alone, Offset.offset(1e-5f));
+        }
+    }
+
+    @Test
+    void eightBitsNeedRangesAndFusedOperators() {
+        Sizes sizes = sizes(false);
+        Map<String, float[]> weights = RandomWeights.of(sizes, 3);
+        assertThatThrownBy(() -> new EncoderGraph(weights, sizes, GraphStyle.STANDARD, Precision.INT8, Map.of()))
+                .hasMessage("Expected fused operators for int8, got STANDARD");
+        EncoderGraph without = new EncoderGraph(weights, sizes, GraphStyle.FUSED, Precision.INT8, Map.of());
+        assertThatThrownBy(() -> without.toBytes(Map.of()))
+                .hasMessage(
+                        "Expected the range of what goes into bert.encoder.layer.0.attention.self.qkv.weight for int8,"
+                                + " there is none");
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphStyle.class)
+    void aGraphGivesItsWeightsBack(GraphStyle style) throws Exception {
+        for (boolean clsPooling : new boolean[] {true, false}) {
+            Sizes sizes = new Sizes(69, 24, 3, 4, 40, 64, 1e-12f, clsPooling, 5, !clsPooling);
+            byte[] bytes = new EncoderGraph(RandomWeights.of(sizes, 3), sizes, style).toBytes(Map.of("model", "test"));
+            Path file = Files.write(folder.resolve("read.onnx"), bytes);
+
+            EncoderGraphReader.Encoder read = EncoderGraphReader.read(file);
+
+            assertThat(read.sizes()).isEqualTo(sizes);
+            assertThat(new EncoderGraph(read.weights(), read.sizes(), style).toBytes(Map.of("model", "test")))
+                    .isEqualTo(bytes);
+        }
+    }
+
+    @Test
+    void noWeightsAreTakenFromHalfPrecision() throws Exception {
+        Sizes sizes = sizes(false);
+        byte[] half = new EncoderGraph(RandomWeights.of(sizes, 3), sizes, GraphStyle.FUSED, Precision.FP16, Map.of())
+                .toBytes(Map.of());
+        Path file = Files.write(folder.resolve("half.onnx"), half);
+        assertThatThrownBy(() -> EncoderGraphReader.read(file)).hasMessageContaining("Expected an fp32 graph");
+    }
+
     @Test
     void aWeightBeyondHalfPrecisionIsNamed() {
         Sizes sizes = sizes(false);
         Map<String, float[]> weights = RandomWeights.of(sizes, 3);
         weights.get("bert.encoder.layer.1.output.dense.weight")[7] = 70_000;
-        assertThatThrownBy(() -> new EncoderGraph(weights, sizes, GraphStyle.FUSED, Precision.FP16).toBytes(Map.of()))
+        assertThatThrownBy(() ->
+                        new EncoderGraph(weights, sizes, GraphStyle.FUSED, Precision.FP16, Map.of()).toBytes(Map.of()))
                 .hasMessage("Expected weights of at most 65504 for fp16, got 70000.0 in"
                         + " bert.encoder.layer.1.output.dense.weight");
     }

@@ -66,7 +66,7 @@ class ParityCheckTest {
         assertThat(parity.labelAgreement()).isEqualTo(1);
         assertThatThrownBy(() -> ParityCheck.require(CONTRACT, ParityCheckTest::trained, off(0.01f, 1), Precision.FP32))
                 .isInstanceOf(ParityException.class)
-                .hasMessageContaining("within 1e-04");
+                .hasMessageContaining("within 1.0E-4");
         assertThatThrownBy(() -> ParityCheck.require(CONTRACT, ParityCheckTest::trained, off(0.06f, 1), Precision.FP16))
                 .isInstanceOf(ParityException.class);
     }
