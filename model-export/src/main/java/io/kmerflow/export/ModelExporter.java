@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -91,11 +92,11 @@ public final class ModelExporter {
                 Map<String, Object> provenance = new LinkedHashMap<>(classifier.provenance());
                 provenance.put(
                         "export",
-                        Map.of(
+                        new TreeMap<>(Map.of( // in one order, whatever run writes it
                                 "from", classifier.origin(),
                                 "graph", request.style().name(),
                                 "parity", parity.worst(),
-                                "labelAgreement", parity.labelAgreement()));
+                                "labelAgreement", parity.labelAgreement())));
                 ModelBundle bundle = ModelBundle.complete(
                         temporary,
                         request.name(),

@@ -8,7 +8,7 @@ public enum Precision {
     FP32(1e-4f),
     /** 11 bits of mantissa, and nothing above 65,504; half the memory traffic, for a GPU. */
     FP16(5e-2f),
-    /** Products of the layers in 8-bit integers, all else fp32; a quarter of the memory, for a CPU with VNNI or AMX. */
+    /** Products of the layers in 8-bit integers, all else fp32; a quarter of the memory traffic, for a CPU. */
     INT8(2.5e-1f);
 
     private final float logitTolerance;

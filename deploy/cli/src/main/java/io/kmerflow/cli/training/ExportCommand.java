@@ -82,7 +82,7 @@ public final class ExportCommand implements Callable<Integer> {
             converter = PrecisionConverter.class,
             description =
                     "fp32; fp16 for a GPU: embeddings and layers in half precision, which a CPU computes more slowly"
-                            + " than fp32; int8 for a CPU with VNNI or AMX (lscpu tells): products of the layers in 8-bit integers,"
+                            + " than fp32; int8 for a CPU, one with VNNI or AMX above all: products of the layers in 8-bit integers,"
                             + " scaled by what random windows and the golden reads show (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
