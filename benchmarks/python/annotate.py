@@ -3,7 +3,7 @@
 Needs torch, transformers, onnx and numpy. The weights are those of the model bundle, taken out of its ONNX graph and put
 into transformers' BertModel; the golden reads of the bundle are checked first.
 
-    python annotate.py BUNDLE reads.fastq.gz [--threads 2] [--batch 64] [--seconds 30]
+    python annotate.py BUNDLE reads.fastq.gz [--threads 2] [--batch 64] [--seconds 30] [--flush-denormals]
 
 Prints one JSON object; rates are per second of wall time from the first record to the last call, loading left out.
 """
@@ -18,8 +18,10 @@ parser.add_argument("reads")
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--batch", type=int, default=64)
 parser.add_argument("--seconds", type=float, default=30)
+parser.add_argument("--flush-denormals", action="store_true", help="torch.set_flush_denormal, which is off by default")
 args = parser.parse_args()
 torch.set_num_threads(args.threads)
+torch.set_flush_denormal(args.flush_denormals)
 
 contract = json.load(open(os.path.join(args.bundle, "contract.json")))
 weights = {t.name: numpy_helper.to_array(t) for t in onnx.load(os.path.join(args.bundle, "model.onnx")).graph.initializer}
