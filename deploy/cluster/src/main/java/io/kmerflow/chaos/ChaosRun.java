@@ -39,8 +39,6 @@ public final class ChaosRun {
     private OutputWatch watch;
     private String job;
     private Path restoredFrom;
-    private int earlierRestarts;
-    private int restarts;
     private int resubmissions;
     private double worstRecovery;
     private long lastProgress;
@@ -100,14 +98,13 @@ public final class ChaosRun {
             seconds = (System.nanoTime() - from) / 1e9;
             settle();
         }
-        noteRestarts();
         FinalCount count = FinalCount.of(broker.bootstrapServers());
         return new ChaosReport(
                 settings,
                 feed.acknowledged(),
                 count,
                 kills,
-                earlierRestarts + restarts,
+                cluster.restarts(),
                 resubmissions,
                 seconds,
                 worstRecovery);
@@ -128,7 +125,6 @@ public final class ChaosRun {
                 awaitSent(kill.afterReads());
             }
             Thread.sleep(kill.delayMillis());
-            noteRestarts();
             firstKill = inRecovery ? firstKill : System.nanoTime();
             say("kill %d of %d: %s%s"
                     .formatted(i + 1, plan.size(), kill.victim().words(), inRecovery ? ", in recovery" : ""));
@@ -157,8 +153,6 @@ public final class ChaosRun {
                 cluster.killJobManager();
                 cluster.startJobManager();
                 Path newest = Checkpoints.newest(cluster.checkpoints(), job).orElse(restoredFrom);
-                earlierRestarts += restarts;
-                restarts = 0;
                 restoredFrom = newest;
                 cluster.awaitFreeSlots();
                 job = submit(newest);
@@ -259,10 +253,7 @@ public final class ChaosRun {
             Await.until(
                     "a checkpoint of job " + job,
                     RECOVERY,
-                    () -> {
-                        noteRestarts();
-                        return cluster.rest().newestCheckpointTriggered(job) > now;
-                    },
+                    () -> cluster.rest().newestCheckpointTriggered(job) > now,
                     () -> "none");
         }
         Await.until(
@@ -272,15 +263,10 @@ public final class ChaosRun {
                 () -> "one");
     }
 
-    private void noteRestarts() throws InterruptedException {
-        restarts = Math.max(restarts, cluster.rest().restarts(job));
-    }
-
     private void tick() throws InterruptedException {
         feed.check();
         Thread.sleep(POLL_MILLIS);
         if (System.nanoTime() - lastProgress > PROGRESS.toNanos()) {
-            noteRestarts();
             say("sent %,d of %,d, annotated %,d, dead letters %,d"
                     .formatted(feed.sent(), settings.reads(), watch.annotations(), watch.deadLetters()));
         }
