@@ -25,6 +25,7 @@ public final class ChaosRun {
     private static final int MOST_AHEAD = 5_000;
     private static final int LEAST_AHEAD = 200;
     private static final int SUBMISSIONS = 5;
+    private static final int INTERVALS_TO_WAIT = 3;
     private static final int POLL_MILLIS = 100;
 
     private final ChaosSettings settings;
@@ -40,6 +41,7 @@ public final class ChaosRun {
     private String job;
     private Path restoredFrom;
     private int resubmissions;
+    private int killsBeforeCommit;
     private double worstRecovery;
     private long lastProgress;
 
@@ -104,6 +106,7 @@ public final class ChaosRun {
                 feed.acknowledged(),
                 count,
                 kills,
+                killsBeforeCommit,
                 cluster.restarts(),
                 resubmissions,
                 seconds,
@@ -125,9 +128,19 @@ public final class ChaosRun {
                 awaitSent(kill.afterReads());
             }
             Thread.sleep(kill.delayMillis());
+            boolean beforeCommit = kill.victim() == Victim.BROKER
+                    && settings.exactlyOnce()
+                    && !inRecovery
+                    && preCommitted(kill.beforeCommit());
             firstKill = inRecovery ? firstKill : System.nanoTime();
-            say("kill %d of %d: %s%s"
-                    .formatted(i + 1, plan.size(), kill.victim().words(), inRecovery ? ", in recovery" : ""));
+            say("kill %d of %d: %s%s%s"
+                    .formatted(
+                            i + 1,
+                            plan.size(),
+                            kill.victim().words(),
+                            inRecovery ? ", in recovery" : "",
+                            beforeCommit ? ", between pre-commit and commit" : ""));
+            killsBeforeCommit += beforeCommit ? 1 : 0;
             strike(kill);
             upMillis = System.currentTimeMillis();
             kills.merge(kill.victim().name().toLowerCase(Locale.ROOT), 1, Integer::sum);
@@ -135,6 +148,18 @@ public final class ChaosRun {
         feed.allow(settings.reads());
         if (firstKill != 0) {
             awaitRecovery(upMillis, firstKill);
+        }
+    }
+
+    /** Whether a transaction is pre-committed and not yet committed; if asked to, waits for one, but not for long. */
+    private boolean preCommitted(boolean wait) throws InterruptedException {
+        long deadline = System.nanoTime() + settings.checkpointInterval().toNanos() * INTERVALS_TO_WAIT;
+        try (PreCommitted transactions = new PreCommitted(broker.bootstrapServers())) {
+            boolean seen = transactions.any();
+            while (wait && !seen && System.nanoTime() < deadline) {
+                seen = transactions.any();
+            }
+            return seen;
         }
     }
 
