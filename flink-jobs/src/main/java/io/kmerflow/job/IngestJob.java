@@ -55,7 +55,7 @@ public final class IngestJob {
                 .name("reads")
                 .setParallelism(1);
         records.getSideOutput(DeadLetters.OUTPUT)
-                .sinkTo(ends.deadLetters())
+                .sinkTo(ends.ingestDeadLetters())
                 .uid(OperatorUids.INGEST_DEAD_LETTERS_SINK)
                 .name("dead-letters")
                 .setParallelism(1);

@@ -134,7 +134,8 @@ public record JobConfig(
                 options.get(JobOptions.KAFKA_BOUNDED),
                 options.get(JobOptions.KAFKA_DELIVERY),
                 options.get(JobOptions.KAFKA_TRANSACTION_TIMEOUT),
-                options.get(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX),
+                options.getOptional(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX)
+                        .orElse(options.get(JobOptions.KAFKA_GROUP_ID)),
                 options.get(JobOptions.KAFKA_CREATE_TOPICS),
                 atLeastOne(options, JobOptions.KAFKA_NEW_TOPIC_PARTITIONS),
                 atLeastOne(options, JobOptions.KAFKA_MAX_MESSAGE_BYTES),

@@ -13,12 +13,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class JobEnvironment {
     private JobEnvironment() {}
 
-    /** Streaming mode, no Kryo, objects handed on within a chain, aligned checkpoints. */
+    /** Streaming mode, no Kryo, objects handed on within a chain, aligned checkpoints, no operator without a uid of its own. */
     static void configure(StreamExecutionEnvironment environment, Duration checkpointInterval) {
         Configuration options = new Configuration();
         options.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
         options.set(PipelineOptions.GENERIC_TYPES, false);
         options.set(PipelineOptions.OBJECT_REUSE, true);
+        options.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         options.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
         if (!checkpointInterval.isZero()) {
             options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);

@@ -133,8 +133,9 @@ public final class JobOptions {
     public static final ConfigOption<String> KAFKA_TRANSACTIONAL_ID_PREFIX = ConfigOptions.key(
                     "kafka.transactional-id-prefix")
             .stringType()
-            .defaultValue("kmerflow")
-            .withDescription("Own to each job on a cluster, with exactly-once.");
+            .noDefaultValue()
+            .withDescription(
+                    "Of the transactions with exactly-once; own to each job on a Kafka, or they abort each other's (default: the consumer group).");
     public static final ConfigOption<Boolean> KAFKA_CREATE_TOPICS = ConfigOptions.key("kafka.create-topics")
             .booleanType()
             .defaultValue(false)

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -76,6 +77,16 @@ class JobMainTest {
                         new InputFile("c.fq", 2, null, "s"),
                         new InputFile("d.fq", 2, null, "s")));
         assertThat(config.scoring().ordered()).isTrue();
+    }
+
+    @Test
+    void transactionsAreNamedByTheGroupUnlessTheyHaveANameOfTheirOwn() {
+        String[] group = {"--kafka.bootstrap-servers", "host:9092", "--kafka.group-id", "panel"};
+        String[] both = Stream.concat(Stream.of(group), Stream.of("--kafka.transactional-id-prefix", "p"))
+                .toArray(String[]::new);
+
+        assertThat(config(group).kafka().transactionalIdPrefix()).isEqualTo("panel");
+        assertThat(config(both).kafka().transactionalIdPrefix()).isEqualTo("p");
     }
 
     @Test

@@ -34,6 +34,8 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -343,6 +345,40 @@ class ReadScoringJobITCase {
     }
 
     @Test
+    void ingestAndTheJobBesideItHaveTransactionsOfTheirOwn(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fastq"), "@a\nACGTACGTAC\n+\nIIIIIIIIII\nnonsense\n");
+        Configuration options = options("both").set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.EXACTLY_ONCE);
+        options.set(JobOptions.KAFKA_BOUNDED, true);
+        options.set(JobOptions.INPUT_FILES, List.of(file.toString()));
+        JobConfig config = JobConfig.from(options);
+
+        IngestJob.run(StreamExecutionEnvironment.getExecutionEnvironment(), config);
+        Set<String> ofIngest = transactionsOf("both-");
+        produce(config.kafka().readsTopic(), List.of(new byte[] {1, 2, 3}));
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        ReadScoringJob.build(environment, config, new TestModel());
+        environment.execute();
+        Set<String> ofBoth = transactionsOf("both-");
+
+        assertThat(deadLetters(config)).hasSize(2);
+        assertThat(ofIngest).containsExactlyInAnyOrder("both-reads", "both-ingest-dead-letters");
+        assertThat(ofBoth)
+                .containsExactlyInAnyOrder(
+                        "both-reads", "both-ingest-dead-letters", "both-annotations", "both-dead-letters");
+    }
+
+    /** Names of all transactions that begin so, without subtask and number. */
+    private static Set<String> transactionsOf(String prefix) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            return admin.listTransactions().all().get().stream()
+                    .map(TransactionListing::transactionalId)
+                    .filter(id -> id.startsWith(prefix))
+                    .map(id -> id.replaceFirst("-\\d+-\\d+$", ""))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    @Test
     void thePreflightRefusesWhatWouldLoseAnnotationsLater() {
         assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ZERO)))
                 .isInstanceOf(PreflightException.class)
@@ -353,6 +389,14 @@ class ReadScoringJobITCase {
         assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofMinutes(16))))
                 .isInstanceOf(PreflightException.class)
                 .hasMessageContaining("at most 900000 ms");
+        assertThatThrownBy(() ->
+                        preflight(o -> o.set(JobOptions.KAFKA_PROPERTIES, Map.of("transaction.timeout.ms", "200"))))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("transaction.timeout.ms=200");
+        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_PROPERTIES, Map.of("acks", "1"))))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("acks")
+                .hasMessageContaining("'1'");
         assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_CREATE_TOPICS, false)))
                 .isInstanceOf(PreflightException.class)
                 .hasMessageContaining("topic preflight-reads");

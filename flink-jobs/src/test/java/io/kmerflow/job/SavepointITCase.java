@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.job.kafka.DeliveryPreflight;
+import io.kmerflow.job.kafka.KafkaModelTopics;
+import io.kmerflow.job.kafka.KafkaModelTopics.Tail;
 import io.kmerflow.job.scoring.TestModel;
 import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.schema.ModelAnnouncement;
+import io.kmerflow.schema.ModelEvent;
+import io.kmerflow.schema.ModelSlot;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
@@ -14,12 +19,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -46,6 +55,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class SavepointITCase {
     private static final String KEPT = "savepoint-0.1";
+    private static final String KEPT_MODELS = "savepoint-0.1-models";
+    private static final String CHANGED_DIGEST = "sha256:" + "ef".repeat(32);
+    private static final String LONG = "long";
+    private static final int LONG_REPEATS = 400;
     private static final int KEPT_READS = 60;
     private static final int PARTITIONS = 2;
 
@@ -54,6 +67,8 @@ class SavepointITCase {
             .setNumberTaskManagers(1)
             .setNumberSlotsPerTaskManager(2)
             .build());
+
+    private static final AtomicInteger BATCHES = new AtomicInteger();
 
     private static EmbeddedKafka kafka;
 
@@ -71,7 +86,11 @@ class SavepointITCase {
     }
 
     private static JobConfig config(String name, int parallelism) {
-        return JobConfig.from(new Configuration()
+        return JobConfig.from(options(name, parallelism));
+    }
+
+    private static Configuration options(String name, int parallelism) {
+        return new Configuration()
                 .set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers())
                 .set(JobOptions.KAFKA_READS_TOPIC, name + "-reads")
                 .set(JobOptions.KAFKA_ANNOTATIONS_TOPIC, name + "-annotations")
@@ -84,15 +103,28 @@ class SavepointITCase {
                 .set(JobOptions.KAFKA_PROPERTIES, Map.of("linger.ms", "0"))
                 .set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(300))
                 .set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(5))
-                .set(JobOptions.PARALLELISM, parallelism));
+                .set(JobOptions.PARALLELISM, parallelism);
+    }
+
+    /** Of a job whose model may change, and that holds reads of more than 8 windows. */
+    private static JobConfig configWithModels(int parallelism) {
+        return JobConfig.from(options("kept-models", parallelism)
+                .set(JobOptions.KAFKA_MODELS_TOPIC, "kept-models")
+                .set(JobOptions.KAFKA_MODEL_EVENTS_TOPIC, "kept-model-events")
+                .set(JobOptions.MAX_BATCH_WINDOWS, 4)
+                .set(JobOptions.MAX_WINDOWS_IN_FLIGHT, 8));
     }
 
     private static JobClient start(JobConfig config, String savepoint) throws Exception {
+        return start(config, savepoint, new TestModel());
+    }
+
+    private static JobClient start(JobConfig config, String savepoint, TestModel model) throws Exception {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         if (savepoint != null) {
             environment.configure(new Configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint));
         }
-        ReadScoringJob.build(environment, config, new TestModel());
+        ReadScoringJob.build(environment, config, model);
         return environment.executeAsync();
     }
 
@@ -103,32 +135,48 @@ class SavepointITCase {
 
     /** Reads r(from) to r(to - 1), in turn onto the two partitions. */
     private static void produce(JobConfig config, int from, int to) {
+        send(config, IntStream.range(from, to).mapToObj(i -> read("r" + i, 2)).toList());
+    }
+
+    /** In turn onto the two partitions. */
+    private static void send(JobConfig config, List<SequencedRead> reads) {
         Properties properties = new Properties();
         properties.put("bootstrap.servers", kafka.bootstrapServers());
         RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = from; i < to; i++) {
-                SequencedRead read = new SequencedRead();
-                read.setReadId("r" + i);
-                read.setMate(0);
-                read.setRunId("run");
-                read.setBases(ByteBuffer.wrap("ACGTACGTGGGACGT".repeat(2).getBytes(StandardCharsets.US_ASCII)));
-                read.setFiltered(false);
-                read.setAttributes(Map.of());
-                producer.send(
-                        new ProducerRecord<>(config.kafka().readsTopic(), i % PARTITIONS, null, codec.encode(read)));
+            for (int i = 0; i < reads.size(); i++) {
+                producer.send(new ProducerRecord<>(
+                        config.kafka().readsTopic(), i % PARTITIONS, null, codec.encode(reads.get(i))));
             }
         }
     }
 
-    /** Ids of the committed annotations, once there are so many, or more; fails if the job ends before. */
+    private static SequencedRead read(String id, int repeats) {
+        SequencedRead read = new SequencedRead();
+        read.setReadId(id);
+        read.setMate(0);
+        read.setRunId("run");
+        read.setBases(ByteBuffer.wrap("ACGTACGTGGGACGT".repeat(repeats).getBytes(StandardCharsets.US_ASCII)));
+        read.setFiltered(false);
+        read.setAttributes(Map.of());
+        return read;
+    }
+
+    /** Ids of the reads of {@link #annotations}. */
     private static List<String> annotated(JobConfig config, int atLeast, JobClient job) throws Exception {
+        return annotations(config, atLeast, job).stream()
+                .map(ReadAnnotation::getReadId)
+                .toList();
+    }
+
+    /** The committed annotations, once there are so many, or more; fails if the job ends before. */
+    private static List<ReadAnnotation> annotations(JobConfig config, int atLeast, JobClient job) throws Exception {
         Properties properties = new Properties();
         properties.put("bootstrap.servers", kafka.bootstrapServers());
         properties.put("isolation.level", "read_committed");
         RecordCodec<ReadAnnotation> codec = new RecordCodec<>(ReadAnnotation.class);
-        List<String> ids = new ArrayList<>();
+        List<ReadAnnotation> annotations = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
@@ -136,22 +184,22 @@ class SavepointITCase {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            while (ids.size() < atLeast) {
+            while (annotations.size() < atLeast) {
                 if (job.getJobStatus().get().isGloballyTerminalState()) {
                     job.getJobExecutionResult().get();
                 }
                 for (var record : consumer.poll(Duration.ofMillis(100))) {
-                    ids.add(codec.decode(record.value()).getReadId());
+                    annotations.add(codec.decode(record.value()));
                 }
             }
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 for (var record : consumer.poll(Duration.ofMillis(100))) {
-                    ids.add(codec.decode(record.value()).getReadId());
+                    annotations.add(codec.decode(record.value()));
                 }
             }
         }
-        return ids;
+        return annotations;
     }
 
     private static String[] ids(int from, int to) {
@@ -187,7 +235,7 @@ class SavepointITCase {
         topics(config);
         produce(config, 0, KEPT_READS); // which the savepoint has behind it
         produce(config, KEPT_READS, KEPT_READS + 40);
-        JobClient job = start(config, kept().toUri().toString());
+        JobClient job = start(config, kept(KEPT).toUri().toString());
         annotated(config, 40, job);
         stop(job, folder);
 
@@ -199,7 +247,7 @@ class SavepointITCase {
         JobConfig config = config("kept", 1);
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         environment.configure(new Configuration()
-                .set(StateRecoveryOptions.SAVEPOINT_PATH, kept().toUri().toString()));
+                .set(StateRecoveryOptions.SAVEPOINT_PATH, kept(KEPT).toUri().toString()));
         environment.configure(new Configuration()
                 .set(org.apache.flink.configuration.RestartStrategyOptions.RESTART_STRATEGY, "none"));
         ReadScoringJob.build(environment, config, new TestModel(batch -> {}, "sha256:" + "cd".repeat(32)));
@@ -207,19 +255,65 @@ class SavepointITCase {
         assertThatThrownBy(() -> environment.execute()).hasStackTraceContaining(TestModel.DIGEST);
     }
 
-    private static Path kept() {
-        return Path.of("src/test/resources/io/kmerflow/job", KEPT).toAbsolutePath();
+    private static Path kept(String name) {
+        return Path.of("src/test/resources/io/kmerflow/job", name).toAbsolutePath();
     }
 
     private static void topics(JobConfig config) {
-        new DeliveryPreflight(config.kafka(), config.checkpointInterval())
-                .check(List.of(
-                        config.kafka().readsTopic(),
-                        config.kafka().annotationsTopic(),
-                        config.kafka().deadLettersTopic()));
+        DeliveryPreflight preflight = new DeliveryPreflight(config.kafka(), config.checkpointInterval());
+        preflight.check(List.of(
+                config.kafka().readsTopic(),
+                config.kafka().annotationsTopic(),
+                config.kafka().deadLettersTopic()));
+        if (config.modelChange() != null) {
+            KafkaModelTopics models = config.modelChange().topics();
+            preflight.checkModelTopics(models.modelsTopic(), models.eventsTopic());
+        }
     }
 
-    /** Makes the kept savepoint; the command is in README.md beside it. */
+    /** State that came after the first kept savepoint: a changed model, at the coordinator too, and a held read. */
+    @Test
+    void aSavepointOfVersion01WithAChangedModelAndAHeldReadGoesOnAtAnotherParallelism() throws Exception {
+        JobConfig config = configWithModels(2);
+        topics(config);
+        produce(config, 0, KEPT_READS); // which the savepoint has behind it, the long read too
+        send(config, List.of(read(LONG, 1)));
+        produce(config, KEPT_READS, KEPT_READS + 40);
+        KafkaModelTopics models = config.modelChange().topics();
+        models.announce(changed());
+        JobClient job = start(config, kept(KEPT_MODELS).toUri().toString());
+        annotated(config, 41, job);
+        stop(job, folder);
+
+        List<ReadAnnotation> annotations = annotations(config, 41, job);
+        String[] expected = Stream.concat(Stream.of(LONG), Stream.of(ids(KEPT_READS, KEPT_READS + 40)))
+                .toArray(String[]::new);
+        assertThat(annotations).extracting(ReadAnnotation::getReadId).containsExactlyInAnyOrder(expected);
+        assertThat(annotations).extracting(ReadAnnotation::getModelDigest).containsOnly(CHANGED_DIGEST);
+        assertThat(annotations)
+                .filteredOn(annotation -> annotation.getReadId().equals(LONG))
+                .extracting(ReadAnnotation::getReadLength)
+                .containsExactly(15 * LONG_REPEATS); // as it is in the savepoint, not on today's topic
+        try (Tail<ModelEvent> events = models.eventTail(true)) {
+            assertThat(events.poll(Duration.ofSeconds(5)))
+                    .as("what a job says that has seen the announcement before")
+                    .isEmpty();
+        }
+    }
+
+    private static ModelAnnouncement changed() {
+        return ModelAnnouncement.newBuilder()
+                .setModelName("test")
+                .setSlot(ModelSlot.ACTIVE)
+                .setRevision(7)
+                .setModelVersion("2")
+                .setBundleUri("/models/test-2")
+                .setBundleDigest(CHANGED_DIGEST)
+                .setAnnouncedTime(Instant.EPOCH)
+                .build();
+    }
+
+    /** Makes the first kept savepoint; the command is in README.md beside it. */
     @Test
     @EnabledIfSystemProperty(named = "kmerflow.keep-savepoint", matches = ".+")
     void keepASavepoint() throws Exception {
@@ -228,10 +322,42 @@ class SavepointITCase {
         JobClient job = start(config, null);
         produce(config, 0, KEPT_READS);
         annotated(config, KEPT_READS, job);
-        Path made = Path.of(java.net.URI.create(stop(job, folder)));
-        Path kept = kept().resolveSibling(System.getProperty("kmerflow.keep-savepoint"));
+        keep(stop(job, folder));
+    }
+
+    /** Makes the kept savepoint of a job whose model has changed and that holds a long read. */
+    @Test
+    @EnabledIfSystemProperty(named = "kmerflow.keep-savepoint", matches = ".+")
+    void keepASavepointWithModels() throws Exception {
+        JobConfig config = configWithModels(1);
+        topics(config);
+        JobClient job = start(config, null, new TestModel(batch -> {
+            BATCHES.incrementAndGet();
+            LockSupport.parkNanos(50_000_000);
+        }));
+        KafkaModelTopics models = config.modelChange().topics();
+        models.announce(changed());
+        List<ModelEvent> events = new ArrayList<>();
+        try (Tail<ModelEvent> tail = models.eventTail(true)) {
+            while (events.stream().noneMatch(event -> event.getSubtask() < 0)) {
+                events.addAll(tail.poll(Duration.ofMillis(100)));
+            }
+        }
+        produce(config, 0, KEPT_READS);
+        annotated(config, KEPT_READS, job);
+        int before = BATCHES.get();
+        send(config, List.of(read(LONG, LONG_REPEATS))); // 599 windows, 150 batches
+        while (BATCHES.get() < before + 3) {
+            Thread.sleep(10);
+        }
+        keep(stop(job, folder));
+        assertThat(annotated(config, KEPT_READS, job)).doesNotContain(LONG);
+    }
+
+    private static void keep(String savepoint) throws Exception {
+        Path kept = kept(System.getProperty("kmerflow.keep-savepoint"));
         Files.createDirectories(kept);
-        try (var files = Files.list(made)) {
+        try (var files = Files.list(Path.of(java.net.URI.create(savepoint)))) {
             for (Path file : files.toList()) {
                 Files.copy(file, kept.resolve(file.getFileName()));
             }

@@ -10,6 +10,8 @@ import java.util.Map;
  * @param sent reads the producer was told the broker has
  * @param count what became of them
  * @param kills by victim
+ * @param killsBeforeCommit kills of the broker between pre-commit and commit of a transaction, as seen a moment before; at
+ *     least so many
  * @param restarts how often the job was restarted by its job manager
  * @param resubmissions how often it was submitted again after its job manager was killed
  * @param seconds from the first read to the last answer
@@ -21,6 +23,7 @@ public record ChaosReport(
         int sent,
         FinalCount count,
         Map<String, Integer> kills,
+        int killsBeforeCommit,
         int restarts,
         int resubmissions,
         double seconds,
@@ -47,6 +50,7 @@ public record ChaosReport(
         map.put("differingIds", count.otherIds());
         map.put("strangers", count.strangers());
         map.put("kills", kills);
+        map.put("killsBeforeCommit", killsBeforeCommit);
         map.put("restarts", restarts);
         map.put("resubmissions", resubmissions);
         map.put("seconds", rounded(seconds));

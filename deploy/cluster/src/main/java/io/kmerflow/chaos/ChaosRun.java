@@ -25,6 +25,7 @@ public final class ChaosRun {
     private static final int MOST_AHEAD = 5_000;
     private static final int LEAST_AHEAD = 200;
     private static final int SUBMISSIONS = 5;
+    private static final int INTERVALS_TO_WAIT = 3;
     private static final int POLL_MILLIS = 100;
 
     private final ChaosSettings settings;
@@ -39,9 +40,8 @@ public final class ChaosRun {
     private OutputWatch watch;
     private String job;
     private Path restoredFrom;
-    private int earlierRestarts;
-    private int restarts;
     private int resubmissions;
+    private int killsBeforeCommit;
     private double worstRecovery;
     private long lastProgress;
 
@@ -100,14 +100,14 @@ public final class ChaosRun {
             seconds = (System.nanoTime() - from) / 1e9;
             settle();
         }
-        noteRestarts();
         FinalCount count = FinalCount.of(broker.bootstrapServers());
         return new ChaosReport(
                 settings,
                 feed.acknowledged(),
                 count,
                 kills,
-                earlierRestarts + restarts,
+                killsBeforeCommit,
+                cluster.restarts(),
                 resubmissions,
                 seconds,
                 worstRecovery);
@@ -128,10 +128,19 @@ public final class ChaosRun {
                 awaitSent(kill.afterReads());
             }
             Thread.sleep(kill.delayMillis());
-            noteRestarts();
+            boolean beforeCommit = kill.victim() == Victim.BROKER
+                    && settings.exactlyOnce()
+                    && !inRecovery
+                    && preCommitted(kill.beforeCommit());
             firstKill = inRecovery ? firstKill : System.nanoTime();
-            say("kill %d of %d: %s%s"
-                    .formatted(i + 1, plan.size(), kill.victim().words(), inRecovery ? ", in recovery" : ""));
+            say("kill %d of %d: %s%s%s"
+                    .formatted(
+                            i + 1,
+                            plan.size(),
+                            kill.victim().words(),
+                            inRecovery ? ", in recovery" : "",
+                            beforeCommit ? ", between pre-commit and commit" : ""));
+            killsBeforeCommit += beforeCommit ? 1 : 0;
             strike(kill);
             upMillis = System.currentTimeMillis();
             kills.merge(kill.victim().name().toLowerCase(Locale.ROOT), 1, Integer::sum);
@@ -139,6 +148,18 @@ public final class ChaosRun {
         feed.allow(settings.reads());
         if (firstKill != 0) {
             awaitRecovery(upMillis, firstKill);
+        }
+    }
+
+    /** Whether a transaction is pre-committed and not yet committed; if asked to, waits for one, but not for long. */
+    private boolean preCommitted(boolean wait) throws InterruptedException {
+        long deadline = System.nanoTime() + settings.checkpointInterval().toNanos() * INTERVALS_TO_WAIT;
+        try (PreCommitted transactions = new PreCommitted(broker.bootstrapServers())) {
+            boolean seen = transactions.any();
+            while (wait && !seen && System.nanoTime() < deadline) {
+                seen = transactions.any();
+            }
+            return seen;
         }
     }
 
@@ -157,8 +178,6 @@ public final class ChaosRun {
                 cluster.killJobManager();
                 cluster.startJobManager();
                 Path newest = Checkpoints.newest(cluster.checkpoints(), job).orElse(restoredFrom);
-                earlierRestarts += restarts;
-                restarts = 0;
                 restoredFrom = newest;
                 cluster.awaitFreeSlots();
                 job = submit(newest);
@@ -259,10 +278,7 @@ public final class ChaosRun {
             Await.until(
                     "a checkpoint of job " + job,
                     RECOVERY,
-                    () -> {
-                        noteRestarts();
-                        return cluster.rest().newestCheckpointTriggered(job) > now;
-                    },
+                    () -> cluster.rest().newestCheckpointTriggered(job) > now,
                     () -> "none");
         }
         Await.until(
@@ -272,15 +288,10 @@ public final class ChaosRun {
                 () -> "one");
     }
 
-    private void noteRestarts() throws InterruptedException {
-        restarts = Math.max(restarts, cluster.rest().restarts(job));
-    }
-
     private void tick() throws InterruptedException {
         feed.check();
         Thread.sleep(POLL_MILLIS);
         if (System.nanoTime() - lastProgress > PROGRESS.toNanos()) {
-            noteRestarts();
             say("sent %,d of %,d, annotated %,d, dead letters %,d"
                     .formatted(feed.sent(), settings.reads(), watch.annotations(), watch.deadLetters()));
         }

@@ -1,7 +1,10 @@
 package io.kmerflow.cluster;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A Java process of ours, with its output in a file. It ends with this process, or when it is killed. */
+/** A Java process of ours, with its output in a file. It ends when it is killed, and with this process, even if that is killed. */
 public final class ChildJvm implements AutoCloseable {
     private static final int SHOWN_LINES = 3;
     private static final int END_SECONDS = 30;
@@ -19,19 +22,11 @@ public final class ChildJvm implements AutoCloseable {
     private final String name;
     private final Path log;
     private final Process process;
-    private final Thread hook;
 
     private ChildJvm(String name, Path log, Process process) {
         this.name = name;
         this.log = log;
         this.process = process;
-        this.hook = new Thread(process::destroyForcibly, "end-" + name);
-        try {
-            Runtime.getRuntime().addShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            process.destroyForcibly(); // this process is ending, and nobody else would end that one
-            throw new ClusterException("Expected to start %s, this process is ending".formatted(name), e);
-        }
     }
 
     /**
@@ -40,7 +35,7 @@ public final class ChildJvm implements AutoCloseable {
      * @param name for messages, and of its log
      * @param jvmArguments heap, properties, opens
      * @param classPath as after {@code -cp}
-     * @param mainClass its main class
+     * @param mainClass its main class; {@link ChildMain} runs it
      * @param arguments of the main class
      * @param environment added to this process's own
      * @param log file that standard output and error are appended to
@@ -63,17 +58,30 @@ public final class ChildJvm implements AutoCloseable {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(command.jvmArguments());
-        line.addAll(List.of("-cp", command.classPath(), command.mainClass()));
+        line.addAll(List.of("-cp", withChildMain(command.classPath()), ChildMain.class.getName(), command.mainClass()));
         line.addAll(command.arguments());
         ProcessBuilder builder = new ProcessBuilder(line)
                 .redirectErrorStream(true)
-                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(Redirect.appendTo(command.log().toFile()));
         builder.environment().putAll(command.environment());
         try {
             return new ChildJvm(command.name(), command.log(), builder.start());
         } catch (IOException e) {
             throw new ClusterException("Expected to start %s, got %s".formatted(command.name(), e.getMessage()), e);
+        }
+    }
+
+    /** Last, so that whatever is started finds its own classes first. */
+    private static String withChildMain(String classPath) {
+        try {
+            URI place = ChildMain.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI();
+            return classPath + File.pathSeparator + Path.of(place);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("Expected classes in a file or folder", e);
         }
     }
 
@@ -116,7 +124,6 @@ public final class ChildJvm implements AutoCloseable {
             kill();
             throw new ClusterException("Expected %s to end within %d s; see %s".formatted(name, seconds, log));
         }
-        forget();
         return process.exitValue();
     }
 
@@ -125,15 +132,6 @@ public final class ChildJvm implements AutoCloseable {
         process.destroyForcibly();
         if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
             throw new ClusterException("Expected process %d (%s) to end when killed".formatted(process.pid(), name));
-        }
-        forget();
-    }
-
-    private void forget() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            return; // this process is ending; the hook runs
         }
     }
 

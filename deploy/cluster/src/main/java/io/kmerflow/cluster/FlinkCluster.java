@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * One job manager and some task managers with one slot each, standalone: processes that find each other by address. There
@@ -16,6 +17,8 @@ import java.util.TreeMap;
  */
 public final class FlinkCluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
+    private static final String JOB_MANAGER = "jobmanager";
+    private static final String RESTART = "switched from state RUNNING to RESTARTING";
 
     /** As in the start scripts of Flink's distribution. */
     static final List<String> OPENS = List.of(
@@ -133,7 +136,7 @@ public final class FlinkCluster implements AutoCloseable {
     /** Starts the job manager and waits until it answers. */
     public void startJobManager() throws InterruptedException {
         jobManager = start(
-                "jobmanager",
+                JOB_MANAGER,
                 List.of("-Xmx512m", "-XX:MaxMetaspaceSize=256m"),
                 "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint");
         Await.until(
@@ -278,6 +281,16 @@ public final class FlinkCluster implements AutoCloseable {
     /** Waits until every subtask of a job runs. */
     public void awaitRunning(String job) throws InterruptedException {
         Await.until("job %s to run".formatted(job), START, () -> rest.allRunning(job), () -> "not; see " + logs);
+    }
+
+    /**
+     * How often a job manager has restarted a job, over all jobs and job managers so far. From their common log: the metric of
+     * a job manager ends with it.
+     */
+    public int restarts() throws IOException {
+        try (Stream<String> lines = Files.lines(logs.resolve(JOB_MANAGER + ".log"))) {
+            return (int) lines.filter(line -> line.contains(RESTART)).count();
+        }
     }
 
     @Override

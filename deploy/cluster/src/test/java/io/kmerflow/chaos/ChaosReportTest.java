@@ -21,7 +21,7 @@ class ChaosReportTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(300));
         FinalCount count = new FinalCount(100, 99 - lost, 1, duplicates, otherIds, lost, 0);
-        return new ChaosReport(settings, sent, count, Map.of(), 0, 0, 1, 1).kept();
+        return new ChaosReport(settings, sent, count, Map.of(), 0, 0, 0, 1, 1).kept();
     }
 
     @Test

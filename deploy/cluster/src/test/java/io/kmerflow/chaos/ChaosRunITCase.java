@@ -48,6 +48,9 @@ class ChaosRunITCase {
                 .containsEntry("lost", 0)
                 .containsEntry("kills", Map.of("broker", 1, "job_manager", 1, "task_manager", 1));
         assertThat(report.kept()).isTrue();
+        assertThat(report.restarts())
+                .as("after the kill of the only task manager")
+                .isPositive();
         assertThat(progress).anyMatch(line -> line.contains("chk-"));
         assertThat(ProcessHandle.current().descendants().count()).isEqualTo(before);
     }

@@ -51,6 +51,17 @@ class KillPlanTest {
     }
 
     @Test
+    void everySecondKillOfTheBrokerFallsBeforeACommit() {
+        List<KillPlan.Kill> plan = KillPlan.draw(settings(12, 3));
+
+        assertThat(plan)
+                .filteredOn(kill -> kill.victim() == Victim.BROKER)
+                .extracting(KillPlan.Kill::beforeCommit)
+                .containsExactly(true, false, true, false);
+        assertThat(plan).filteredOn(kill -> kill.victim() != Victim.BROKER).noneMatch(KillPlan.Kill::beforeCommit);
+    }
+
+    @Test
     void aRunWithoutReadsIsRefused() {
         assertThatThrownBy(() -> new ChaosSettings(
                         0, 1, true, 1, 1, 50, Path.of("m"), Path.of("w"), Duration.ofSeconds(5), Duration.ofSeconds(9)))

@@ -15,73 +15,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Containerfiles and the compose file against rules, and against what the build has left to copy. */
 class ContainersITCase {
     private static final String FOLDER = "deploy/containers/";
-    private static final String PINNED = "[a-z0-9][a-z0-9/_-]*:[\\w.-]*\\d[\\w.-]*";
 
-    /** What breaks a rule: unpinned or foreign bases, ADD, root at the end, sources that are not there or ignored. */
-    private static List<String> violations(String text, Set<String> allowed) {
-        List<String> found = new ArrayList<>();
-        Set<String> stages = new HashSet<>();
-        String user = "root";
-        for (String line : text.replace("\\\n", " ").split("\n")) {
-            String[] words = line.strip().split("\\s+");
-            switch (words[0]) {
-                case "FROM" -> {
-                    if (!words[1].matches(PINNED)) {
-                        found.add("not pinned: " + words[1]);
-                    }
-                    if (words.length == 4) {
-                        stages.add(words[3]);
-                    }
-                    user = "root";
-                }
-                case "ADD" -> found.add("ADD: " + line);
-                case "USER" -> user = words[1];
-                case "COPY" -> {
-                    List<String> paths = Stream.of(words)
-                            .skip(1)
-                            .filter(w -> !w.startsWith("--"))
-                            .toList();
-                    List<String> from = Stream.of(words)
-                            .filter(w -> w.startsWith("--from="))
-                            .toList();
-                    if (!from.isEmpty()) {
-                        if (!stages.contains(from.get(0).substring(7))) {
-                            found.add("no such stage: " + line);
-                        }
-                        break;
-                    }
-                    for (String path : paths.subList(0, paths.size() - 1)) {
-                        if (!present(Tree.ROOT.resolve(path))) {
-                            found.add("nothing to copy: " + path);
-                        }
-                        if (allowed.stream().noneMatch(a -> (path + "/").startsWith(a + "/"))) {
-                            found.add("ignored: " + path);
-                        }
-                    }
-                }
-                default -> {}
-            }
-        }
-        if (user.equals("root") || user.equals("0")) {
-            found.add("runs as root");
-        }
-        return found;
-    }
-
-    private static boolean present(Path path) {
-        if (!Files.isDirectory(path)) {
-            return Files.isRegularFile(path);
-        }
-        try (Stream<Path> files = Files.list(path)) {
-            return files.findAny().isPresent();
-        } catch (IOException e) {
-            return false;
-        }
+    private static List<String> violations(String text) throws IOException {
+        return new ContainerfileLint(Tree.ROOT, allowed()).violations(text);
     }
 
     private static Set<String> allowed() throws IOException {
@@ -97,16 +39,65 @@ class ContainersITCase {
     @ParameterizedTest
     @ValueSource(strings = {"Containerfile.job", "Containerfile.job-gpu", "Containerfile.training"})
     void imagesArePinnedRunWithoutRootAndCopyWhatTheBuildLeaves(String name) throws Exception {
-        assertThat(violations(Files.readString(Tree.ROOT.resolve(FOLDER + name)), allowed()))
+        assertThat(violations(Files.readString(Tree.ROOT.resolve(FOLDER + name))))
                 .isEmpty();
     }
 
     @Test
-    void whatIsWrongIsFound() {
-        assertThat(violations(
-                        "FROM host.example/flink:2.3.0\nFROM flink:latest\nADD a b\nCOPY --from=x a b\nCOPY nothing b\nUSER root",
-                        Set.of()))
-                .hasSize(7);
+    void theImagesHaveTheFlinkAndTheKafkaOfTheBuild() throws Exception {
+        String flink = "flink:%s-java17".formatted(System.getProperty("flink.version"));
+        for (String name : List.of("Containerfile.job", "Containerfile.job-gpu")) {
+            assertThat(Files.readString(Tree.ROOT.resolve(FOLDER + name)).lines())
+                    .as(name)
+                    .anyMatch(line -> line.matches("FROM " + flink + "( AS flink)?"));
+        }
+        JsonNode services = Tree.yaml(FOLDER + "compose.yml").path("services");
+        assertThat(services.at("/checkpoints/image").asText()).isEqualTo(flink);
+        assertThat(services.at("/kafka/image").asText())
+                .isEqualTo("apache/kafka:" + System.getProperty("kafka.version"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "FROM host.example/flink:2.3.0 | DL3006",
+                "FROM flink:latest             | DL3006",
+                "FROM flink                    | DL3006",
+                "ADD kmerflow b                | DL3020",
+                "MAINTAINER me                 | DL4000",
+                "COPPY kmerflow b              | build",
+                "COPY --from=x a b             | DL3022",
+                "COPY kmerflow models b        | DL3021",
+                "COPY no/such/file b           | copy",
+                "COPY pom.xml b                | ignored",
+                "WORKDIR opt                   | DL3000",
+                "RUN apt-get install -y git    | minimal",
+                "RUN true && cd /opt && ls     | DL3003",
+                "RUN sudo ls                   | DL3004",
+                "CMD kmerflow --help           | DL3025",
+                "USER root                     | DL3002"
+            })
+    void whatIsWrongIsFound(String line, String rule) throws Exception {
+        String good = "# A comment with ADD\nFROM flink:2.3.0\nUSER flink\nCMD [\"help\"]\n";
+        assertThat(violations(good)).isEmpty();
+
+        // A base of its own instead of the good one's; anything else before its last line.
+        String bad = line.startsWith("FROM")
+                ? good.replace("FROM flink:2.3.0", line)
+                : good.replace("CMD", line.startsWith("CMD") ? line + "\nUSER flink\nENTRYPOINT" : line + "\nCMD");
+
+        assertThat(violations(bad)).anyMatch(violation -> violation.startsWith(rule));
+    }
+
+    @Test
+    void aSecondCommandIsFound() throws Exception {
+        assertThat(
+                        violations(
+                                "FROM flink:2.3.0\nUSER flink\nCMD [\"a\"]\nCMD [\"b\"]\nENTRYPOINT [\"c\"]\nENTRYPOINT [\"d\"]\n"))
+                .hasSize(2)
+                .anyMatch(violation -> violation.startsWith("DL4003"))
+                .anyMatch(violation -> violation.startsWith("DL4004"));
     }
 
     @Test
@@ -136,7 +127,7 @@ class ContainersITCase {
         JsonNode services = file.path("services");
         for (JsonNode service : services) {
             if (service.has("image") && !service.has("build")) {
-                assertThat(service.path("image").asText()).matches(PINNED);
+                assertThat(service.path("image").asText()).matches(ContainerfileLint.PINNED);
             }
             for (JsonNode volume : service.path("volumes")) {
                 String source = volume.asText().split(":")[0];

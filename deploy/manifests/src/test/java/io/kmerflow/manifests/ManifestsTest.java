@@ -38,6 +38,10 @@ class ManifestsTest {
         String[] version = System.getProperty("flink.version").split("\\.");
         assertThat(deployment.at("/spec/flinkVersion").asText()).isEqualTo("v%s_%s".formatted(version[0], version[1]));
         assertThat(deployment.at("/spec/job/upgradeMode").asText()).isEqualTo("savepoint");
+        assertThat(deployment
+                        .at("/spec/podTemplate/spec/containers/0/env/0/value")
+                        .asText())
+                .isEqualTo("flink-s3-fs-hadoop-%s.jar".formatted(System.getProperty("flink.version")));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -44,6 +45,7 @@ public final class DeliveryPreflight {
      * @throws PreflightException at the first thing that does not fit
      */
     public void check(Collection<String> topics) {
+        checkProperties();
         checkIntervals();
         withAdmin(admin -> {
             checkBroker(admin);
@@ -88,6 +90,22 @@ public final class DeliveryPreflight {
             }
             awaitVisible(admin, missing);
         });
+    }
+
+    /** Client properties win over the job's own, so those that would undo what was asked for are refused. */
+    private void checkProperties() {
+        String acks = config.properties().get(ProducerConfig.ACKS_CONFIG);
+        if (acks != null && !acks.equals("all") && !acks.equals("-1")) {
+            throw new PreflightException(
+                    "Expected the client property acks to be 'all', without which a broker may lose what it took, got '%s'"
+                            .formatted(acks));
+        }
+        String timeout = config.properties().get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+        if (timeout != null && config.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
+            throw new PreflightException(
+                    "Expected the transaction timeout as the job's option of its own, which is checked, got the client property %s=%s"
+                            .formatted(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeout));
+        }
     }
 
     /** What can be told without a broker. */

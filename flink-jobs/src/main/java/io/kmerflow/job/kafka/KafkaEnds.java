@@ -61,6 +61,14 @@ public final class KafkaEnds {
         return sink(new DeadLetterRecords(config.deadLettersTopic()), "dead-letters");
     }
 
+    /**
+     * Sink of the dead letters of ingest. Its transactions have a name of their own: under that of a job which annotates on the
+     * same Kafka at the same time, the one to start later would abort those of the other.
+     */
+    public KafkaSink<DeadLetter> ingestDeadLetters() {
+        return sink(new DeadLetterRecords(config.deadLettersTopic()), "ingest-dead-letters");
+    }
+
     /** Sink of encoded reads. */
     public KafkaSink<RawRecord> ingestedReads() {
         return sink(new ReadRecords(config.readsTopic()), "reads");

@@ -85,7 +85,7 @@ final class Shadow {
 
     /** A read has left with that annotation: score it too, if it is in the sample and there is room. */
     void offer(DecodedRead read, ReadAnnotation annotation, long nowMillis) {
-        if (annotation.getReadCall() == null || !sampled(read)) {
+        if (annotation.getReadCall() == null || !sampled(read.runId, read.readId, share)) {
             return;
         }
         int windows = model.identity().contract().windower().windowCount(read.bases.length);
@@ -102,8 +102,9 @@ final class Shadow {
         scheduleTimer.run();
     }
 
-    private boolean sampled(DecodedRead read) {
-        int mixed = (31 * read.runId.hashCode() + read.readId.hashCode()) * 0x9E3779B9;
+    /** Whether a read is in a sample of that share; the same for every job, and for both mates. */
+    static boolean sampled(String runId, String readId, double share) {
+        int mixed = (31 * runId.hashCode() + readId.hashCode()) * 0x9E3779B9;
         return (mixed ^ mixed >>> 15) >>> 12 < share * SHARES;
     }
 

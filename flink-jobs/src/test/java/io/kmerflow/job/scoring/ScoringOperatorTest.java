@@ -12,13 +12,20 @@ import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.Vocabulary;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
@@ -437,6 +444,52 @@ class ScoringOperatorTest {
         };
         try (var harness = harness(refusing, Reads.settings(2, 1_000, 8, false), 1, 0)) {
             assertThatThrownBy(harness::open).hasMessage("no such bundle");
+        }
+    }
+
+    /** Remembers which GPUs it was given. */
+    private record Asked(TestModel real) implements SessionFactory {
+        private static final AtomicReference<Set<String>> GPUS = new AtomicReference<>();
+
+        @Override
+        public OpenModel open(int subtask) {
+            return real.open(subtask);
+        }
+
+        @Override
+        public SessionFactory on(Set<String> gpus) {
+            GPUS.set(gpus);
+            return this;
+        }
+    }
+
+    /** A device as Flink's GPU plugin describes it. */
+    private record Gpu(String index) implements ExternalResourceInfo {
+        @Override
+        public Optional<String> getProperty(String key) {
+            return key.equals("index") ? Optional.of(index) : Optional.empty();
+        }
+
+        @Override
+        public Collection<String> getKeys() {
+            return Set.of("index");
+        }
+    }
+
+    @Test
+    void theModelIsOpenedOnTheGpusOfFlinksExternalResources() throws Exception {
+        MockEnvironment environment = new MockEnvironmentBuilder()
+                .setExternalResourceInfoProvider(
+                        name -> name.equals("gpu") ? Set.of(new Gpu("3"), new Gpu("5")) : Set.of())
+                .build();
+        ScoringSettings settings = Reads.settings(64, 1_000, 512, false);
+        try (environment;
+                var harness = new OneInputStreamOperatorTestHarness<DecodedRead, ReadAnnotation>(
+                        new ScoringOperatorFactory(new Asked(recording()), settings), environment)) {
+            harness.setup(new RecordTypeInfo<>(ReadAnnotation.class).createSerializer(new SerializerConfigImpl()));
+            harness.open();
+
+            assertThat(Asked.GPUS.get()).containsExactlyInAnyOrder("3", "5");
         }
     }
 }

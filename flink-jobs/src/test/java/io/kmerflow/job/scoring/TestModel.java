@@ -4,6 +4,7 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.contract.ModelContract.StrandRule;
+import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringSession;
 import io.kmerflow.token.TokenBatch;
@@ -89,6 +90,13 @@ public final class TestModel implements SessionFactory {
     @Override
     public OpenModel open(int subtask) {
         return new OpenModel(new ModelIdentity("test", "1", "fp32", digest, contract()), new Session(fault));
+    }
+
+    /** Any model of a checkpoint or an announcement, wherever it says it lies: all score alike. */
+    @Override
+    public OpenModel open(int subtask, ModelRef model, ModelContract served) {
+        ModelIdentity identity = new ModelIdentity(model.name(), model.version(), "fp32", model.digest(), contract());
+        return new OpenModel(identity, new Session(fault), model.uri());
     }
 
     /** Logits of a batch, row by row; a row with a k-mer CCC gives NaN. */

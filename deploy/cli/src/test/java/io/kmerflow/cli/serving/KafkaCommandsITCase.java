@@ -4,30 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.SourceTree;
 import io.kmerflow.kafka.EmbeddedKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands around a real broker, with the bundled model and the shipped reads. */
+@ExtendWith(SourceTree.class)
 class KafkaCommandsITCase {
-    private static final Path ROOT = Path.of("../..");
-
     @TempDir
     Path folder;
-
-    @BeforeEach
-    void sayWhereModelAndSamplesLie() {
-        System.setProperty("kmerflow.home", ROOT.toString());
-    }
-
-    @AfterEach
-    void forget() {
-        System.clearProperty("kmerflow.home");
-    }
 
     @Test
     void quickstartAnnotatesEverySampleRead() throws Exception {

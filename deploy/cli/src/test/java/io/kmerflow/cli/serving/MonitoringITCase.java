@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.ExitCode;
 import io.kmerflow.cli.Home;
+import io.kmerflow.cli.SourceTree;
 import io.kmerflow.kafka.EmbeddedKafka;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -30,15 +31,14 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What dashboard and alerts ask for, against what a job with a past really exposes. */
+@ExtendWith(SourceTree.class)
 class MonitoringITCase {
-    private static final Path ROOT = Path.of("../..");
-    private static final Path MONITORING = ROOT.resolve("deploy/monitoring");
+    private static final Path MONITORING = SourceTree.ROOT.resolve("deploy/monitoring");
     private static final Pattern METRIC = Pattern.compile("flink_\\w+");
     private static final Pattern LABELS_BY = Pattern.compile("by \\(([^)]*)\\)");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)(=~|!~|!=|=)\"([^\"]*)\"");
@@ -47,16 +47,6 @@ class MonitoringITCase {
 
     @TempDir
     Path folder;
-
-    @BeforeEach
-    void sayWhereModelAndSamplesLie() {
-        System.setProperty("kmerflow.home", ROOT.toString());
-    }
-
-    @AfterEach
-    void forget() {
-        System.clearProperty("kmerflow.home");
-    }
 
     @Test
     void everyMetricThatDashboardAndAlertsAskForIsExposed() throws Exception {
@@ -110,7 +100,7 @@ class MonitoringITCase {
     @Test
     void everyAlertLeadsToItsHeadingInTheRunbook() throws Exception {
         Set<String> headings = new HashSet<>();
-        for (String line : Files.readAllLines(ROOT.resolve("docs/runbook.md"))) {
+        for (String line : Files.readAllLines(SourceTree.ROOT.resolve("docs/runbook.md"))) {
             if (line.startsWith("## ")) {
                 headings.add(
                         line.substring(3).toLowerCase(java.util.Locale.ROOT).replace(' ', '-'));
@@ -160,7 +150,7 @@ class MonitoringITCase {
             command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED");
         }
         command.addAll(List.of(
-                "-Dkmerflow.home=" + ROOT,
+                "-D" + SourceTree.PROPERTY + "=" + SourceTree.ROOT,
                 "-Dai.djl.offline=true",
                 "-cp",
                 System.getProperty("java.class.path"),
