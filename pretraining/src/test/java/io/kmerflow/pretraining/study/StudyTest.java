@@ -95,6 +95,10 @@ class StudyTest {
         JsonNode parts = results("parts");
         assertThat(parts.get("contrasts")).isEqualTo(whole.get("contrasts"));
         assertThat(parts.get("controls")).isEqualTo(whole.get("controls"));
+        assertThat(whole.get("dataSha256").fieldNames())
+                .toIterable()
+                .containsExactly("one.fa", "train.csv.gz", "dev.csv.gz", "test.csv.gz");
+        assertThat(whole.at("/units/5/madeBy/djl")).isEqualTo(whole.get("djl")).isNotNull();
         assertThat(whole.get("units")).hasSize(6);
         for (int unit = 0; unit < 6; unit++) {
             for (String field : List.of("scores", "hidden", "attention")) {
