@@ -98,6 +98,7 @@ public final class Study {
         results.put("controls", controls);
         results.put("units", units);
         results.put("contrasts", Contrasts.of(config, units, controls));
+        results.put("observations", Observations.of(JSON.valueToTree(results)));
         JSON.writeValue(options.out().resolve("results.json").toFile(), results);
         Files.writeString(options.out().resolve("report.html"), StudyReport.of(JSON.valueToTree(results)));
         return true;

@@ -114,6 +114,7 @@ class StudyTest {
         }
         String report = Files.readString(folder.resolve("whole/report.html"));
         assertThat(report)
+                .contains("Of 1 contrasts (weights and sets)", "2 encoders are too few", "<details>")
                 .contains("<svg", "t-SNE", "Markov, order 2", "contiguous", "Student's t")
                 .doesNotContain("<script", "<link", "src=", "url(", "NaN");
         assertThatThrownBy(() -> run("whole", false, () -> false)).hasMessageContaining("--resume");
