@@ -27,7 +27,7 @@ public final class Provenance {
     /** Where a provenance has the digests of the data. */
     static final String DATA = "dataSha256";
 
-    private static final List<String> SOFTWARE = List.of("commit", "pytorch", "djl", "device", "java");
+    private static final List<String> SOFTWARE = List.of("commit", "pytorch", "djl", "device", "tf32", "java");
 
     private Provenance() {}
 
@@ -52,6 +52,9 @@ public final class Provenance {
         tree.put("pytorch", session.version());
         tree.put("djl", Engine.getDjlVersion());
         tree.put("device", session.deviceName());
+        if (session.allowsTf32()) {
+            tree.put("tf32", true);
+        }
         tree.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
         return tree;
     }
