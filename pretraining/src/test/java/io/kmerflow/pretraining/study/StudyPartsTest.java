@@ -74,7 +74,10 @@ class StudyPartsTest {
         return changed;
     }
 
-    /** The probabilities of all 64 last 3-mers sum to 1 if, and only if, what the encoder sees does not depend on them. */
+    /**
+     * The probabilities of all 64 last 3-mers sum to 1 if what the encoder sees does not depend on them. With one of the three
+     * tokens left unmasked this random encoder, which says little, is off by 6e-7.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void theNextKmerIsPredictedFromTheBasesBeforeItAlone(int stride) {
@@ -91,7 +94,7 @@ class StudyPartsTest {
                 sum += p;
                 least = Math.min(least, p);
             }
-            assertThat(sum).isCloseTo(1, within(1e-5));
+            assertThat(sum).isCloseTo(1, within(1e-12));
             assertThat(least).as("not all alike").isLessThan(0.99 / 64);
         }
     }
