@@ -1,5 +1,6 @@
 package io.kmerflow.pretraining;
 
+import ai.djl.engine.Engine;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -16,39 +17,76 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Where a model came from, as a tree for JSON. */
 public final class Provenance {
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModule(new SimpleModule().addSerializer(Path.class, new ToStringSerializer())); // as it was given
     private static final int BUFFER_BYTES = 1 << 16;
+    /** Where a provenance has the digests of the data. */
+    static final String DATA = "dataSha256";
+
+    private static final List<String> SOFTWARE = List.of("commit", "pytorch", "djl", "device", "tf32", "java");
 
     private Provenance() {}
 
     /**
      * @param config of the run
-     * @param data files it read; their names, without directories, go in with their SHA-256
+     * @param data files it read; their names go in with their SHA-256
      */
     public static Map<String, Object> of(Object config, List<Path> data, TorchSession session) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put(
                 "configuration", withoutPlaces(JSON.convertValue(config, new TypeReference<Map<String, Object>>() {})));
-        tree.put("dataSha256", digests(data));
+        tree.put(DATA, digests(data));
+        tree.putAll(software(session));
+        return tree;
+    }
+
+    /** What computes here: commit of this code, versions of PyTorch, DJL and Java, device. */
+    public static Map<String, Object> software(TorchSession session) {
+        Map<String, Object> tree = new LinkedHashMap<>();
         // Set by whoever starts the run from a checkout; a build from a source archive has none.
         tree.put("commit", System.getProperty("kmerflow.commit", "unknown"));
         tree.put("pytorch", session.version());
+        tree.put("djl", Engine.getDjlVersion());
         tree.put("device", session.deviceName());
+        if (session.allowsTf32()) {
+            tree.put("tf32", true);
+        }
         tree.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
         return tree;
     }
 
-    /** SHA-256, hex, of files by their names without directories. */
+    /** The part of a provenance that {@link #software} made; empty if it is older than that. */
+    public static Map<String, Object> softwareOf(Map<String, Object> provenance) {
+        Map<String, Object> tree = new LinkedHashMap<>(provenance);
+        tree.keySet().retainAll(SOFTWARE);
+        return tree;
+    }
+
+    /** SHA-256, hex, of files by their names, with as many of their folders as it takes to tell them apart. */
     public static Map<String, String> digests(List<Path> files) {
+        List<Path> all = files.stream()
+                .map(file -> file.toAbsolutePath().normalize())
+                .distinct()
+                .toList();
         Map<String, String> digests = new LinkedHashMap<>();
-        for (Path file : files) {
-            digests.put(file.getFileName().toString(), sha256(file));
+        for (Path file : all) {
+            digests.put(shortName(file, all), sha256(file));
         }
         return digests;
+    }
+
+    private static String shortName(Path file, List<Path> all) {
+        int parts = file.getNameCount();
+        return IntStream.rangeClosed(1, parts)
+                .mapToObj(last -> file.subpath(parts - last, parts))
+                .filter(end -> all.stream().filter(other -> other.endsWith(end)).count() == 1)
+                .findFirst()
+                .orElse(file)
+                .toString();
     }
 
     /** The provenance of a model that another started from, to put into that one's. */

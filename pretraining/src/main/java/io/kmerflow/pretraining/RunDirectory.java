@@ -55,7 +55,7 @@ public final class RunDirectory {
      * Puts the trainer where the last checkpoint stood, if there is one.
      *
      * @return whether there was one
-     * @throws IllegalArgumentException if it is of another model or seed
+     * @throws IllegalArgumentException if it is of another model or seed, or learned from other data
      */
     public boolean restore(Trainer trainer, TrainingCheckpoint checkpoint) {
         ParameterLayout layout = trainer.model().layout();
@@ -73,6 +73,11 @@ public final class RunDirectory {
                                     checkpoint.head(),
                                     checkpoint.state(),
                                     last()));
+        }
+        Object learnedFrom = checkpoint.provenance().get(Provenance.DATA); // an imported model has none
+        if (learnedFrom != null && !learnedFrom.equals(provenance.get(Provenance.DATA))) {
+            throw new IllegalArgumentException("Expected the data that the run in %s began with, %s, to resume, got %s"
+                    .formatted(last(), learnedFrom, provenance.get(Provenance.DATA)));
         }
         float[][] state = new float[2][layout.size()];
         layout.fill(state[0], withoutPrefix(checkpoint.optimizer(), "mean."));

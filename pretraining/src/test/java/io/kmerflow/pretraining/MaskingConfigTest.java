@@ -6,25 +6,50 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kmerflow.pretraining.MaskingConfig.Strategy;
 import io.kmerflow.pretraining.masking.MaskingStrategy;
+import io.kmerflow.pretraining.masking.Replacement;
 import io.kmerflow.pretraining.random.Xoshiro256;
-import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MaskingConfigTest {
+    /** Spans in tokens that sequences get in the first and in the last of 1,000 steps. */
+    @ParameterizedTest
+    @CsvSource({
+        "CONTIGUOUS, , 6, 6, BOUNDARY",
+        "RANDOM_MASK, , 6, 14, BOUNDARY",
+        "RANDOM_MASK_DRAWN, , 6, 6 8 10 12 14, UP_TO_BOUNDARY",
+        "RANDOM_MASK_DRAWN_PER_SPAN, , 6, 6 8 10 12 14, UP_TO_BOUNDARY_PER_SPAN",
+        "RANDOM_MASK_REVERSED, , 14, 6, BOUNDARY",
+        "UNIFORM, , 6 8 10 12 14, 6 8 10 12 14, UP_TO_BOUNDARY",
+        "FIXED, 14, 14, 14, BOUNDARY",
+    })
+    void everyArmHasItsSpans(Strategy strategy, Integer span, String first, String last, MaskingStrategy.Width width) {
+        MaskingStrategy made = new MaskingConfig(strategy, null, span, null, Replacement.PER_SPAN).toStrategy(6, 1_000);
+        assertThat(spans(made, 0)).isEqualTo(first);
+        assertThat(spans(made, 999)).isEqualTo(last);
+        assertThat(made.width()).isEqualTo(width);
+        assertThat(made.centreProbability()).isEqualTo(0.025);
+        assertThat(made.replacement()).isEqualTo(Replacement.PER_SPAN);
+    }
+
+    private static String spans(MaskingStrategy strategy, long step) {
+        Xoshiro256 random = Xoshiro256.of(2);
+        return IntStream.range(0, 500)
+                .map(i -> strategy.span(step, random))
+                .distinct()
+                .sorted()
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(" "));
+    }
+
     @Test
     void theShareControlRaisesTheCentreProbability() {
         MaskingConfig control = new MaskingConfig(Strategy.CONTIGUOUS, null, null, 0.3, null);
         assertThat(control.toStrategy(6, 100).centreProbability()).isCloseTo(0.0577, within(1e-4));
         assertThat(control.toStrategy(6, 100).curriculum().span(99)).isEqualTo(6);
-    }
-
-    @Test
-    void uniformDrawsEverySpanFromTheFirstStepOn() {
-        MaskingStrategy uniform = MaskingConfig.of(Strategy.UNIFORM).toStrategy(6, 1_000);
-        Xoshiro256 random = Xoshiro256.of(1);
-        int[] spans = new int[500];
-        Arrays.setAll(spans, i -> uniform.span(0, random));
-        assertThat(Arrays.stream(spans).distinct().sorted()).containsExactly(6, 8, 10, 12, 14);
     }
 
     @Test

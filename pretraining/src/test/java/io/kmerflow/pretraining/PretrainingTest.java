@@ -148,4 +148,17 @@ class PretrainingTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("to resume from");
     }
+
+    @Test
+    void aRunIsNotResumedOnOtherData() throws IOException {
+        run("out", config(5, 0), false, 2);
+        TestData.genome(folder.resolve("two.fa"), 20_000, 0.9, "GGAGGTTTAA", 3);
+        assertThatThrownBy(() -> run("out", config(5, 0), true, Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Expected the data that the run in")
+                .hasMessageContaining("two.fa=");
+        TestData.genome(folder.resolve("two.fa"), 20_000, 0.9, "GGAGGTTTAA", 2);
+        assertThat(run("out", config(5, 0), true, Integer.MAX_VALUE).state().step())
+                .isEqualTo(5);
+    }
 }

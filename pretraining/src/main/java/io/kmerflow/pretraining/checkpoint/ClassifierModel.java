@@ -2,7 +2,9 @@ package io.kmerflow.pretraining.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.kmerflow.pretraining.model.BertModel;
+import io.kmerflow.pretraining.model.OwnMemory;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.TokenRows;
 import io.kmerflow.pretraining.trainer.TorchSession;
@@ -33,7 +35,7 @@ public final class ClassifierModel implements AutoCloseable {
         }
         this.model = new BertModel(layout);
         this.manager = session.manager().newSubManager();
-        this.weights = manager.create(values);
+        this.weights = OwnMemory.of(manager, values, new Shape(values.length));
     }
 
     /**

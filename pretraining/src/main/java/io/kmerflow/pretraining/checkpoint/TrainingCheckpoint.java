@@ -61,6 +61,7 @@ public record TrainingCheckpoint(
     private static final String CONTRACT = "contract.json";
     private static final String GOLDEN = "golden.json";
     private static final String PROVENANCE = "provenance.json";
+    private static final String WORDS = "bert.embeddings.word_embeddings.weight";
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -116,7 +117,8 @@ public record TrainingCheckpoint(
      * Reads a checkpoint.
      *
      * @param directory of a checkpoint, or of a run: then its finished model, else its best, else its last checkpoint
-     * @throws CheckpointException if something is missing or damaged; names the file
+     * @throws CheckpointException if something is missing or damaged, or the embeddings are of another vocabulary than the
+     *     config's k gives; names the file
      */
     public static TrainingCheckpoint read(Path directory) {
         Path from = Stream.of(
@@ -131,17 +133,32 @@ public record TrainingCheckpoint(
             throw new CheckpointException("Expected checkpoint format %d, got %d in %s"
                     .formatted(FORMAT, config.format(), from.resolve(CONFIG)));
         }
+        Map<String, Tensor> weights = Safetensors.read(from.resolve(WEIGHTS));
+        refuseOtherVocabulary(config.encoder(), weights, from);
         TrainingState state = readIfThere(from.resolve(STATE), TrainingState.class);
         Golden golden = readIfThere(from.resolve(GOLDEN), Golden.class);
         return new TrainingCheckpoint(
                 config.encoder(),
                 config.head(),
-                Safetensors.read(from.resolve(WEIGHTS)),
+                weights,
                 state,
                 state == null ? Map.of() : Safetensors.read(from.resolve(OPTIMIZER)),
                 readIfThere(from.resolve(CONTRACT), ModelContract.class),
                 golden == null ? List.of() : golden.sequences(),
                 readProvenance(from.resolve(PROVENANCE)));
+    }
+
+    private static void refuseOtherVocabulary(EncoderConfig encoder, Map<String, Tensor> weights, Path from) {
+        Tensor words = weights.get(WORDS);
+        if (words == null || words.shape()[0] != encoder.vocabularySize()) {
+            throw new CheckpointException(
+                    "Expected a vocabulary of %d tokens (5 specials and all %d-mers) in %s, got %s"
+                            .formatted(
+                                    encoder.vocabularySize(),
+                                    encoder.k(),
+                                    from,
+                                    words == null ? "no " + WORDS : words.shape()[0]));
+        }
     }
 
     private static Map<String, Object> readProvenance(Path file) {

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Fine-tunes an encoder on sets of GUE, several seeds each, beside the same encoder from random values and the k-mer
@@ -94,6 +96,13 @@ public final class GueBenchmark {
         tree.put("copies", truth.length - without.length);
         tree.put("testWithoutCopies", figures.on(without));
         tree.put("publishedTimes100", Published.of(files.set()));
+        tree.put(
+                "madeBy",
+                Stream.concat(ours.stream(), randomInit.stream())
+                        .map(WorkFolder.Finished::software)
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .toList());
         return tree;
     }
 

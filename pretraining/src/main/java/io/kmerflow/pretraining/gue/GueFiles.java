@@ -97,6 +97,7 @@ public record GueFiles(GueSet set, Path train, boolean part, Path dev, Path test
                 .flatMap(root -> set.folders().stream().map(root::resolve))
                 .filter(Files::isDirectory)
                 .toList();
+        String firstReason = null;
         for (Path place : places) {
             Path official = split(place, "train");
             Path train = official == null ? split(place, TRAIN_PART) : official;
@@ -116,10 +117,12 @@ public record GueFiles(GueSet set, Path train, boolean part, Path dev, Path test
             if (test == null) {
                 missing.add("test");
             }
-            if (missing.size() < 3) {
-                skipped.add(new Skipped(set.name(), "no " + String.join(", no ", missing)));
-                return;
+            if (missing.size() < 3 && firstReason == null) {
+                firstReason = "no " + String.join(", no ", missing);
             }
+        }
+        if (firstReason != null) {
+            skipped.add(new Skipped(set.name(), firstReason));
         }
     }
 

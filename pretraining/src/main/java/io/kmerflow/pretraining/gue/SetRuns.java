@@ -139,17 +139,21 @@ final class SetRuns {
         figures.put("steps", result.step());
         figures.put("bestStep", result.metrics().get("bestStep"));
         figures.put("devLoss", ((Map<?, ?>) result.metrics().get("validation")).get("loss"));
-        return finish(key, result.test().calls(), figures, start);
+        Map<String, Object> software =
+                Provenance.softwareOf(TrainingCheckpoint.read(result.model()).provenance());
+        return finish(key, result.test().calls(), figures, start, software);
     }
 
-    private WorkFolder.Finished finish(WorkFolder.Key key, int[] calls, Map<String, Object> figures, long start)
+    private WorkFolder.Finished finish(
+            WorkFolder.Key key, int[] calls, Map<String, Object> figures, long start, Map<String, Object> software)
             throws IOException {
         WorkFolder.Finished finished = new WorkFolder.Finished(
                 key.digest(),
                 calls,
                 figures,
                 System.getProperty("kmerflow.commit", "unknown"),
-                (System.nanoTime() - start) / 1_000_000_000L);
+                (System.nanoTime() - start) / 1_000_000_000L,
+                software);
         work.finish(key, finished);
         options.listener()
                 .note("  tested and kept in %s after %,d s; its checkpoints are removed"
@@ -191,7 +195,7 @@ final class SetRuns {
         figures.put("k", control.settings().k());
         figures.put("l2", control.settings().l2());
         figures.put("devLoss", control.devLoss());
-        return finish(key, control.score(used.test()).calls(), figures, start);
+        return finish(key, control.score(used.test()).calls(), figures, start, null);
     }
 
     /** Where a fine-tuning starts. */

@@ -33,8 +33,15 @@ final class WorkFolder {
      * @param figures of the run, such as its best step
      * @param commit that trained it; for the record alone
      * @param seconds it took in the end; for the record alone
+     * @param software versions that trained it, and its device; null for the control and for runs of before 2026-11-25
      */
-    record Finished(String digest, int[] calls, Map<String, Object> figures, String commit, long seconds) {}
+    record Finished(
+            String digest,
+            int[] calls,
+            Map<String, Object> figures,
+            String commit,
+            long seconds,
+            Map<String, Object> software) {}
 
     /** A run by its name and the digest of what makes it. */
     record Key(String name, String digest) {

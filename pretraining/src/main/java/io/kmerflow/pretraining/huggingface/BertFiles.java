@@ -10,6 +10,7 @@ import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.Tensor;
+import io.kmerflow.token.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +19,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
-/** Training checkpoints from and to the two files of a Hugging Face BERT. */
+/**
+ * Training checkpoints from and to the files of a Hugging Face BERT: weights, {@code config.json} and, in the same folder as
+ * that, {@code vocab.txt}, one token a line in the order of their ids.
+ */
 public final class BertFiles {
     private static final String CONFIG = "config.json";
+    private static final String VOCABULARY = "vocab.txt";
 
     private BertFiles() {}
 
@@ -37,13 +43,14 @@ public final class BertFiles {
      * Reads a model. A file with {@code classifier.weight} is a classifier, any other one a masked-token model.
      *
      * @param weights safetensors, F32 or F16
-     * @param config {@code config.json}
+     * @param config {@code config.json}; a {@code vocab.txt} beside it must be ours, without one it is taken to be
      * @param seed of parameters the file does not have
      * @throws CheckpointException if the model is not one that our encoder can be; one sentence with the file
      */
     public static Imported read(Path weights, Path config, long seed) {
         BertConfigJson json = BertConfigJson.read(config);
         EncoderConfig encoder = json.encoder();
+        refuseOtherVocabulary(new Vocabulary(encoder.k()), config.resolveSibling(VOCABULARY));
         Map<String, Tensor> tensors = BertNames.canonical(Safetensors.read(weights, BertNames::isParameter));
         HeadConfig head = head(tensors.get(BertNames.CLASSIFIER), json.poolsMean(), weights);
         ParameterLayout layout = new ParameterLayout(encoder, head);
@@ -64,6 +71,35 @@ public final class BertFiles {
                 List.of(),
                 provenance);
         return new Imported(checkpoint, fresh);
+    }
+
+    /** As many tokens in another order would be embeddings of other k-mers, which nothing else shows. */
+    private static void refuseOtherVocabulary(Vocabulary vocabulary, Path file) {
+        if (!Files.exists(file)) {
+            return;
+        }
+        List<String> given;
+        try {
+            given = Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new CheckpointException("Expected one token a line as UTF-8, got %s in %s".formatted(e, file), e);
+        }
+        List<String> tokens = tokens(vocabulary);
+        for (int id = 0; id < tokens.size(); id++) {
+            String token = id < given.size() ? given.get(id).strip() : "the end";
+            if (!token.equals(tokens.get(id))) {
+                throw new CheckpointException("Expected the token %s in line %d of %s, got %s"
+                        .formatted(tokens.get(id), id + 1, file, token));
+            }
+        }
+        if (given.size() > tokens.size()) {
+            throw new CheckpointException(
+                    "Expected %d tokens in %s, got %d".formatted(tokens.size(), file, given.size()));
+        }
+    }
+
+    private static List<String> tokens(Vocabulary vocabulary) {
+        return IntStream.range(0, vocabulary.size()).mapToObj(vocabulary::text).toList();
     }
 
     private static HeadConfig head(Tensor classifier, boolean mean, Path file) {
@@ -107,15 +143,16 @@ public final class BertFiles {
     }
 
     /**
-     * Writes a checkpoint's weights under Hugging Face's names, float32, and {@code config.json} beside them. The tied
-     * decoder is left out, as transformers leaves it out.
+     * Writes a checkpoint's weights under Hugging Face's names, float32, and {@code config.json} and {@code vocab.txt}
+     * beside them. The tied decoder is left out, as transformers leaves it out.
      *
      * @return the {@code config.json}
-     * @throws CheckpointException if one of the two files is there already
+     * @throws CheckpointException if one of the files is there already
      */
     public static Path write(TrainingCheckpoint checkpoint, Path weights) throws IOException {
         Path config = weights.toAbsolutePath().resolveSibling(CONFIG);
-        for (Path file : List.of(weights, config)) {
+        Path vocabulary = config.resolveSibling(VOCABULARY);
+        for (Path file : List.of(weights, config, vocabulary)) {
             if (Files.exists(file)) {
                 throw new CheckpointException("Expected a file that does not exist yet, got " + file);
             }
@@ -127,6 +164,7 @@ public final class BertFiles {
         Files.createDirectories(config.getParent());
         Safetensors.write(weights, checkpoint.weights());
         BertConfigJson.write(config, checkpoint.config(), checkpoint.head(), labels);
+        Files.write(vocabulary, tokens(new Vocabulary(checkpoint.config().k())));
         return config;
     }
 }

@@ -1,5 +1,6 @@
 package io.kmerflow.pretraining.study;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
 import io.kmerflow.pretraining.evaluation.PairedBootstrap;
@@ -98,6 +99,11 @@ final class Contrasts {
         contrast.put("bySeed", bySeed);
         SeedSpread.of(bySeed).ifPresent(spread -> contrast.put("seeds", spread));
         out.add(contrast);
+    }
+
+    /** Where an interval lies: 1 if all of it above 0, -1 below, else 0. */
+    static int side(JsonNode interval) {
+        return interval.get("low").asDouble() > 0 ? 1 : interval.get("high").asDouble() < 0 ? -1 : 0;
     }
 
     private static List<int[]> calls(List<Score> scores) {

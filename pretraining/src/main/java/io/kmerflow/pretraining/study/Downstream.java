@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A labelled set, and what an encoder makes of it: as it is, and fine-tuned. Two classes. */
 final class Downstream {
@@ -43,16 +44,22 @@ final class Downstream {
         this.test = test;
     }
 
+    /** Train, dev and test of a set. */
+    static List<Path> files(Path directory) {
+        return Stream.of("train", "dev", "test")
+                .map(split -> directory.resolve(split + ".csv.gz"))
+                .toList();
+    }
+
     /** Reads a set; takes the same training rows for every arm. */
     static Downstream read(Path directory, int trainRows) {
-        List<LabelledSequence> all = LabelledSequences.read(directory.resolve("train.csv.gz"), CLASSES);
+        List<Path> files = files(directory);
+        List<LabelledSequence> all = LabelledSequences.read(files.get(0), CLASSES);
         int[] order = order(all.size(), 1, 0);
         List<LabelledSequence> some =
                 Arrays.stream(order).limit(trainRows).mapToObj(all::get).toList();
         return new Downstream(
-                some,
-                LabelledSequences.read(directory.resolve("dev.csv.gz"), CLASSES),
-                LabelledSequences.read(directory.resolve("test.csv.gz"), CLASSES));
+                some, LabelledSequences.read(files.get(1), CLASSES), LabelledSequences.read(files.get(2), CLASSES));
     }
 
     private static int[] order(int size, long seed, long epoch) {

@@ -2,11 +2,13 @@ package io.kmerflow.pretraining.study;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.model.BertEncoder;
 import io.kmerflow.pretraining.model.BertModel;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.model.OwnMemory;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.Parameters;
 import io.kmerflow.pretraining.model.TokenRows;
@@ -26,7 +28,7 @@ final class EncoderModel implements AutoCloseable {
         this.encoder = new BertEncoder(model.layout().encoder());
         this.manager = session.manager().newSubManager();
         this.values = values;
-        this.weights = manager.create(values);
+        this.weights = OwnMemory.of(manager, values, new Shape(values.length));
     }
 
     /** The weights of a pretraining checkpoint. */

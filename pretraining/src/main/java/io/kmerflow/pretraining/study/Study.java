@@ -65,6 +65,7 @@ public final class Study {
         prepare();
         List<Map<String, Object>> units = new ArrayList<>();
         Map<String, Object> controls;
+        Map<String, Object> software;
         try (TorchSession session = TorchSession.open(options.device(), options.threads())) {
             int done = 0;
             for (long seed : config.seeds()) {
@@ -88,18 +89,16 @@ public final class Study {
             }
             options.listener().note("controls");
             controls = stored("controls", this::controls);
+            software = Provenance.software(session);
         }
         Map<String, Object> results = new LinkedHashMap<>();
         results.put("settings", JSON.readTree(wanted));
-        results.put("commit", System.getProperty("kmerflow.commit", "unknown"));
-        results.put(
-                "dataSha256",
-                Provenance.digests(config.genomes().stream()
-                        .map(g -> options.dataRoot().resolve(g.fasta()))
-                        .toList()));
+        results.putAll(software);
+        results.put("dataSha256", Provenance.digests(dataFiles()));
         results.put("controls", controls);
         results.put("units", units);
         results.put("contrasts", Contrasts.of(config, units, controls));
+        results.put("observations", Observations.of(JSON.valueToTree(results)));
         JSON.writeValue(options.out().resolve("results.json").toFile(), results);
         Files.writeString(options.out().resolve("report.html"), StudyReport.of(JSON.valueToTree(results)));
         return true;
@@ -116,13 +115,24 @@ public final class Study {
                     validation, width, config.model().k(), config.pieceBases(), config.maskPieces(), MASK_SEED));
         }
         for (String set : config.sets()) {
-            Downstream read = Downstream.read(options.dataRoot().resolve("gue").resolve(set), config.trainRows());
+            Downstream read = Downstream.read(gue(set), config.trainRows());
             if (read.trainRows() < config.finetuning().batchSize()) {
                 throw new IllegalArgumentException("Expected at least %d training rows in %s, got %d"
                         .formatted(config.finetuning().batchSize(), set, read.trainRows()));
             }
             sets.put(set, read);
         }
+    }
+
+    private List<Path> dataFiles() {
+        List<Path> files = new ArrayList<>();
+        config.genomes().forEach(g -> files.add(options.dataRoot().resolve(g.fasta())));
+        sets.keySet().forEach(set -> files.addAll(Downstream.files(gue(set))));
+        return files;
+    }
+
+    private Path gue(String set) {
+        return options.dataRoot().resolve("gue").resolve(set);
     }
 
     private interface Work {
@@ -143,6 +153,7 @@ public final class Study {
         Map<String, Object> unit = new LinkedHashMap<>();
         unit.put("arm", arm.name());
         unit.put("seed", seed);
+        unit.put("madeBy", Provenance.software(session)); // a study that goes on may do so with other versions
         List<Object> attention = new ArrayList<>();
         EncoderModel model;
         if (arm.masking() == null) {

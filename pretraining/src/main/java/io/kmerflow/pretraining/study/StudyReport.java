@@ -45,6 +45,8 @@ final class StudyReport {
                                                 .asLong())
                         + " seed, see the same pieces in the same order. The contrast is stated in the settings before anything is run:"
                         + " every arm against the first.");
+        html.append("<h2>What reproduces at this scale, and what does not</h2>");
+        observations();
         contrasts();
         scores();
         losses();
@@ -86,8 +88,87 @@ final class StudyReport {
         html.append("</p>");
     }
 
+    /** RandomMask's three observations, each with its figures and a verdict that follows from them. */
+    private void observations() {
+        JsonNode all = results.get("observations");
+        html.append("<ol>");
+        item("Overlapping tokens are better input for fine-tuning: " + overlappingInput(all.get("overlappingInput")));
+        item("With overlapping tokens k-mer embeddings soon are clear and the loss is low: "
+                + overlappingTokens(all.get("overlappingTokens")));
+        item("They narrow the attention of the layers in between: " + attentionAgainstScores(all.get("attention")));
+        html.append("</ol>");
+    }
+
+    private void item(String text) {
+        html.append("<li>").append(text).append("</li>");
+    }
+
+    private static String overlappingInput(JsonNode found) {
+        int contrasts = found.get("contrasts").asInt();
+        if (contrasts == 0) {
+            return "not looked at, as no arm is fine-tuned with both.";
+        }
+        int higher = found.get("higherOverSeedsToo").asInt();
+        String verdict = higher == contrasts ? "reproduces" : higher > 0 ? "reproduces in part" : "not shown";
+        return ("<b>%s</b>. Of %d contrasts (weights and sets) %d are higher and %d lower over test rows, %d and %d over"
+                        + " seeds as well.")
+                .formatted(
+                        verdict,
+                        contrasts,
+                        found.get("higher").asInt(),
+                        found.get("lower").asInt(),
+                        higher,
+                        found.get("lowerOverSeedsToo").asInt());
+    }
+
+    private static String overlappingTokens(JsonNode arms) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode arm : arms) {
+            texts.add("%s (stride %d): loss %.3f to %.3f nats, %.1f %% of neighbours alike, by chance %.1f %%"
+                    .formatted(
+                            escape(arm.get("arm").asText()),
+                            arm.get("tokenStride").asInt(),
+                            arm.get("firstLoss").asDouble(),
+                            arm.get("lastLoss").asDouble(),
+                            100 * arm.get("agreement").asDouble(),
+                            100 * arm.get("chance").asDouble()));
+        }
+        return "one value per arm, no verdict. " + String.join("; ", texts) + ".";
+    }
+
+    private static String attentionAgainstScores(JsonNode found) {
+        if (!found.has("rankCorrelationWithMcc")) {
+            return "not looked at, as %d encoders are too few."
+                    .formatted(found.get("encoders").asInt());
+        }
+        List<String> texts = new ArrayList<>();
+        boolean inBetween = false;
+        for (JsonNode layer : found.get("rankCorrelationWithMcc")) {
+            inBetween |= layer.get("inBetween").asBoolean();
+            texts.add("layer %d: entropy %s, top key %s, special tokens %s"
+                    .formatted(
+                            layer.get("layer").asInt(),
+                            rank(layer.get("entropyShare")),
+                            rank(layer.get("topKeyShare")),
+                            rank(layer.get("specialShare"))));
+        }
+        return ("%s Spearman's rank correlation of the attention at the end with the mean fine-tuned MCC, over %d pretrained"
+                        + " encoders of overlapping tokens: %s. From &#177;%.2f on it is notable (5 %%, for one look).")
+                .formatted(
+                        inBetween
+                                ? "description, no verdict."
+                                : "<b>cannot be tested</b>, as this encoder has no layer between its first and its last.",
+                        found.get("encoders").asInt(),
+                        String.join("; ", texts),
+                        found.get("notable").asDouble());
+    }
+
+    private static String rank(JsonNode value) {
+        return value.isNull() ? "all alike" : "%+.2f".formatted(value.asDouble());
+    }
+
     private void contrasts() {
-        html.append("<h2>What reproduces at this scale, and what does not</h2><table>");
+        html.append("<h3>Every contrast</h3><table>");
         row(
                 "th",
                 List.of("set", "how", "arm", "against", "verdict", "MCC", "rows", "detectable", "seeds", "each seed"));
@@ -119,18 +200,13 @@ final class StudyReport {
     }
 
     private static String verdict(JsonNode contrast) {
-        int rows = side(contrast);
-        int seeds = contrast.has("seeds") ? side(contrast.get("seeds")) : 0;
+        int rows = Contrasts.side(contrast);
+        int seeds = contrast.has("seeds") ? Contrasts.side(contrast.get("seeds")) : 0;
         if (rows == 0) {
             return "no difference detectable";
         }
         String direction = rows > 0 ? "higher" : "lower";
         return rows == seeds ? "<b>" + direction + "</b>" : direction + " with these weights only";
-    }
-
-    /** 1 if the interval lies above 0, -1 below, else 0. */
-    private static int side(JsonNode interval) {
-        return interval.get("low").asDouble() > 0 ? 1 : interval.get("high").asDouble() < 0 ? -1 : 0;
     }
 
     private static String interval(JsonNode interval) {
@@ -145,7 +221,8 @@ final class StudyReport {
     }
 
     private void scores() {
-        html.append("<h2>Downstream scores (MCC on the whole test split)</h2><table>");
+        html.append("<h2>Downstream scores (MCC on the whole test split)</h2>");
+        openFold("every arm, seed and set");
         row("th", List.of("arm", "seed", "set", "how", "token stride", "MCC", "pretraining, s", "tokens"));
         for (JsonNode unit : results.get("units")) {
             for (JsonNode s : unit.get("scores")) {
@@ -168,7 +245,16 @@ final class StudyReport {
                                         : "-"));
             }
         }
-        html.append("</table>");
+        closeFold();
+    }
+
+    /** Long tables are there to look up, not to read. */
+    private void openFold(String what) {
+        html.append("<details><summary>%s</summary><table>".formatted(what));
+    }
+
+    private void closeFold() {
+        html.append("</table></details>");
     }
 
     private void losses() {
@@ -270,19 +356,13 @@ final class StudyReport {
         html.append("<h2>Attention at the stage borders</h2>");
         paragraph(
                 "Entropy as a share of that of even attention, largest share of one key, share of [CLS] and [SEP] together,"
-                        + " beside the mean fine-tuned MCC of the finished arm. With one value per arm this is description, not evidence.");
-        html.append("<table>");
+                        + " beside the mean fine-tuned MCC of the finished arm. With one value per arm this is description, not evidence;"
+                        + " rank correlations over all encoders stand at the top.");
+        openFold("every arm, border and layer, first seed");
         row("th", List.of("arm", "step", "layer", "entropy", "top key", "special", "MCC"));
         for (JsonNode unit : firstSeed) {
-            double sum = 0;
-            int count = 0;
-            for (JsonNode s : unit.get("scores")) {
-                if (s.get("how").asText().equals("finetune") && s.get("stride").asInt() == 1) {
-                    sum += s.get("mcc").asDouble();
-                    count++;
-                }
-            }
-            String mcc = count == 0 ? "-" : "%.3f".formatted(sum / count);
+            double score = Observations.finetuned(unit);
+            String mcc = Double.isNaN(score) ? "-" : "%.3f".formatted(score);
             for (JsonNode at : unit.get("attention")) {
                 for (JsonNode layer : at.get("layers")) {
                     row(
@@ -298,6 +378,6 @@ final class StudyReport {
                 }
             }
         }
-        html.append("</table>");
+        closeFold();
     }
 }

@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
  */
 public final class TorchSession implements AutoCloseable {
     private static final String ENGINE = "PyTorch";
+    /** Read by PyTorch when it starts; the kmerflow command sets it to 1. */
+    private static final String TF32 = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
 
     private final Engine engine;
     private final List<Device> devices;
@@ -84,6 +86,14 @@ public final class TorchSession implements AutoCloseable {
     /** Where it runs, for people. */
     public String deviceName() {
         return devices.stream().map(Device::toString).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Whether matrix products round their factors to the 10 bits of TF32: on a GPU that has it, if the environment says so.
+     * PyTorch's own default is full float32.
+     */
+    public boolean allowsTf32() {
+        return devices.get(0).isGpu() && "1".equals(System.getenv(TF32));
     }
 
     List<Device> devices() {

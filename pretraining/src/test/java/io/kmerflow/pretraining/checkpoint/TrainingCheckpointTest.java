@@ -100,4 +100,16 @@ class TrainingCheckpointTest {
         Files.writeString(at.resolve("config.json"), "{\"format\": 2}");
         assertThatThrownBy(() -> TrainingCheckpoint.read(at)).hasMessageContaining("format 1, got 2");
     }
+
+    @Test
+    void embeddingsOfAnotherVocabularyAreRefused() throws IOException {
+        Path at = folder.resolve("last");
+        checkpoint(1).write(at);
+        Path config = at.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"k\" : 3", "\"k\" : 4"));
+        assertThatThrownBy(() -> TrainingCheckpoint.read(at))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(
+                        "Expected a vocabulary of 261 tokens (5 specials and all 4-mers) in %s, got 69".formatted(at));
+    }
 }

@@ -85,7 +85,10 @@ class FinetuningTest {
         assertThat(contract.temperature()).isNotEqualTo(1);
         assertThat(contract.threshold()).isBetween(0.5, 1.0);
         assertThat(checkpoint.state()).isNull();
-        assertThat(checkpoint.provenance()).containsKeys("configuration", "dataSha256", "metrics", "pytorch");
+        assertThat(checkpoint.provenance())
+                .containsKeys("configuration", "dataSha256", "metrics", "commit", "pytorch", "java", "device")
+                .hasEntrySatisfying(
+                        "djl", version -> assertThat((String) version).matches("\\d+\\.\\d+\\.\\d+"));
         assertThat(trained.model().resolve("metrics.json")).exists();
         assertThat(Files.readString(trained.model().resolve("held-out.tsv"))).contains("one\tone\t");
         assertGolden(checkpoint);

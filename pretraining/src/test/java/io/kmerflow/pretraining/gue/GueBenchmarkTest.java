@@ -72,6 +72,10 @@ class GueBenchmarkTest {
         assertThat(results.at("/skipped/0/set").asText()).isEqualTo("mouse/0");
         assertThat(results.at("/skipped/0/reason").asText()).isEqualTo("no dev, no test");
         JsonNode tf = results.at("/sets/2");
+        assertThat(tf.at("/madeBy")).hasSize(1);
+        assertThat(tf.at("/madeBy/0").fieldNames())
+                .toIterable()
+                .containsExactly("commit", "pytorch", "djl", "device", "java");
         assertThat(tf.at("/test/ours/bySeed")).hasSize(2);
         assertThat(tf.at("/test/ours/bySeed/0/steps").asInt()).isEqualTo(4 * 6);
         assertThat(tf.at("/test/ours/mean/mcc").asDouble()).isGreaterThan(0.7);

@@ -48,6 +48,15 @@ class GueFilesTest {
     }
 
     @Test
+    void aSetThatIsWholeInOnePlaceIsTakenThoughAnotherHasAPartOfIt() throws IOException {
+        SmallGue.write(folder.resolve("tf/2/dev.csv"), List.of("ACGT,0"));
+        set("GUE/tf/2", "train", ".csv");
+        GueFiles.Found found = GueFiles.find(folder, List.of("tf/2"));
+        assertThat(found.sets()).extracting(GueFiles::dev).containsExactly(folder.resolve("GUE/tf/2/dev.csv"));
+        assertThat(GueFiles.find(folder, List.of()).skipped()).isEmpty();
+    }
+
+    @Test
     void whatIsNotThereIsSaidTogetherWithWhatIs() throws IOException {
         assertThatThrownBy(() -> GueFiles.find(folder, List.of()))
                 .isInstanceOf(CorpusException.class)

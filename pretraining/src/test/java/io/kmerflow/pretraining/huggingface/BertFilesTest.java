@@ -28,6 +28,9 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -318,6 +321,44 @@ class BertFilesTest {
                 configWith("\"attention_probs_dropout_prob\": 0.1", "\"attention_probs_dropout_prob\": 0.2"),
                 "Expected one dropout");
         assertRefused(file, folder.resolve("none.json"), "found none at");
+    }
+
+    /** 3-mers counted in A, C, G, T: as many tokens, so that the sizes fit, but other ids. */
+    @Test
+    void aVocabularyInAnotherOrderIsRefusedWhereItIsThere() throws IOException {
+        Path config = configWith("\"bert\"", "\"bert\"");
+        Path vocabulary = folder.resolve("vocab.txt");
+        List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+        for (int code = 0; code < 64; code++) {
+            tokens.add("" + "ACGT".charAt(code >> 4) + "ACGT".charAt(code >> 2 & 3) + "ACGT".charAt(code & 3));
+        }
+        Files.write(vocabulary, tokens);
+        assertRefused(weights("masked"), config, "Expected the token AAT in line 7 of " + vocabulary + ", got AAC");
+
+        Collections.sort(tokens.subList(5, 69), Comparator.comparing(BertFilesTest::inOurOrder));
+        Files.write(vocabulary, tokens);
+        assertSame(
+                BertFiles.read(weights("masked"), config, 7).checkpoint().weights(),
+                imported("masked").checkpoint().weights());
+        Files.write(vocabulary, tokens.subList(0, 68));
+        assertRefused(
+                weights("masked"), config, "Expected the token GGG in line 69 of " + vocabulary + ", got the end");
+        tokens.add("NNN");
+        Files.write(vocabulary, tokens);
+        assertRefused(weights("masked"), config, "Expected 69 tokens in " + vocabulary + ", got 70");
+    }
+
+    private static String inOurOrder(String kmer) {
+        return kmer.replace('A', '0').replace('T', '1').replace('C', '2').replace('G', '3');
+    }
+
+    @Test
+    void exportWritesTheVocabularyThatImportWants() throws IOException {
+        Path file = folder.resolve("out/model.safetensors");
+        Path config = BertFiles.write(imported("masked").checkpoint(), file);
+        List<String> tokens = Files.readAllLines(file.resolveSibling("vocab.txt"));
+        assertThat(tokens).hasSize(69).startsWith("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "AAA", "AAT");
+        assertThat(BertFiles.read(file, config, 1).fresh()).isEmpty();
     }
 
     private static void assertRefused(Path weights, Path config, String reason) {

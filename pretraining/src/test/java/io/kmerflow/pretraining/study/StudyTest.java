@@ -95,6 +95,10 @@ class StudyTest {
         JsonNode parts = results("parts");
         assertThat(parts.get("contrasts")).isEqualTo(whole.get("contrasts"));
         assertThat(parts.get("controls")).isEqualTo(whole.get("controls"));
+        assertThat(whole.get("dataSha256").fieldNames())
+                .toIterable()
+                .containsExactly("one.fa", "train.csv.gz", "dev.csv.gz", "test.csv.gz");
+        assertThat(whole.at("/units/5/madeBy/djl")).isEqualTo(whole.get("djl")).isNotNull();
         assertThat(whole.get("units")).hasSize(6);
         for (int unit = 0; unit < 6; unit++) {
             for (String field : List.of("scores", "hidden", "attention")) {
@@ -110,6 +114,7 @@ class StudyTest {
         }
         String report = Files.readString(folder.resolve("whole/report.html"));
         assertThat(report)
+                .contains("Of 1 contrasts (weights and sets)", "2 encoders are too few", "<details>")
                 .contains("<svg", "t-SNE", "Markov, order 2", "contiguous", "Student's t")
                 .doesNotContain("<script", "<link", "src=", "url(", "NaN");
         assertThatThrownBy(() -> run("whole", false, () -> false)).hasMessageContaining("--resume");

@@ -31,7 +31,12 @@ public final class ImportCommand implements Callable<Integer> {
             description = "Weights, float32 or float16, under BERT's parameter names.")
     private Path weights;
 
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "The model's config.json.")
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description =
+                    "The model's config.json; a vocab.txt beside it must list the k-mers in this project's order, DNABERT's.")
     private Path config;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory; must not exist yet.")
