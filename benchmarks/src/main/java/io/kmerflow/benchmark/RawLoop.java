@@ -19,8 +19,8 @@ final class RawLoop {
         long begin = Long.parseLong(args[2]);
         long nanos = Long.parseLong(args[3]) * 1_000_000_000L;
         int windowBases = bundle.contract().windower().windowBases();
-        try (RawRuntime runtime =
-                new RawRuntime(bundle, 1, BenchJob.randomWindows(BATCHES * batchWindows, windowBases), batchWindows)) {
+        try (RawRuntime runtime = new RawRuntime(
+                bundle, 1, BenchJob.randomWindows(BATCHES * batchWindows, windowBases), batchWindows, true)) {
             runtime.windowsPerSecond();
             if (System.currentTimeMillis() > begin) {
                 throw new IllegalStateException("Expected to be warm in time, the machine is too busy");

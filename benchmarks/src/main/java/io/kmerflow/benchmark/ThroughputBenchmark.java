@@ -13,14 +13,15 @@ import org.apache.flink.core.execution.JobClient;
 
 /**
  * Windows per second through broker, job and broker again, against the raw runtime, round by round in turn, so that a
- * drift of the machine meets both. Every window is full, so nothing is padded on either side. The job idles while the raw
+ * drift of the machine meets both; and beside them the raw runtime as it comes, its threads slowed by denormals, which the other
+ * two take for zero ({@link io.kmerflow.scoring.Denormals}). Every window is full, so nothing is padded on either side. The job idles while the raw
  * loop runs. What counts is the rate while the job is full, between the first and the last tenth of a round's annotations;
  * the rate from the first send to the last annotation is told beside it.
  */
 public final class ThroughputBenchmark {
     private static final int[] RAW_BATCHES = {8, 16, 32, 64, 128};
     private static final int SWEEP_WINDOWS = 256;
-    private static final int WARM_UP_ROUNDS = 2;
+    private static final int WARM_UP_ROUNDS = 4;
     private static final Duration STUCK = Duration.ofMinutes(3);
 
     /**
@@ -53,14 +54,14 @@ public final class ThroughputBenchmark {
 
     /** Figures by name, in a fixed order; units in the names. */
     public Map<String, Object> run() throws Exception {
-        Map<Integer, Double> sweep = sweep();
-        int best = sweep.entrySet().stream()
-                .max(Map.Entry.comparingByValue())
-                .orElseThrow()
-                .getKey();
+        Map<Integer, Double> sweep = sweep(true);
+        Map<Integer, Double> plainSweep = sweep(false);
+        int best = best(sweep);
+        int plainBest = best(plainSweep);
         int windowsPerRead = windower.windowCount(settings.readBases());
         int reads = (int) Math.ceil(sweep.get(best) * settings.roundSeconds() / windowsPerRead);
         List<Double> raw = new ArrayList<>();
+        List<Double> plain = new ArrayList<>();
         List<Double> endToEnd = new ArrayList<>();
         List<Double> whole = new ArrayList<>();
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
@@ -71,23 +72,37 @@ public final class ThroughputBenchmark {
                     load.roundTrip(STUCK); // classes load, the compiler works
                 }
                 List<byte[]> windows = BenchJob.randomWindows(
-                        Math.max(best, reads * windowsPerRead / best * best), windower.windowBases());
-                try (RawRuntime runtime = new RawRuntime(settings.bundle(), settings.threads(), windows, best)) {
+                        Math.max(Math.max(best, plainBest), reads * windowsPerRead), windower.windowBases());
+                try (RawRuntime runtime = new RawRuntime(settings.bundle(), settings.threads(), windows, best, true);
+                        RawRuntime asItComes =
+                                new RawRuntime(settings.bundle(), settings.threads(), windows, plainBest, false)) {
                     runtime.windowsPerSecond();
                     for (int round = 0; round < settings.rounds(); round++) {
                         raw.add(runtime.windowsPerSecond());
                         TopicLoad.RoundTrip trip = load.roundTrip(STUCK);
                         endToEnd.add(windowsPerRead * trip.steadyReadsPerSecond());
                         whole.add(windowsPerRead * trip.readsPerSecond());
-                        progress.accept("round %d of %d: raw %.1f, end to end %.1f windows/s"
-                                .formatted(round + 1, settings.rounds(), raw.get(round), endToEnd.get(round)));
+                        plain.add(asItComes.windowsPerSecond());
+                        progress.accept("round %d of %d: raw %.1f, end to end %.1f, raw as it comes %.1f windows/s"
+                                .formatted(
+                                        round + 1,
+                                        settings.rounds(),
+                                        raw.get(round),
+                                        endToEnd.get(round),
+                                        plain.get(round)));
                     }
                 }
             } finally {
                 job.cancel().get();
             }
         }
-        return report(sweep, best, reads, windowsPerRead, raw, endToEnd, whole);
+        Map<String, Object> report = report(sweep, best, reads, windowsPerRead, raw, endToEnd, whole);
+        report.put("raw_as_it_comes_batch_windows", plainBest);
+        report.put("raw_as_it_comes_sweep_windows_per_s", plainSweep);
+        report.put("raw_as_it_comes_windows_per_s", BenchJob.median(plain));
+        report.put("ratio_to_raw_as_it_comes", BenchJob.median(ratios(endToEnd, plain)));
+        report.put("ratio_to_raw_as_it_comes_rounds", ratios(endToEnd, plain));
+        return report;
     }
 
     private Map<String, Object> report(
@@ -127,21 +142,30 @@ public final class ThroughputBenchmark {
         return ratios;
     }
 
-    private Map<Integer, Double> sweep() throws Exception {
+    private static int best(Map<Integer, Double> sweep) {
+        return sweep.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+    }
+
+    private Map<Integer, Double> sweep(boolean flushDenormals) throws Exception {
         Map<Integer, Double> sweep = new LinkedHashMap<>();
         for (int batch : RAW_BATCHES) {
             try (RawRuntime runtime = new RawRuntime(
                     settings.bundle(),
                     settings.threads(),
                     BenchJob.randomWindows(SWEEP_WINDOWS, windower.windowBases()),
-                    batch)) {
+                    batch,
+                    flushDenormals)) {
                 runtime.windowsPerSecond();
                 List<Double> runs = new ArrayList<>();
                 for (int run = 0; run < 3; run++) {
                     runs.add(runtime.windowsPerSecond());
                 }
                 sweep.put(batch, BenchJob.median(runs));
-                progress.accept("raw runtime, %d windows a call: %.1f windows/s".formatted(batch, sweep.get(batch)));
+                progress.accept("raw runtime%s, %d windows a call: %.1f windows/s"
+                        .formatted(flushDenormals ? "" : " as it comes", batch, sweep.get(batch)));
             }
         }
         return sweep;

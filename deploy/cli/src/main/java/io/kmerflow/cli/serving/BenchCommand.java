@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
             "Measures windows per second through Kafka, the job and Kafka again, and in turn those of ONNX Runtime's bare"
                     + " session on the same model and threads (windows tokenized beforehand, direct buffers, the best of"
                     + " several batch sizes). Broker and clients share the machine's cores with the job.",
+            "ratio_to_raw is against that session with denormals taken for zero, as the job's are;"
+                    + " ratio_to_raw_as_it_comes against ONNX Runtime's defaults.",
             "Prints medians of the rounds and of their ratios."
         },
         mixinStandardHelpOptions = true,
