@@ -395,13 +395,7 @@ public final class EncoderGraph {
         if (weightName.startsWith(LAYERS)) {
             productInputs.put(weightName, input);
         }
-        float[] matrix = weight(weightName, in * out);
-        float[] turned = new float[matrix.length];
-        for (int row = 0; row < out; row++) {
-            for (int column = 0; column < in; column++) {
-                turned[column * out + row] = matrix[row * in + column];
-            }
-        }
+        float[] turned = transposed(weight(weightName, in * out), out, in);
         if (precision == Precision.INT8) {
             Int8 a = quantized(weightName, input);
             Int8 b = quantizedWeight(weightName, turned, in, out);
@@ -416,6 +410,17 @@ public final class EncoderGraph {
                     b.zeroPoint());
         }
         return graph.node(output, OnnxOperator.MAT_MUL, input, numbers(precision, weightName, turned, in, out));
+    }
+
+    /** (rows, columns) to (columns, rows), both row-major. */
+    static float[] transposed(float[] matrix, int rows, int columns) {
+        float[] turned = new float[matrix.length];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                turned[column * rows + row] = matrix[row * columns + column];
+            }
+        }
+        return turned;
     }
 
     /** Names of 8-bit numbers in the graph: value = (number - zero point) x scale. */
