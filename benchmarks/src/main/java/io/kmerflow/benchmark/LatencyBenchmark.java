@@ -45,7 +45,7 @@ public final class LatencyBenchmark {
      *
      * @param bundle the model
      * @param readBases bases per read
-     * @param threads CPU threads of a model call
+     * @param threads CPU threads that score side by side
      * @param jobBatchWindows most windows of the job's model calls
      * @param loads parts of the saturated rate, above 0
      * @param seconds how long each load is measured, after {@value #WARM_UP_SECONDS} s that do not count

@@ -41,7 +41,7 @@ public final class LongReadBenchmark {
      * What to measure.
      *
      * @param bundle the model
-     * @param threads CPU threads of a model call
+     * @param threads CPU threads that score side by side
      * @param batchWindows most windows of a model call
      * @param longBases bases of the long read
      * @param shortReads how many reads of 50 bases follow it

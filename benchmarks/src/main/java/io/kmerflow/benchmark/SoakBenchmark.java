@@ -37,7 +37,7 @@ public final class SoakBenchmark {
      * What to run.
      *
      * @param bundle the model
-     * @param threads CPU threads of a model call
+     * @param threads CPU threads that score side by side
      * @param maxBatchWindows most windows of the job's model calls
      * @param readsPerSecond constant rate, above 0
      * @param seconds how long reads are sent

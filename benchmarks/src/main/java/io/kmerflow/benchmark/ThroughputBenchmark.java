@@ -29,7 +29,7 @@ public final class ThroughputBenchmark {
      *
      * @param bundle the model
      * @param readBases bases per read, at least a window
-     * @param threads CPU threads of a model call, for both
+     * @param threads CPU threads that score side by side, for both
      * @param rounds pairs of measurements
      * @param roundSeconds about how long one takes
      * @param jobBatchWindows most windows of the job's model calls

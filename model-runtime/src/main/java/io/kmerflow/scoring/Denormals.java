@@ -8,8 +8,8 @@ import com.sun.jna.Platform;
  * Denormal numbers (float32 below 1.2e-38) as zero. Softmax makes them of every score that lies 87 to 104 below its row's
  * largest, and a multiply-add that meets one takes some hundred cycles instead of one: a fifth of the bundled model's time.
  *
- * <p>ONNX Runtime's {@code session.set_denormal_as_zero} reaches the threads of a session's pool. Of the threads that call,
- * which do their share of the work, it reaches only the one that opened the process's first session.
+ * <p>ONNX Runtime's {@code session.set_denormal_as_zero} reaches the threads of a session's pool; of the threads that call,
+ * which here do all the work, only the one that opened the process's first session.
  */
 public final class Denormals {
     private static final String MATHS = "libm.so.6"; // glibc's

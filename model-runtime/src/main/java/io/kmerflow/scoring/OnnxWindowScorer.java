@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.kmerflow.bundle.BundleException;
@@ -19,10 +20,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Runs an ONNX graph with DJL on ONNX Runtime. Batches go in as one direct buffer per tensor, which ONNX Runtime reads
- * in place; DJL's own batching would cost tens of calls' overhead. Inputs are token ids and attention mask, both int64,
+ * in place; DJL's own batching would cost tens of calls' overhead. Threads that score at once share the loaded weights, and have
+ * buffers of their own. Inputs are token ids and attention mask, both int64,
  * shape (windows, tokens); the output is float32, shape (windows, labels).
  */
 public final class OnnxWindowScorer implements WindowScorer {
@@ -30,9 +34,7 @@ public final class OnnxWindowScorer implements WindowScorer {
 
     private final SessionOptions sessionOptions;
     private final Model model;
-    private final Predictor<NDList, NDList> predictor;
-    private ByteBuffer tokenIds = TokenTensors.buffer(FIRST_BUFFER_BYTES);
-    private ByteBuffer attentionMask = TokenTensors.buffer(FIRST_BUFFER_BYTES);
+    private final Queue<Caller> idle = new ConcurrentLinkedQueue<>();
 
     /**
      * Loads a graph.
@@ -55,7 +57,6 @@ public final class OnnxWindowScorer implements WindowScorer {
                     modelFile.toAbsolutePath().getParent(),
                     modelFile.getFileName().toString(),
                     Map.of("sessionOptions", sessionOptions));
-            predictor = model.newPredictor(new NoopTranslator(null));
         } catch (Exception e) {
             model.close();
             sessionOptions.close();
@@ -66,39 +67,55 @@ public final class OnnxWindowScorer implements WindowScorer {
 
     @Override
     public float[] score(TokenBatch batch) throws ScoringException {
-        int windows = batch.windows();
-        int width = batch.width();
-        fill(batch);
-        Shape shape = new Shape(windows, width);
-        try (NDManager scope = model.getNDManager().newSubManager()) {
-            NDArray ids = scope.create(tokenIds, shape, DataType.INT64);
-            ids.setName(ModelContract.INPUT_IDS);
-            NDArray mask = scope.create(attentionMask, shape, DataType.INT64);
-            mask.setName(ModelContract.ATTENTION_MASK);
-            NDList outputs = predictor.predict(new NDList(ids, mask));
-            try {
-                return outputs.singletonOrThrow().toFloatArray();
-            } finally {
-                outputs.close();
-            }
+        Caller free = idle.poll();
+        Caller caller = free == null ? new Caller() : free;
+        try {
+            return caller.score(batch);
         } catch (Exception e) {
             String message = rootMessage(e);
             throw new ScoringException(
                     kind(message),
-                    "ONNX Runtime could not score %d windows of %d tokens: %s".formatted(windows, width, message),
+                    "ONNX Runtime could not score %d windows of %d tokens: %s"
+                            .formatted(batch.windows(), batch.width(), message),
                     e);
+        } finally {
+            idle.add(caller);
         }
     }
 
-    private void fill(TokenBatch batch) {
-        int bytes = batch.windows() * batch.width() * Long.BYTES;
-        if (tokenIds.capacity() < bytes) {
-            tokenIds = TokenTensors.buffer(bytes);
-            attentionMask = TokenTensors.buffer(bytes);
+    /** What one thread at a time needs for its calls. */
+    private final class Caller {
+        private final Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator(null));
+        private ByteBuffer tokenIds = TokenTensors.buffer(FIRST_BUFFER_BYTES);
+        private ByteBuffer attentionMask = TokenTensors.buffer(FIRST_BUFFER_BYTES);
+
+        private float[] score(TokenBatch batch) throws TranslateException {
+            fill(batch);
+            Shape shape = new Shape(batch.windows(), batch.width());
+            try (NDManager scope = model.getNDManager().newSubManager()) {
+                NDArray ids = scope.create(tokenIds, shape, DataType.INT64);
+                ids.setName(ModelContract.INPUT_IDS);
+                NDArray mask = scope.create(attentionMask, shape, DataType.INT64);
+                mask.setName(ModelContract.ATTENTION_MASK);
+                NDList outputs = predictor.predict(new NDList(ids, mask));
+                try {
+                    return outputs.singletonOrThrow().toFloatArray();
+                } finally {
+                    outputs.close();
+                }
+            }
         }
-        tokenIds.clear().limit(bytes);
-        attentionMask.clear().limit(bytes);
-        TokenTensors.fill(batch, tokenIds.asLongBuffer(), attentionMask.asLongBuffer());
+
+        private void fill(TokenBatch batch) {
+            int bytes = batch.windows() * batch.width() * Long.BYTES;
+            if (tokenIds.capacity() < bytes) {
+                tokenIds = TokenTensors.buffer(bytes);
+                attentionMask = TokenTensors.buffer(bytes);
+            }
+            tokenIds.clear().limit(bytes);
+            attentionMask.clear().limit(bytes);
+            TokenTensors.fill(batch, tokenIds.asLongBuffer(), attentionMask.asLongBuffer());
+        }
     }
 
     private static ScoringException.Kind kind(String message) {
@@ -122,7 +139,7 @@ public final class OnnxWindowScorer implements WindowScorer {
 
     @Override
     public void close() {
-        predictor.close();
+        idle.forEach(caller -> caller.predictor.close());
         model.close();
         sessionOptions.close();
     }

@@ -4,7 +4,8 @@ package io.kmerflow.scoring;
  * How a session is made; two sessions of the same model, device and options are one.
  *
  * @param device where it runs
- * @param threads CPU threads of one model call, at least 1; the caller's owner thread is one of them
+ * @param threads on a CPU the threads that score side by side, at least 1, each with model calls of its own; a GPU is fed by
+ *     one, whatever stands here
  * @param memory how it takes native memory
  */
 public record ScoringOptions(ScoringDevice device, int threads, SessionMemory memory) {
@@ -17,5 +18,10 @@ public record ScoringOptions(ScoringDevice device, int threads, SessionMemory me
     /** The CPU with so many threads. */
     public static ScoringOptions cpu(int threads) {
         return new ScoringOptions(ScoringDevice.CPU, threads, SessionMemory.DEFAULT);
+    }
+
+    /** Model calls that run side by side. */
+    int parallelCalls() {
+        return device.gpu() ? 1 : threads;
     }
 }

@@ -9,14 +9,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Every loaded model of this process, counted by (device, bundle digest, options), so that subtasks share a session and
- * an old and a new model can coexist. Each device has one owner thread; models run and are closed on it. A model is loaded
- * by the thread that asks for it first.
+ * an old and a new model can coexist. Models run and are closed on the device's owner threads: one of a GPU, as many of a CPU
+ * as the options say. A model is loaded by the thread that asks for it first.
  */
 public final class SessionRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(SessionRegistry.class);
@@ -24,9 +25,15 @@ public final class SessionRegistry {
 
     private record Key(ScoringOptions options, String digest) {}
 
+    private record Owners(ScoringDevice device, int threads) {
+        static Owners of(ScoringOptions options) {
+            return new Owners(options.device(), options.parallelCalls());
+        }
+    }
+
     private final BiFunction<ModelBundle, ScoringOptions, WindowScorer> loader;
     private final Map<Key, Shared> sessions = new HashMap<>();
-    private final Map<ScoringDevice, DeviceThread> threads = new HashMap<>();
+    private final Map<Owners, DeviceThreads> threads = new HashMap<>();
 
     /** @param loader makes a scorer that has passed its golden check; called on the thread that asks */
     SessionRegistry(BiFunction<ModelBundle, ScoringOptions, WindowScorer> loader) {
@@ -81,9 +88,10 @@ public final class SessionRegistry {
             shared = sessions.get(key);
             first = shared == null;
             if (first) {
-                DeviceThread thread = threads.computeIfAbsent(options.device(), DeviceThread::new);
-                thread.retain();
-                shared = new Shared(thread);
+                DeviceThreads owners = threads.computeIfAbsent(
+                        Owners.of(options), wanted -> new DeviceThreads(wanted.device(), wanted.threads()));
+                owners.retain();
+                shared = new Shared(owners);
                 sessions.put(key, shared);
             }
             shared.holders++;
@@ -127,25 +135,60 @@ public final class SessionRegistry {
     private synchronized void release(Key key, Shared shared) {
         if (--shared.holders == 0) {
             sessions.remove(key, shared);
-            // Whoever loads is a holder, so that by now the scorer is there, or has failed and is nothing to close.
-            shared.scorer.thenAccept(scorer -> shared.thread.execute(scorer::close));
-            releaseThread(key.options().device(), shared.thread);
+            shared.letGo();
+            if (shared.owners.release()) {
+                threads.remove(Owners.of(key.options()));
+            }
         }
     }
 
-    private void releaseThread(ScoringDevice device, DeviceThread thread) {
-        if (thread.release()) {
-            threads.remove(device);
-        }
+    private static IllegalStateException closed() {
+        return new IllegalStateException("Expected an open scoring session, it was closed");
     }
 
     private static final class Shared {
-        private final DeviceThread thread;
+        private final DeviceThreads owners;
         private final CompletableFuture<WindowScorer> scorer = new CompletableFuture<>();
+        /** Batches submitted and not scored, and 1 for all holders; the scorer is closed at 0. */
+        private final AtomicInteger users = new AtomicInteger(1);
+
         private int holders;
 
-        private Shared(DeviceThread thread) {
-            this.thread = thread;
+        private Shared(DeviceThreads owners) {
+            this.owners = owners;
+        }
+
+        private void score(TokenBatch batch, CompletableFuture<ScoredBatch> scored) {
+            if (users.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
+                scored.completeExceptionally(closed());
+                return;
+            }
+            try {
+                owners.execute(() -> {
+                    WindowScorer loaded = scorer.join();
+                    try {
+                        long start = System.nanoTime();
+                        float[] logits = loaded.score(batch);
+                        scored.complete(new ScoredBatch(logits, System.nanoTime() - start));
+                    } catch (Throwable e) {
+                        scored.completeExceptionally(e);
+                    } finally {
+                        if (users.decrementAndGet() == 0) {
+                            loaded.close();
+                        }
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                users.decrementAndGet();
+                scored.completeExceptionally(new IllegalStateException("The scoring threads are gone", e));
+            }
+        }
+
+        /** No holder is left. Whoever loads is a holder, so that by now the scorer is there, or has failed. */
+        private void letGo() {
+            if (users.decrementAndGet() == 0) {
+                scorer.thenAccept(loaded -> owners.execute(loaded::close));
+            }
         }
     }
 
@@ -165,25 +208,19 @@ public final class SessionRegistry {
         }
 
         @Override
-        public CompletableFuture<float[]> submit(TokenBatch batch) {
-            CompletableFuture<float[]> logits = new CompletableFuture<>();
+        public int parallelCalls() {
+            return key.options().parallelCalls();
+        }
+
+        @Override
+        public CompletableFuture<ScoredBatch> submit(TokenBatch batch) {
+            CompletableFuture<ScoredBatch> scored = new CompletableFuture<>();
             if (closed.get()) {
-                logits.completeExceptionally(
-                        new IllegalStateException("Expected an open scoring session, it was closed"));
-                return logits;
+                scored.completeExceptionally(SessionRegistry.closed());
+            } else {
+                shared.score(batch, scored);
             }
-            try {
-                shared.thread.execute(() -> {
-                    try {
-                        logits.complete(shared.scorer.join().score(batch));
-                    } catch (Throwable e) {
-                        logits.completeExceptionally(e);
-                    }
-                });
-            } catch (RejectedExecutionException e) {
-                logits.completeExceptionally(new IllegalStateException("The scoring thread is gone", e));
-            }
-            return logits;
+            return scored;
         }
 
         @Override

@@ -17,12 +17,7 @@ final class SessionSettings {
         SessionOptions session = new SessionOptions();
         try {
             session.setInterOpNumThreads(1);
-            session.setIntraOpNumThreads(options.threads());
-            // Threads that spin between calls would take the cores from Flink and Kafka beside them.
-            session.addConfigEntry("session.intra_op.allow_spinning", "0");
-            // A thread that loses its core to them leaves the rest of its work to the other, in shrinking pieces.
-            session.addConfigEntry("session.dynamic_block_base", "4");
-            session.addConfigEntry("session.set_denormal_as_zero", "1"); // on the pool's threads: see Denormals
+            session.setIntraOpNumThreads(1); // the owner thread itself: calls run side by side, not the halves of one
             session.setCPUArenaAllocator(options.memory().cpuArena());
             session.setMemoryPatternOptimization(options.memory().pattern());
             if (options.device().gpu()) {

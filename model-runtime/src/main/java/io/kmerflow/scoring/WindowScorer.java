@@ -2,7 +2,7 @@ package io.kmerflow.scoring;
 
 import io.kmerflow.token.TokenBatch;
 
-/** Runs one model. Holds native memory until closed; used by one thread at a time. */
+/** Runs one model. Holds native memory until closed; several threads may score at once. */
 public interface WindowScorer extends AutoCloseable {
     /**
      * Runs the model once.

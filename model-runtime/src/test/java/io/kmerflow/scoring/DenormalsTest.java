@@ -2,7 +2,9 @@ package io.kmerflow.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -31,13 +33,25 @@ class DenormalsTest {
     }
 
     @Test
-    void theOwnerThreadOfADeviceTakesThemForZero() throws Exception {
-        DeviceThread owner = new DeviceThread(ScoringDevice.CPU);
-        owner.retain();
-        CompletableFuture<Float> there = new CompletableFuture<>();
-        owner.execute(() -> there.complete(half(Float.MIN_NORMAL)));
+    void everyOwnerThreadOfADeviceTakesThemForZero() throws Exception {
+        DeviceThreads owners = new DeviceThreads(ScoringDevice.CPU, 2);
+        owners.retain();
+        CyclicBarrier bothThere = new CyclicBarrier(2);
+        List<CompletableFuture<Float>> there = List.of(new CompletableFuture<>(), new CompletableFuture<>());
+        for (CompletableFuture<Float> one : there) {
+            owners.execute(() -> {
+                try {
+                    bothThere.await(10, TimeUnit.SECONDS);
+                    one.complete(half(Float.MIN_NORMAL));
+                } catch (Exception e) {
+                    one.completeExceptionally(e);
+                }
+            });
+        }
 
-        assertThat(there.get(10, TimeUnit.SECONDS)).isZero();
-        assertThat(owner.release()).isTrue();
+        for (CompletableFuture<Float> one : there) {
+            assertThat(one.get(20, TimeUnit.SECONDS)).isZero();
+        }
+        assertThat(owners.release()).isTrue();
     }
 }

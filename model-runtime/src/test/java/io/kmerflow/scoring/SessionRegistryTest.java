@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,7 +59,7 @@ class SessionRegistryTest {
         assertThat(loads).hasValue(1);
         first.close();
         first.close();
-        assertThat(second.submit(batch()).get()).containsExactly(1);
+        assertThat(second.submit(batch()).get().logits()).containsExactly(1);
         assertThat(closed.getCount()).isEqualTo(1);
         second.close();
         assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
@@ -72,9 +73,9 @@ class SessionRegistryTest {
         assertThat(registry.loadedSessions()).isEqualTo(2);
         older.submit(batch()).get();
         newer.submit(batch()).get();
-        assertThat(threads).containsExactly("kmerflow-scoring-cpu", "kmerflow-scoring-cpu");
+        assertThat(threads).containsExactly("kmerflow-scoring-cpu-1", "kmerflow-scoring-cpu-1");
         older.close();
-        assertThat(newer.submit(batch()).get()).containsExactly(1);
+        assertThat(newer.submit(batch()).get().logits()).containsExactly(1);
         newer.close();
     }
 
@@ -83,8 +84,8 @@ class SessionRegistryTest {
         ScoringSession other = registry.acquire(bundle("a"), OPTIONS);
         ScoringSession session = registry.acquire(bundle("a"), OPTIONS);
         session.close();
-        CompletableFuture<float[]> logits = session.submit(batch());
-        assertThatThrownBy(logits::get).isInstanceOf(ExecutionException.class).hasMessageContaining("it was closed");
+        CompletableFuture<ScoredBatch> scored = session.submit(batch());
+        assertThatThrownBy(scored::get).isInstanceOf(ExecutionException.class).hasMessageContaining("it was closed");
         other.close();
     }
 
@@ -127,12 +128,55 @@ class SessionRegistryTest {
                 CompletableFuture.supplyAsync(() -> slow.acquire(bundle("slow"), OPTIONS));
         assertThat(loading.await(60, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(serving.submit(batch()).get(60, TimeUnit.SECONDS)).containsExactly(1);
+        assertThat(serving.submit(batch()).get(60, TimeUnit.SECONDS).logits()).containsExactly(1);
         serving.close();
         assertThat(candidate).isNotDone();
 
         mayLoad.countDown();
         candidate.get(60, TimeUnit.SECONDS).close();
         assertThat(slow.loadedSessions()).isZero();
+    }
+
+    @Test
+    void aCpuScoresAsManyBatchesAtOnceAsItHasThreadsAndClosesTheModelAfterTheLast() throws Exception {
+        CyclicBarrier bothAtWork = new CyclicBarrier(2);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicInteger scored = new AtomicInteger();
+        CompletableFuture<Integer> scoredAtClose = new CompletableFuture<>();
+        SessionRegistry two = new SessionRegistry((bundle, options) -> new WindowScorer() {
+            @Override
+            public float[] score(TokenBatch batch) {
+                try {
+                    bothAtWork.await(60, TimeUnit.SECONDS);
+                    mayEnd.await();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+                return new float[] {scored.incrementAndGet()};
+            }
+
+            @Override
+            public void close() {
+                scoredAtClose.complete(scored.get());
+            }
+        });
+        ScoringSession session = two.acquire(bundle("a"), ScoringOptions.cpu(2));
+        assertThat(session.parallelCalls()).isEqualTo(2);
+        CompletableFuture<ScoredBatch> first = session.submit(batch());
+        CompletableFuture<ScoredBatch> second = session.submit(batch());
+        session.close();
+        assertThat(scoredAtClose).isNotDone();
+
+        mayEnd.countDown();
+        assertThat(first.get(60, TimeUnit.SECONDS).logits()[0]
+                        + second.get(60, TimeUnit.SECONDS).logits()[0])
+                .isEqualTo(3);
+        assertThat(scoredAtClose.get(60, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+
+    @Test
+    void oneThreadFeedsAGpuHoweverManyAreGiven() {
+        ScoringOptions gpu = new ScoringOptions(new ScoringDevice(true, 0), 8, SessionMemory.DEFAULT);
+        assertThat(gpu.parallelCalls()).isEqualTo(1);
     }
 }

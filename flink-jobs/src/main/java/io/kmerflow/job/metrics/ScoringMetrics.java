@@ -100,8 +100,15 @@ public final class ScoringMetrics {
         queueAgeMillis.update(ageMillis);
     }
 
-    /** A batch came back scored, the device having been busy with it so long. */
-    public void scored(int windowCount, long real, long padded, long busyNanos) {
+    /**
+     * A batch came back scored.
+     *
+     * @param real tokens
+     * @param padded tokens, padding included
+     * @param callNanos wall time of its model call
+     * @param busyNanos of them those in which the device had no other answer to give: their sum is how long it was busy
+     */
+    public void scored(int windowCount, long real, long padded, long callNanos, long busyNanos) {
         windows.inc(windowCount);
         batchWindows.update(windowCount);
         batches.inc();
@@ -116,7 +123,7 @@ public final class ScoringMetrics {
         long millis = inferenceNanos / 1_000_000 - before;
         inferenceMillis.inc(millis);
         inferenceSum.add(millis);
-        batchInferenceMillis.update(busyNanos / 1_000_000);
+        batchInferenceMillis.update(callNanos / 1_000_000);
     }
 
     /** A batch came back failed; lost devices end the task, the others are dealt with. */

@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * @param bundle folder or zip
  * @param device {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}; with the GPUs that Flink gives to the task
- * @param threads CPU threads of one model call, at least 1
+ * @param threads CPU threads that score side by side, at least 1
  * @param memory how a session takes native memory
  * @param threshold least score of a call instead of the model's own, 0 to 1; null leaves it
  */

@@ -11,6 +11,7 @@ import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.job.registry.Refusal;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.scoring.ScoredBatch;
 import io.kmerflow.scoring.ScoringException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,7 +40,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Reads to annotations. Windows go to the model's owner thread in batches; each answer comes back as a mail, so that
+ * Reads to annotations. Windows go to the model's owner threads in batches; each answer comes back as a mail, so that
  * everything but the model call itself, emission above all, happens on the task thread. Where the operator must wait
  * (windows in flight at their limit, barrier, end of input) it yields to the mailbox and never blocks on a future.
  *
@@ -145,6 +146,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         annotator = new Annotator(model.identity(), settings.annotation());
         pipeline = new ScoringPipeline(
                 model.identity().contract(),
+                model.session().parallelCalls(),
                 settings,
                 maxHeldBases(),
                 annotator::statusWithoutModel,
@@ -342,23 +344,27 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private void submit(WindowBatch batch) {
         metrics.submitted(now() - batch.oldestMillis());
         batch.submittedAt(System.nanoTime());
-        model.session().submit(batch.tokens()).whenComplete((logits, error) -> {
+        model.session().submit(batch.tokens()).whenComplete((scored, error) -> {
             long nanos = System.nanoTime();
             try {
-                mailbox.execute(() -> answer(batch, logits, error, nanos), "scored batch");
+                mailbox.execute(() -> answer(batch, scored, error, nanos), "scored batch");
             } catch (RejectedExecutionException e) {
                 LOG.debug("The task is gone before its batch was scored");
             }
         });
     }
 
-    private void answer(WindowBatch batch, float[] logits, Throwable error, long nanos) throws Exception {
+    private void answer(WindowBatch batch, ScoredBatch scored, Throwable error, long nanos) throws Exception {
         long busyNanos = nanos - Math.max(batch.submittedNanos(), lastAnswerNanos);
         lastAnswerNanos = nanos;
         if (error == null) {
             metrics.scored(
-                    batch.windows().size(), batch.tokens().realTokens(), batch.paddedTokens(), Math.max(0, busyNanos));
-            pipeline.answered(batch, logits);
+                    batch.windows().size(),
+                    batch.tokens().realTokens(),
+                    batch.paddedTokens(),
+                    scored.callNanos(),
+                    Math.max(0, busyNanos));
+            pipeline.answered(batch, scored.logits());
         } else {
             ScoringException failure = scoringError(error);
             metrics.failed(failure.kind());
@@ -369,7 +375,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         scheduleTimer();
     }
 
-    /** The session's own word on what failed; anything else means that the owner thread or the process is broken. */
+    /** The session's own word on what failed; anything else means that an owner thread or the process is broken. */
     private static ScoringException scoringError(Throwable error) throws Exception {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (cause instanceof ScoringException scoring) {

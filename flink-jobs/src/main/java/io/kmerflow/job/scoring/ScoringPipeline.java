@@ -34,12 +34,15 @@ import org.slf4j.LoggerFactory;
 final class ScoringPipeline {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringPipeline.class);
     private static final int READS_PER_WINDOW_IN_FLIGHT = 4;
+    /** One at work and one that waits; with as many an unfilled one would be pointless. */
+    static final int BATCHES_PER_CALL = 2;
 
     private final ReadWindower windower;
     private final WindowEncoder encoder;
     private final ModelContract contract;
     private final int labels;
     private final int maxWindowsInFlight;
+    private final int batchesAhead;
     private final MicroBatcher<ReadWindowTask> batcher;
     private final ReadQueue<ReadInFlight> queue;
     private final Function<DecodedRead, AnnotationStatus> statusWithoutModel;
@@ -58,6 +61,7 @@ final class ScoringPipeline {
 
     /**
      * @param contract of the model
+     * @param parallelCalls model calls that the device runs side by side
      * @param maxHeldBases most bases of held reads in total
      * @param statusWithoutModel status of a read that the model need not see, or null for one it must
      * @param submit hands a batch to the device; its answer must come back through {@link #answered} or {@link #failed}
@@ -66,6 +70,7 @@ final class ScoringPipeline {
      */
     ScoringPipeline(
             ModelContract contract,
+            int parallelCalls,
             ScoringSettings settings,
             long maxHeldBases,
             Function<DecodedRead, AnnotationStatus> statusWithoutModel,
@@ -76,6 +81,7 @@ final class ScoringPipeline {
         this.windower = contract.windower();
         this.encoder = contract.encoder();
         this.labels = contract.labels().size();
+        this.batchesAhead = BATCHES_PER_CALL * parallelCalls;
         this.maxWindowsInFlight = settings.maxWindowsInFlight();
         this.batcher = new MicroBatcher<>(settings.batch());
         this.queue = new ReadQueue<>(settings.ordered(), finished, watermarks);
@@ -209,7 +215,7 @@ final class ScoringPipeline {
 
     /** Sends windows that have waited too long, unless the device has batches waiting: then waiting costs nothing. */
     void sendOverdue(long nowMillis) {
-        while (batchesInFlight < ScoringSettings.BATCHES_AHEAD) {
+        while (batchesInFlight < batchesAhead) {
             MicroBatch<ReadWindowTask> batch = batcher.pollOverdue(nowMillis);
             if (batch == null) {
                 return;
@@ -220,7 +226,7 @@ final class ScoringPipeline {
 
     /** When {@link #sendOverdue} will next have something to do unless an answer comes first; else {@link Long#MAX_VALUE}. */
     long nextDueMillis() {
-        return batchesInFlight < ScoringSettings.BATCHES_AHEAD ? batcher.nextDueMillis() : Long.MAX_VALUE;
+        return batchesInFlight < batchesAhead ? batcher.nextDueMillis() : Long.MAX_VALUE;
     }
 
     /** Sends everything that waits, full or not. */
@@ -331,7 +337,7 @@ final class ScoringPipeline {
 
     /** Who waits for room must have sent what makes room. */
     private void keepDeviceBusy() {
-        while (batchesInFlight < ScoringSettings.BATCHES_AHEAD && batcher.size() > 0) {
+        while (batchesInFlight < batchesAhead && batcher.size() > 0) {
             submit(batcher.pollOldest());
         }
     }

@@ -24,9 +24,6 @@ public record ScoringSettings(
         AnnotationSettings annotation,
         DeadLetterPolicy deadLetters)
         implements Serializable {
-    /** Batches that wait at the device, beside the one it works on, before an unfilled one would be pointless. */
-    static final int BATCHES_AHEAD = 2;
-
     /** The same for a model whose annotations nobody waits for. */
     ScoringSettings forShadow(int windows) {
         return new ScoringSettings(

@@ -5,6 +5,7 @@ import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.metrics.MetricNames;
 import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.scoring.ScoredBatch;
 import io.kmerflow.scoring.ScoringException;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -59,7 +60,10 @@ final class Shadow {
         this.revision = revision;
         this.model = model;
         this.share = share;
-        this.busyWindows = ScoringSettings.BATCHES_AHEAD * settings.batch().maxWindows();
+        int parallelCalls = model.session().parallelCalls();
+        this.busyWindows = ScoringPipeline.BATCHES_PER_CALL
+                * parallelCalls
+                * settings.batch().maxWindows();
         this.mailbox = mailbox;
         this.scheduleTimer = scheduleTimer;
         MetricGroup metrics = group.addGroup(MetricNames.GROUP).addGroup(MetricNames.SHADOW_REVISION, "" + revision);
@@ -67,6 +71,7 @@ final class Shadow {
         this.agreeingReads = metrics.counter(MetricNames.SHADOW_AGREEING_READS);
         this.pipeline = new ScoringPipeline(
                 model.identity().contract(),
+                parallelCalls,
                 settings.forShadow(MAX_WINDOWS_IN_FLIGHT),
                 0,
                 read -> ReadStatuses.withoutModel(read, model.identity().contract()),
@@ -109,21 +114,21 @@ final class Shadow {
     }
 
     private void submit(WindowBatch batch) {
-        model.session().submit(batch.tokens()).whenComplete((logits, error) -> {
+        model.session().submit(batch.tokens()).whenComplete((scored, error) -> {
             try {
-                mailbox.execute(() -> answer(batch, logits, error), "shadow batch");
+                mailbox.execute(() -> answer(batch, scored, error), "shadow batch");
             } catch (RejectedExecutionException e) {
                 activeLabels.clear(); // the task is gone
             }
         });
     }
 
-    private void answer(WindowBatch batch, float[] logits, Throwable error) {
+    private void answer(WindowBatch batch, ScoredBatch scored, Throwable error) {
         if (closed) {
             return;
         }
         if (error == null) {
-            pipeline.answered(batch, logits);
+            pipeline.answered(batch, scored.logits());
         } else {
             failed(batch, error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
         }

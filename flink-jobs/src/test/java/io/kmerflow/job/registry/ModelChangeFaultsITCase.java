@@ -12,6 +12,7 @@ import io.kmerflow.job.scoring.OpenModel;
 import io.kmerflow.job.scoring.SessionFactory;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ModelOutcome;
+import io.kmerflow.scoring.ScoredBatch;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringSession;
 import io.kmerflow.token.TokenBatch;
@@ -95,7 +96,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
 
     private record HeldSession(ScoringSession real) implements ScoringSession {
         @Override
-        public CompletableFuture<float[]> submit(TokenBatch batch) {
+        public CompletableFuture<ScoredBatch> submit(TokenBatch batch) {
             return scoring.thenCompose(open -> real.submit(batch));
         }
 

@@ -29,6 +29,7 @@ class ScoringPipelineTest {
     private ScoringPipeline pipeline(ScoringSettings settings) {
         return new ScoringPipeline(
                 TestModel.contract(),
+                1,
                 settings,
                 MAX_HELD_BASES,
                 read -> ReadStatuses.withoutModel(read, TestModel.contract()),

@@ -5,6 +5,7 @@ import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.contract.ModelContract.StrandRule;
 import io.kmerflow.job.registry.ModelRef;
+import io.kmerflow.scoring.ScoredBatch;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringSession;
 import io.kmerflow.token.TokenBatch;
@@ -143,12 +144,12 @@ public final class TestModel implements SessionFactory {
         }
 
         @Override
-        public CompletableFuture<float[]> submit(TokenBatch batch) {
+        public CompletableFuture<ScoredBatch> submit(TokenBatch batch) {
             return CompletableFuture.supplyAsync(
                     () -> {
                         try {
                             fault.before(batch);
-                            return logits(batch);
+                            return new ScoredBatch(logits(batch), 1_000_000);
                         } catch (ScoringException e) {
                             throw new CompletionException(e);
                         }

@@ -17,8 +17,13 @@ import io.kmerflow.token.WindowEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +79,29 @@ class SessionTest {
         try (OnnxWindowScorer plain = new OnnxWindowScorer(graph, ScoringOptions.cpu(1));
                 OnnxWindowScorer set = new OnnxWindowScorer(graph, new ScoringOptions(ScoringDevice.CPU, 1, memory))) {
             assertThat(set.score(batch(3, 50))).containsExactly(plain.score(batch(3, 50)), Offset.offset(1e-6f));
+        }
+    }
+
+    @Test
+    void threadsThatScoreAtOnceGetWhatOneAloneGets() throws Exception {
+        try (OnnxWindowScorer scorer = new OnnxWindowScorer(graph, ScoringOptions.cpu(4))) {
+            List<float[]> alone = new ArrayList<>();
+            for (int call = 0; call < 20; call++) {
+                alone.add(scorer.score(batch(1 + call % 7, 20 + call)));
+            }
+            ExecutorService threads = Executors.newFixedThreadPool(4);
+            try {
+                List<Future<float[]>> together = new ArrayList<>();
+                for (int call = 0; call < 200; call++) {
+                    TokenBatch batch = batch(1 + call % 20 % 7, 20 + call % 20);
+                    together.add(threads.submit(() -> scorer.score(batch)));
+                }
+                for (int call = 0; call < 200; call++) {
+                    assertThat(together.get(call).get()).containsExactly(alone.get(call % 20));
+                }
+            } finally {
+                threads.shutdownNow();
+            }
         }
     }
 

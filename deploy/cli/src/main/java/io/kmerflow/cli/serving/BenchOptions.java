@@ -35,7 +35,7 @@ final class BenchOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "CPU threads of a model call (default: one per processor).")
+            description = "CPU threads that score side by side (default: one per processor).")
     private Integer threads;
 
     @Option(

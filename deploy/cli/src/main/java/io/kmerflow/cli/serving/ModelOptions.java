@@ -35,7 +35,7 @@ final class ModelOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "CPU threads of one model call (default: one per processor).")
+            description = "CPU threads that score side by side (default: one per processor).")
     private Integer threads;
 
     @Option(
@@ -99,7 +99,7 @@ final class ModelOptions {
         return model == null ? Home.defaultModel() : model;
     }
 
-    /** Threads of a model call. */
+    /** Threads that score side by side. */
     int threads() {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     }

@@ -3,20 +3,22 @@ package io.kmerflow.scoring;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The one thread that runs models on a device; counted, so that it ends with the device's last session. */
-final class DeviceThread {
+/** The owner threads that run models on a device; counted, so that they end with the device's last session. */
+final class DeviceThreads {
     private final ExecutorService executor;
     private int sessions;
 
-    DeviceThread(ScoringDevice device) {
-        executor = Executors.newSingleThreadExecutor(task -> {
+    DeviceThreads(ScoringDevice device, int threads) {
+        AtomicInteger started = new AtomicInteger();
+        executor = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(
                     () -> {
                         Denormals.flushOnThisThread();
                         task.run();
                     },
-                    "kmerflow-scoring-" + device);
+                    "kmerflow-scoring-%s-%d".formatted(device, started.incrementAndGet()));
             thread.setDaemon(true);
             return thread;
         });
@@ -26,7 +28,7 @@ final class DeviceThread {
         sessions++;
     }
 
-    /** Whether that was the last session; the thread then ends after what was already handed to it. */
+    /** Whether that was the last session; the threads then end after what was already handed to them. */
     boolean release() {
         if (--sessions > 0) {
             return false;
@@ -35,7 +37,7 @@ final class DeviceThread {
         return true;
     }
 
-    /** @throws RejectedExecutionException if the thread is gone */
+    /** @throws RejectedExecutionException if the threads are gone */
     void execute(Runnable task) {
         executor.execute(task);
     }
