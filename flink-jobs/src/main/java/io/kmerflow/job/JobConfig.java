@@ -1,12 +1,12 @@
 package io.kmerflow.job;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
-import io.kmerflow.job.batch.BatchLimits;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.scoring.BundleSessionFactory;
+import io.kmerflow.job.scoring.FeedLimits;
 import io.kmerflow.job.scoring.ScoringSettings;
 import io.kmerflow.scoring.SessionMemory;
 import io.kmerflow.sequence.QualityEncoding;
@@ -170,13 +170,12 @@ public record JobConfig(
     }
 
     private static ScoringSettings scoring(ReadableConfig options) {
-        BatchLimits batch = new BatchLimits(
-                atLeastOne(options, JobOptions.MAX_BATCH_TOKENS),
-                atLeastOne(options, JobOptions.MAX_BATCH_WINDOWS),
-                options.get(JobOptions.MAX_BATCH_AGE).toMillis());
         return new ScoringSettings(
-                batch,
-                atLeastOne(options, JobOptions.MAX_WINDOWS_IN_FLIGHT),
+                new FeedLimits(
+                        atLeastOne(options, JobOptions.MAX_BATCH_TOKENS),
+                        options.get(JobOptions.MAX_BATCH_WINDOWS),
+                        options.get(JobOptions.MAX_BATCH_AGE).toMillis(),
+                        options.get(JobOptions.MAX_WINDOWS_IN_FLIGHT)),
                 options.getOptional(JobOptions.OUTPUT_FILE).isPresent(),
                 options.get(JobOptions.ALLOW_MODEL_CHANGE),
                 new AnnotationSettings(

@@ -2,6 +2,7 @@ package io.kmerflow.job;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.job.scoring.FeedLimits;
 import io.kmerflow.scoring.SessionMemory;
 import io.kmerflow.sequence.QualityEncoding;
 import java.time.Duration;
@@ -203,18 +204,19 @@ public final class JobOptions {
             .withDescription("Most padded tokens in one model call: windows x longest window.");
     public static final ConfigOption<Integer> MAX_BATCH_WINDOWS = ConfigOptions.key("scoring.batch.max-windows")
             .intType()
-            .defaultValue(64)
-            .withDescription(
-                    "Most windows in one model call; 16 is fastest on a CPU with the bundled model, 256 suits a GPU.");
+            .defaultValue(0)
+            .withDescription("Most windows in one model call; 0 for what suits the device: "
+                    + FeedLimits.CPU_BATCH_WINDOWS + " on a CPU, " + FeedLimits.GPU_BATCH_WINDOWS + " on a GPU.");
     public static final ConfigOption<Duration> MAX_BATCH_AGE = ConfigOptions.key("scoring.batch.max-age")
             .durationType()
             .defaultValue(Duration.ofMillis(100))
             .withDescription("Longest wait of a window for company while the device is not busy.");
     public static final ConfigOption<Integer> MAX_WINDOWS_IN_FLIGHT = ConfigOptions.key("scoring.max-windows-in-flight")
             .intType()
-            .defaultValue(256)
+            .defaultValue(0)
             .withDescription(
-                    "Most windows cut and not yet scored, per subtask; then the input is held back. A barrier waits for as many.");
+                    "Most windows cut and not yet scored, per subtask; then the input is held back. A barrier waits"
+                            + " for as many. 0 for what suits the device: 256, or 4 batches for each of its model calls if that is more.");
     public static final ConfigOption<Boolean> WINDOW_SCORES = ConfigOptions.key("scoring.window-scores")
             .booleanType()
             .defaultValue(false)

@@ -34,8 +34,8 @@ class JobMainTest {
     void defaultsAreTheDocumentedOnes() {
         JobConfig config = config("--kafka.bootstrap-servers", "h:1");
 
-        assertThat(config.scoring().batch().maxTokens()).isEqualTo(16_384);
-        assertThat(config.scoring().batch().maxAgeMillis()).isEqualTo(100);
+        assertThat(config.scoring().feed().maxBatchTokens()).isEqualTo(16_384);
+        assertThat(config.scoring().feed().maxBatchAgeMillis()).isEqualTo(100);
         assertThat(config.maxReadBases()).isEqualTo(5_000_000);
         assertThat(config.kafka().delivery()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
         assertThat(config.kafka().maxMessageBytes()).isEqualTo(32 << 20);
@@ -59,7 +59,7 @@ class JobMainTest {
         assertThat(config.kafka().start()).isEqualTo(KafkaConfig.Start.EARLIEST);
         assertThat(config.kafka().properties()).isEqualTo(Map.of("security.protocol", "SSL", "client.id", "me"));
         assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(config.scoring().batch().maxAgeMillis()).isEqualTo(20);
+        assertThat(config.scoring().feed().maxBatchAgeMillis()).isEqualTo(20);
     }
 
     @Test

@@ -146,8 +146,8 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         annotator = new Annotator(model.identity(), settings.annotation());
         pipeline = new ScoringPipeline(
                 model.identity().contract(),
-                model.session().parallelCalls(),
-                settings,
+                settings.feed().on(model.session()),
+                settings.ordered(),
                 maxHeldBases(),
                 annotator::statusWithoutModel,
                 this::submit,

@@ -34,8 +34,6 @@ import org.slf4j.LoggerFactory;
 final class ScoringPipeline {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringPipeline.class);
     private static final int READS_PER_WINDOW_IN_FLIGHT = 4;
-    /** One at work and one that waits; with as many an unfilled one would be pointless. */
-    static final int BATCHES_PER_CALL = 2;
 
     private final ReadWindower windower;
     private final WindowEncoder encoder;
@@ -61,7 +59,8 @@ final class ScoringPipeline {
 
     /**
      * @param contract of the model
-     * @param parallelCalls model calls that the device runs side by side
+     * @param feed how much work the device gets at once
+     * @param ordered whether reads leave in the order in which they came
      * @param maxHeldBases most bases of held reads in total
      * @param statusWithoutModel status of a read that the model need not see, or null for one it must
      * @param submit hands a batch to the device; its answer must come back through {@link #answered} or {@link #failed}
@@ -70,8 +69,8 @@ final class ScoringPipeline {
      */
     ScoringPipeline(
             ModelContract contract,
-            int parallelCalls,
-            ScoringSettings settings,
+            DeviceFeed feed,
+            boolean ordered,
             long maxHeldBases,
             Function<DecodedRead, AnnotationStatus> statusWithoutModel,
             Consumer<WindowBatch> submit,
@@ -81,14 +80,14 @@ final class ScoringPipeline {
         this.windower = contract.windower();
         this.encoder = contract.encoder();
         this.labels = contract.labels().size();
-        this.batchesAhead = BATCHES_PER_CALL * parallelCalls;
-        this.maxWindowsInFlight = settings.maxWindowsInFlight();
-        this.batcher = new MicroBatcher<>(settings.batch());
-        this.queue = new ReadQueue<>(settings.ordered(), finished, watermarks);
+        this.batchesAhead = feed.batchesAhead();
+        this.maxWindowsInFlight = feed.maxWindowsInFlight();
+        this.batcher = new MicroBatcher<>(feed.batch());
+        this.queue = new ReadQueue<>(ordered, finished, watermarks);
         this.statusWithoutModel = statusWithoutModel;
         this.submit = submit;
         this.maxHeldWindowsInFlight = Math.max(1, maxWindowsInFlight / 2);
-        this.maxHeldBases = settings.ordered() ? 0 : maxHeldBases;
+        this.maxHeldBases = ordered ? 0 : maxHeldBases;
     }
 
     /** Takes a read; then {@link #cut} until it says true. */

@@ -60,10 +60,8 @@ final class Shadow {
         this.revision = revision;
         this.model = model;
         this.share = share;
-        int parallelCalls = model.session().parallelCalls();
-        this.busyWindows = ScoringPipeline.BATCHES_PER_CALL
-                * parallelCalls
-                * settings.batch().maxWindows();
+        DeviceFeed feed = settings.feed().on(model.session()).withWindowsInFlight(MAX_WINDOWS_IN_FLIGHT);
+        this.busyWindows = feed.batchesAhead() * feed.batch().maxWindows();
         this.mailbox = mailbox;
         this.scheduleTimer = scheduleTimer;
         MetricGroup metrics = group.addGroup(MetricNames.GROUP).addGroup(MetricNames.SHADOW_REVISION, "" + revision);
@@ -71,8 +69,8 @@ final class Shadow {
         this.agreeingReads = metrics.counter(MetricNames.SHADOW_AGREEING_READS);
         this.pipeline = new ScoringPipeline(
                 model.identity().contract(),
-                parallelCalls,
-                settings.forShadow(MAX_WINDOWS_IN_FLIGHT),
+                feed,
+                false,
                 0,
                 read -> ReadStatuses.withoutModel(read, model.identity().contract()),
                 this::submit,

@@ -1,7 +1,6 @@
 package io.kmerflow.job.scoring;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
-import io.kmerflow.job.batch.BatchLimits;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.ingest.Origin;
@@ -38,8 +37,7 @@ final class Reads {
     static ScoringSettings settings(
             int maxTokens, int maxWindows, long maxAgeMillis, int inFlight, boolean ordered, boolean allowModelChange) {
         return new ScoringSettings(
-                new BatchLimits(maxTokens, maxWindows, maxAgeMillis),
-                inFlight,
+                new FeedLimits(maxTokens, maxWindows, maxAgeMillis, inFlight),
                 ordered,
                 allowModelChange,
                 AnnotationSettings.DEFAULT,

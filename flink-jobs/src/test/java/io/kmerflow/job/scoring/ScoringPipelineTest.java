@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.job.annotate.ReadStatuses;
+import io.kmerflow.job.batch.BatchLimits;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.scoring.ScoringException;
@@ -27,10 +28,12 @@ class ScoringPipelineTest {
     private final List<ReadInFlight> finished = new ArrayList<>();
 
     private ScoringPipeline pipeline(ScoringSettings settings) {
+        FeedLimits feed = settings.feed();
+        BatchLimits batch = new BatchLimits(feed.maxBatchTokens(), feed.maxBatchWindows(), feed.maxBatchAgeMillis());
         return new ScoringPipeline(
                 TestModel.contract(),
-                1,
-                settings,
+                new DeviceFeed(batch, settings.feed().maxWindowsInFlight(), 1),
+                settings.ordered(),
                 MAX_HELD_BASES,
                 read -> ReadStatuses.withoutModel(read, TestModel.contract()),
                 submitted::add,

@@ -10,7 +10,7 @@ import java.util.Map;
  * Writes a BERT encoder with a classifier as an ONNX graph, straight from trained weights under their Hugging Face
  * names. Inputs {@code input_ids} and {@code attention_mask}, int64, shape (windows, tokens), both dimensions dynamic;
  * output {@code logits}, float32, shape (windows, labels). Token types are all 0, so their embedding is folded into the
- * positions. Architecture: Devlin et al. 2019 (post-LayerNorm, exact GELU), as DNABERT uses it.
+ * positions. Architecture: Devlin et al. 2019 (post-LayerNorm, exact GELU but in int8), as DNABERT uses it.
  */
 public final class EncoderGraph {
     private static final String EMBEDDINGS = "bert.embeddings.";
@@ -238,14 +238,7 @@ public final class EncoderGraph {
                 name + "intermediate.dense.weight",
                 hidden,
                 sizes.feedForward());
-        String bias = constant(precision, name + "intermediate.dense.bias", sizes.feedForward());
-        String activated = style == GraphStyle.FUSED
-                ? graph.node(name + "activated", OnnxOperator.BIAS_GELU, wide, bias)
-                : graph.node(
-                        name + "activated",
-                        OnnxOperator.GELU,
-                        Map.of("approximate", "none"),
-                        graph.node(name + "intermediate.sum", OnnxOperator.ADD, wide, bias));
+        String activated = activated(name, wide);
         String narrow = linear(
                 precision,
                 name + "output.product",
@@ -254,6 +247,18 @@ public final class EncoderGraph {
                 sizes.feedForward(),
                 hidden);
         return addAndNormalize(name + "out", narrow, middle, name + "output.dense.bias", name + "output.LayerNorm");
+    }
+
+    /** GELU with bias; where its result is rounded to 8 bits, the approximation with tanh (Hendrycks and Gimpel 2016), which is faster. */
+    private String activated(String layer, String wide) {
+        String output = layer + "activated";
+        String bias = constant(precision, layer + "intermediate.dense.bias", sizes.feedForward());
+        if (style == GraphStyle.FUSED) {
+            OnnxOperator gelu = precision == Precision.INT8 ? OnnxOperator.FAST_GELU : OnnxOperator.BIAS_GELU;
+            return graph.node(output, gelu, wide, bias);
+        }
+        String sum = graph.node(layer + "intermediate.sum", OnnxOperator.ADD, wide, bias);
+        return graph.node(output, OnnxOperator.GELU, Map.of("approximate", "none"), sum);
     }
 
     /** One com.microsoft Attention: weights (hidden, 3 x hidden) as query, key, value side by side. */

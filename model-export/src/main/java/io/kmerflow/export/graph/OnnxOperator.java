@@ -34,6 +34,7 @@ enum OnnxOperator {
     Q_ATTENTION(OnnxGraph.MICROSOFT, "QAttention", 8, 8, "num_heads"),
     MAT_MUL_INTEGER_TO_FLOAT(OnnxGraph.MICROSOFT, "MatMulIntegerToFloat", 6, 7),
     BIAS_GELU(OnnxGraph.MICROSOFT, "BiasGelu", 2, 2),
+    FAST_GELU(OnnxGraph.MICROSOFT, "FastGelu", 2, 2),
     SKIP_LAYER_NORMALIZATION(OnnxGraph.MICROSOFT, "SkipLayerNormalization", 3, 5, "epsilon");
 
     private final String domain;

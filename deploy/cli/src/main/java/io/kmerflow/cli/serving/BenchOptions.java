@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.Home;
+import io.kmerflow.job.scoring.FeedLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class BenchOptions {
     @Option(
             names = "--max-batch-windows",
             paramLabel = "N",
-            defaultValue = "" + ModelOptions.CPU_BATCH_WINDOWS,
+            defaultValue = "" + FeedLimits.CPU_BATCH_WINDOWS,
             description = "Most windows in one model call of the job (default: ${DEFAULT-VALUE}).")
     private int maxBatchWindows;
 

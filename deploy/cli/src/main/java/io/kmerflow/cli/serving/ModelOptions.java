@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.Home;
 import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.scoring.FeedLimits;
 import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.SessionMemory;
 import java.nio.file.Path;
@@ -13,13 +14,6 @@ import picocli.CommandLine.Option;
 
 /** Which model, where, and how it is fed; the same options on every command that scores. */
 final class ModelOptions {
-    /** Where a CPU is fastest: its caches hold the activations of so many windows, and a read waits for less company. */
-    static final int CPU_BATCH_WINDOWS = 16;
-
-    private static final int GPU_BATCH_WINDOWS = 256;
-    /** Windows in flight, in batches: some at the device, some being tokenized. */
-    private static final int BATCHES_IN_FLIGHT = 4;
-
     @Option(
             names = "--model",
             paramLabel = "DIR",
@@ -50,8 +44,8 @@ final class ModelOptions {
     @Option(
             names = "--max-batch-windows",
             paramLabel = "N",
-            description = "Most windows in one model call (default: " + CPU_BATCH_WINDOWS + " on a CPU, "
-                    + GPU_BATCH_WINDOWS + " on a GPU).")
+            description = "Most windows in one model call (default: " + FeedLimits.CPU_BATCH_WINDOWS + " on a CPU, "
+                    + FeedLimits.GPU_BATCH_WINDOWS + " on a GPU).")
     private Integer maxBatchWindows;
 
     @Option(
@@ -112,14 +106,6 @@ final class ModelOptions {
         return "model %s %s on %s%s".formatted(read.name(), read.version(), chosen, why);
     }
 
-    private int batchWindows() {
-        if (maxBatchWindows != null) {
-            return maxBatchWindows;
-        }
-        boolean gpu = !device.equals("cpu") && ScoringDevice.parse(device).gpu();
-        return gpu ? GPU_BATCH_WINDOWS : CPU_BATCH_WINDOWS;
-    }
-
     /** Least score of a call: the option, else the model's own. */
     double threshold(ModelBundle model) {
         return threshold == null ? model.contract().threshold() : threshold;
@@ -137,11 +123,9 @@ final class ModelOptions {
             job.set(JobOptions.SCORE_THRESHOLD, threshold);
         }
         job.set(JobOptions.WINDOW_SCORES, windowScores);
-        int batchWindows = batchWindows();
-        job.set(JobOptions.MAX_BATCH_WINDOWS, batchWindows);
-        job.set(
-                JobOptions.MAX_WINDOWS_IN_FLIGHT,
-                Math.max(JobOptions.MAX_WINDOWS_IN_FLIGHT.defaultValue(), BATCHES_IN_FLIGHT * batchWindows));
+        if (maxBatchWindows != null) {
+            job.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
+        }
         job.set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(maxBatchAgeMillis));
         job.set(JobOptions.DEAD_LETTER_PAYLOAD, deadLetterPayload);
     }

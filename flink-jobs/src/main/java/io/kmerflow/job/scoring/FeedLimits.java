@@ -1,0 +1,51 @@
+package io.kmerflow.job.scoring;
+
+import io.kmerflow.job.batch.BatchLimits;
+import io.kmerflow.scoring.ScoringSession;
+import java.io.Serializable;
+
+/**
+ * How much work a device gets at once, as configured.
+ *
+ * @param maxBatchTokens most padded tokens in one model call, windows x longest window; one window always fits
+ * @param maxBatchWindows most windows in one model call; 0 for what suits the device
+ * @param maxBatchAgeMillis longest wait of a window while the device has nothing better to do
+ * @param maxWindowsInFlight most windows cut and not yet scored, at least a full batch; 0 for what suits the device
+ */
+public record FeedLimits(int maxBatchTokens, int maxBatchWindows, long maxBatchAgeMillis, int maxWindowsInFlight)
+        implements Serializable {
+    /** The activations of so many windows stay in a core's second-level cache, and a read waits for little company. */
+    public static final int CPU_BATCH_WINDOWS = 4;
+
+    /** Fills a GPU. */
+    public static final int GPU_BATCH_WINDOWS = 256;
+
+    private static final int LEAST_WINDOWS_IN_FLIGHT = 256;
+    /** Of a call: some at the device, some being tokenized. */
+    private static final int BATCHES_IN_FLIGHT = 4;
+
+    public FeedLimits {
+        if (maxBatchWindows < 0 || maxWindowsInFlight < 0) {
+            throw new IllegalArgumentException("Expected 0 or more windows, got %d in a batch and %d in flight"
+                    .formatted(maxBatchWindows, maxWindowsInFlight));
+        }
+        if (maxWindowsInFlight > 0 && maxWindowsInFlight < maxBatchWindows) {
+            throw new IllegalArgumentException("Expected at least one full batch of %d windows in flight, got %d"
+                    .formatted(maxBatchWindows, maxWindowsInFlight));
+        }
+        new BatchLimits(maxBatchTokens, Math.max(1, maxBatchWindows), maxBatchAgeMillis); // checks
+    }
+
+    /** What the device of that session gets. */
+    DeviceFeed on(ScoringSession session) {
+        int calls = session.parallelCalls();
+        int suits = session.device().gpu() ? GPU_BATCH_WINDOWS : CPU_BATCH_WINDOWS;
+        int windows = maxBatchWindows > 0
+                ? maxBatchWindows
+                : maxWindowsInFlight > 0 ? Math.min(suits, maxWindowsInFlight) : suits;
+        int inFlight = maxWindowsInFlight > 0
+                ? maxWindowsInFlight
+                : Math.max(LEAST_WINDOWS_IN_FLIGHT, BATCHES_IN_FLIGHT * calls * windows);
+        return new DeviceFeed(new BatchLimits(maxBatchTokens, windows, maxBatchAgeMillis), inFlight, calls);
+    }
+}
