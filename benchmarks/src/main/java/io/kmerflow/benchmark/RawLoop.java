@@ -20,7 +20,11 @@ final class RawLoop {
         long nanos = Long.parseLong(args[3]) * 1_000_000_000L;
         int windowBases = bundle.contract().windower().windowBases();
         try (RawRuntime runtime = new RawRuntime(
-                bundle, 1, BenchJob.randomWindows(BATCHES * batchWindows, windowBases), batchWindows, true)) {
+                bundle,
+                RawRuntime.Way.SIDE_BY_SIDE,
+                1,
+                BenchJob.randomWindows(BATCHES * batchWindows, windowBases),
+                batchWindows)) {
             runtime.windowsPerSecond();
             if (System.currentTimeMillis() > begin) {
                 throw new IllegalStateException("Expected to be warm in time, the machine is too busy");

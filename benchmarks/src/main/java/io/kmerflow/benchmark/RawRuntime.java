@@ -1,7 +1,6 @@
 package io.kmerflow.benchmark;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.kmerflow.bundle.ModelBundle;
@@ -15,40 +14,67 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The yardstick: ONNX Runtime's own Java session in a loop over batches that were tokenized and put into direct buffers
- * beforehand, with nothing of ours around it, on a thread of its own. The same graph, the same total of CPU threads.
+ * beforehand, with nothing of ours around it, on threads of its own. The same graph, the same total of CPU threads.
  */
 public final class RawRuntime implements AutoCloseable {
-    private final OrtSession.SessionOptions options;
+    /** How the threads are used. */
+    public enum Way {
+        /** One call at a time, its operators split among all threads, denormals as they are: ONNX Runtime's defaults. */
+        AS_IT_COMES(false, false),
+        /** The same, with denormals as zero on all threads. */
+        ONE_CALL(false, true),
+        /** Every thread has calls of its own, with denormals as zero: what the job does. */
+        SIDE_BY_SIDE(true, true);
+
+        private final boolean sideBySide;
+        private final boolean flushDenormals;
+
+        Way(boolean sideBySide, boolean flushDenormals) {
+            this.sideBySide = sideBySide;
+            this.flushDenormals = flushDenormals;
+        }
+    }
+
+    private final OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     private final OrtSession session;
     private final List<Map<String, OnnxTensor>> batches = new ArrayList<>();
-    private final ExecutorService caller = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "raw-runtime");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final int callers;
+    private final ExecutorService threads;
     private long windows;
 
     /**
      * @param bundle the model
-     * @param threads CPU threads of a call
+     * @param way how the threads are used
+     * @param cpuThreads in total
      * @param reads whole windows, one array each, upper-case A C G T N
      * @param batchWindows windows per call
-     * @param flushDenormals whether its threads take denormals for zero, as the job's do; false is ONNX Runtime as it comes
      */
-    public RawRuntime(ModelBundle bundle, int threads, List<byte[]> reads, int batchWindows, boolean flushDenormals)
+    public RawRuntime(ModelBundle bundle, Way way, int cpuThreads, List<byte[]> reads, int batchWindows)
             throws OrtException {
-        OrtEnvironment environment = TokenTensors.environment();
-        options = new OrtSession.SessionOptions();
-        options.setIntraOpNumThreads(threads);
+        callers = way.sideBySide ? cpuThreads : 1;
+        threads = Executors.newFixedThreadPool(callers, task -> {
+            Thread thread = new Thread(
+                    () -> {
+                        if (way.flushDenormals) {
+                            Denormals.flushOnThisThread();
+                        }
+                        task.run();
+                    },
+                    "raw-runtime");
+            thread.setDaemon(true);
+            return thread;
+        });
+        options.setIntraOpNumThreads(way.sideBySide ? 1 : cpuThreads);
         options.setInterOpNumThreads(1);
-        if (flushDenormals) {
-            options.addConfigEntry("session.set_denormal_as_zero", "1"); // on the pool's threads
-            caller.execute(Denormals::flushOnThisThread);
+        if (way.flushDenormals) {
+            options.addConfigEntry("session.set_denormal_as_zero", "1"); // on the threads of the session's pool
         }
-        session = environment.createSession(bundle.modelFile().toString(), options);
+        session = TokenTensors.environment().createSession(bundle.modelFile().toString(), options);
         ModelContract contract = bundle.contract();
         for (int from = 0; from + batchWindows <= reads.size(); from += batchWindows) {
             List<byte[]> rows = reads.subList(from, from + batchWindows);
@@ -63,24 +89,32 @@ public final class RawRuntime implements AutoCloseable {
 
     /** Scores every batch once; windows per second. */
     public double windowsPerSecond() {
+        AtomicInteger next = new AtomicInteger();
+        long start = System.nanoTime();
+        List<Future<Void>> loops = new ArrayList<>();
+        for (int caller = 0; caller < callers; caller++) {
+            loops.add(threads.submit(() -> score(next)));
+        }
         try {
-            return caller.submit(this::scoreAll).get();
+            for (Future<Void> loop : loops) {
+                loop.get();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted in the raw loop", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("Could not run the raw loop: " + e.getCause(), e.getCause());
         }
+        return windows * 1e9 / (System.nanoTime() - start);
     }
 
-    private double scoreAll() throws OrtException {
-        long start = System.nanoTime();
-        for (Map<String, OnnxTensor> batch : batches) {
-            try (OrtSession.Result result = session.run(batch)) {
+    private Void score(AtomicInteger next) throws OrtException {
+        for (int batch = next.getAndIncrement(); batch < batches.size(); batch = next.getAndIncrement()) {
+            try (OrtSession.Result result = session.run(batches.get(batch))) {
                 result.get(0).getValue(); // the logits are read, as anybody would
             }
         }
-        return windows * 1e9 / (System.nanoTime() - start);
+        return null;
     }
 
     /** Windows of one pass over the batches. */
@@ -90,7 +124,7 @@ public final class RawRuntime implements AutoCloseable {
 
     @Override
     public void close() throws OrtException {
-        caller.shutdown();
+        threads.shutdown();
         batches.forEach(batch -> batch.values().forEach(OnnxTensor::close));
         session.close();
         options.close();

@@ -3,8 +3,11 @@ package io.kmerflow.benchmark;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.sequence.ReadWindower;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +15,18 @@ import java.util.function.Consumer;
 import org.apache.flink.core.execution.JobClient;
 
 /**
- * Windows per second through broker, job and broker again, against the raw runtime, round by round in turn, so that a
- * drift of the machine meets both; and beside them the raw runtime as it comes, its threads slowed by denormals, which the other
- * two take for zero ({@link io.kmerflow.scoring.Denormals}). Every window is full, so nothing is padded on either side. The job idles while the raw
- * loop runs. What counts is the rate while the job is full, between the first and the last tenth of a round's annotations;
- * the rate from the first send to the last annotation is told beside it.
+ * Windows per second through broker, job and broker again, against every {@linkplain RawRuntime.Way way} to run the bare
+ * session, round by round in turn, so that a drift of the machine meets all; {@code ratio_to_raw} is against the fastest of them.
+ * Every window is full, so nothing is padded on either side. The job idles while a raw loop runs. What counts is the rate while
+ * the job is full, between the first and the last tenth of a round's annotations; the rate from the first send to the last
+ * annotation is told beside it.
  */
 public final class ThroughputBenchmark {
-    private static final int[] RAW_BATCHES = {8, 16, 32, 64, 128};
-    private static final int SWEEP_WINDOWS = 256;
-    private static final int WARM_UP_ROUNDS = 4;
+    private static final int LEAST_WARM_UP_ROUNDS = 4;
+    private static final int MOST_WARM_UP_ROUNDS = 20;
+    /** Of one core: with less the JVM's compilers are at rest. */
+    private static final double COMPILING_SHARE = 0.02;
+
     private static final Duration STUCK = Duration.ofMinutes(3);
 
     /**
@@ -54,120 +59,102 @@ public final class ThroughputBenchmark {
 
     /** Figures by name, in a fixed order; units in the names. */
     public Map<String, Object> run() throws Exception {
-        Map<Integer, Double> sweep = sweep(true);
-        Map<Integer, Double> plainSweep = sweep(false);
-        int best = best(sweep);
-        int plainBest = best(plainSweep);
+        List<Yardstick> yardsticks = new ArrayList<>();
+        try {
+            for (RawRuntime.Way way : RawRuntime.Way.values()) {
+                yardsticks.add(new Yardstick(settings.bundle(), way, settings.threads(), progress));
+            }
+            return run(yardsticks);
+        } finally {
+            for (Yardstick yardstick : yardsticks) {
+                yardstick.close();
+            }
+        }
+    }
+
+    private Map<String, Object> run(List<Yardstick> yardsticks) throws Exception {
+        double fastest = yardsticks.stream().mapToDouble(Yardstick::best).max().orElseThrow();
         int windowsPerRead = windower.windowCount(settings.readBases());
-        int reads = (int) Math.ceil(sweep.get(best) * settings.roundSeconds() / windowsPerRead);
-        List<Double> raw = new ArrayList<>();
-        List<Double> plain = new ArrayList<>();
-        List<Double> endToEnd = new ArrayList<>();
-        List<Double> whole = new ArrayList<>();
+        int reads = (int) Math.ceil(fastest * settings.roundSeconds() / windowsPerRead);
+        List<TopicLoad.RoundTrip> trips = new ArrayList<>();
+        int warmUps;
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
             JobClient job = BenchJob.start(kafka, settings.bundle(), settings.threads(), settings.jobBatchWindows());
             try (TopicLoad load = new TopicLoad(
                     kafka.bootstrapServers(), BenchJob.encodedReads("bench-", reads, settings.readBases()))) {
-                for (int warmUp = 0; warmUp < WARM_UP_ROUNDS; warmUp++) {
-                    load.roundTrip(STUCK); // classes load, the compiler works
+                warmUps = warmUp(load);
+                for (Yardstick yardstick : yardsticks) {
+                    yardstick.open(reads * windowsPerRead);
                 }
-                List<byte[]> windows = BenchJob.randomWindows(
-                        Math.max(Math.max(best, plainBest), reads * windowsPerRead), windower.windowBases());
-                try (RawRuntime runtime = new RawRuntime(settings.bundle(), settings.threads(), windows, best, true);
-                        RawRuntime asItComes =
-                                new RawRuntime(settings.bundle(), settings.threads(), windows, plainBest, false)) {
-                    runtime.windowsPerSecond();
-                    for (int round = 0; round < settings.rounds(); round++) {
-                        raw.add(runtime.windowsPerSecond());
-                        TopicLoad.RoundTrip trip = load.roundTrip(STUCK);
-                        endToEnd.add(windowsPerRead * trip.steadyReadsPerSecond());
-                        whole.add(windowsPerRead * trip.readsPerSecond());
-                        plain.add(asItComes.windowsPerSecond());
-                        progress.accept("round %d of %d: raw %.1f, end to end %.1f, raw as it comes %.1f windows/s"
-                                .formatted(
-                                        round + 1,
-                                        settings.rounds(),
-                                        raw.get(round),
-                                        endToEnd.get(round),
-                                        plain.get(round)));
-                    }
+                for (int round = 1; round <= settings.rounds(); round++) {
+                    measure(round, yardsticks, load, trips, windowsPerRead);
                 }
             } finally {
                 job.cancel().get();
             }
         }
-        Map<String, Object> report = report(sweep, best, reads, windowsPerRead, raw, endToEnd, whole);
-        report.put("raw_as_it_comes_batch_windows", plainBest);
-        report.put("raw_as_it_comes_sweep_windows_per_s", plainSweep);
-        report.put("raw_as_it_comes_windows_per_s", BenchJob.median(plain));
-        report.put("ratio_to_raw_as_it_comes", BenchJob.median(ratios(endToEnd, plain)));
-        report.put("ratio_to_raw_as_it_comes_rounds", ratios(endToEnd, plain));
-        return report;
+        return report(yardsticks, trips, windowsPerRead, warmUps);
+    }
+
+    /** Until the compilers are at rest: broker, clients, Flink and the job share the JVM, and many seconds go by before that. */
+    private int warmUp(TopicLoad load) {
+        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+        for (int round = 1; ; round++) {
+            long before = compilers.getTotalCompilationTime();
+            double seconds = load.roundTrip(STUCK).seconds();
+            double share = (compilers.getTotalCompilationTime() - before) / 1e3 / seconds;
+            progress.accept("warm-up %d: the JVM's compilers took %.0f %% of a core".formatted(round, 100 * share));
+            if (round >= LEAST_WARM_UP_ROUNDS && share < COMPILING_SHARE || round == MOST_WARM_UP_ROUNDS) {
+                return round;
+            }
+        }
+    }
+
+    private void measure(
+            int round,
+            List<Yardstick> yardsticks,
+            TopicLoad load,
+            List<TopicLoad.RoundTrip> trips,
+            int windowsPerRead) {
+        StringBuilder line = new StringBuilder("round %d of %d:".formatted(round, settings.rounds()));
+        for (Yardstick yardstick : yardsticks) {
+            line.append(" raw %s %.1f,".formatted(yardstick.name(), yardstick.round()));
+        }
+        TopicLoad.RoundTrip trip = load.roundTrip(STUCK);
+        trips.add(trip);
+        progress.accept(line + " end to end %.1f windows/s".formatted(windowsPerRead * trip.steadyReadsPerSecond()));
     }
 
     private Map<String, Object> report(
-            Map<Integer, Double> sweep,
-            int best,
-            int reads,
-            int windowsPerRead,
-            List<Double> raw,
-            List<Double> endToEnd,
-            List<Double> whole) {
-        List<Double> ratios = ratios(endToEnd, raw);
+            List<Yardstick> yardsticks, List<TopicLoad.RoundTrip> trips, int windowsPerRead, int warmUps) {
+        List<Double> endToEnd = trips.stream()
+                .map(trip -> windowsPerRead * trip.steadyReadsPerSecond())
+                .toList();
+        List<Double> whole = trips.stream()
+                .map(trip -> windowsPerRead * trip.readsPerSecond())
+                .toList();
+        Yardstick hardest = yardsticks.stream()
+                .max(Comparator.comparingDouble(Yardstick::median))
+                .orElseThrow();
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("model", settings.bundle().name() + " " + settings.bundle().version());
         report.put("model_digest", settings.bundle().digest());
         report.put("read_bases", settings.readBases());
         report.put("windows_per_read", windowsPerRead);
-        report.put("reads_per_round", reads);
+        report.put("reads_per_round", trips.get(0).reads());
         report.put("threads", settings.threads());
         report.put("job_batch_windows", settings.jobBatchWindows());
-        report.put("raw_batch_windows", best);
-        report.put("raw_sweep_windows_per_s", sweep);
+        report.put("warm_up_rounds", warmUps);
         report.put("padding_share", 0.0);
-        report.put("raw_windows_per_s", BenchJob.median(raw));
         report.put("end_to_end_windows_per_s", BenchJob.median(endToEnd));
         report.put("end_to_end_bases_per_s", BenchJob.median(endToEnd) * settings.readBases() / windowsPerRead);
-        report.put("ratio_to_raw", BenchJob.median(ratios));
-        report.put("ratio_to_raw_rounds", ratios);
-        report.put("ratio_to_raw_with_start_and_end", BenchJob.median(ratios(whole, raw)));
+        report.put("raw", hardest.name());
+        report.put("raw_windows_per_s", hardest.median());
+        report.put("ratio_to_raw", BenchJob.median(hardest.ratios(endToEnd)));
+        report.put("ratio_to_raw_with_start_and_end", BenchJob.median(hardest.ratios(whole)));
+        for (Yardstick yardstick : yardsticks) {
+            yardstick.addTo(report, endToEnd);
+        }
         return report;
-    }
-
-    private static List<Double> ratios(List<Double> values, List<Double> to) {
-        List<Double> ratios = new ArrayList<>();
-        for (int round = 0; round < to.size(); round++) {
-            ratios.add(values.get(round) / to.get(round));
-        }
-        return ratios;
-    }
-
-    private static int best(Map<Integer, Double> sweep) {
-        return sweep.entrySet().stream()
-                .max(Map.Entry.comparingByValue())
-                .orElseThrow()
-                .getKey();
-    }
-
-    private Map<Integer, Double> sweep(boolean flushDenormals) throws Exception {
-        Map<Integer, Double> sweep = new LinkedHashMap<>();
-        for (int batch : RAW_BATCHES) {
-            try (RawRuntime runtime = new RawRuntime(
-                    settings.bundle(),
-                    settings.threads(),
-                    BenchJob.randomWindows(SWEEP_WINDOWS, windower.windowBases()),
-                    batch,
-                    flushDenormals)) {
-                runtime.windowsPerSecond();
-                List<Double> runs = new ArrayList<>();
-                for (int run = 0; run < 3; run++) {
-                    runs.add(runtime.windowsPerSecond());
-                }
-                sweep.put(batch, BenchJob.median(runs));
-                progress.accept("raw runtime%s, %d windows a call: %.1f windows/s"
-                        .formatted(flushDenormals ? "" : " as it comes", batch, sweep.get(batch)));
-            }
-        }
-        return sweep;
     }
 }

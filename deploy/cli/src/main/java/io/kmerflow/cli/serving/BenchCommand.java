@@ -19,8 +19,10 @@ import picocli.CommandLine.Spec;
             "Measures windows per second through Kafka, the job and Kafka again, and in turn those of ONNX Runtime's bare"
                     + " session on the same model and threads (windows tokenized beforehand, direct buffers, the best of"
                     + " several batch sizes). Broker and clients share the machine's cores with the job.",
-            "ratio_to_raw is against that session with denormals taken for zero, as the job's are;"
-                    + " ratio_to_raw_as_it_comes against ONNX Runtime's defaults.",
+            "Three ways to run that session: as_it_comes, ONNX Runtime's defaults; one_call, the same with denormals taken for"
+                    + " zero; side_by_side, every thread with calls of its own, as the job has it. ratio_to_raw is against the"
+                    + " fastest.",
+            "Before the first round the job warms up until the JVM's compilers rest.",
             "Prints medians of the rounds and of their ratios."
         },
         mixinStandardHelpOptions = true,
