@@ -31,6 +31,8 @@ final class TopicLoad implements AutoCloseable {
         Properties reading = new Properties();
         reading.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         reading.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
+        reading.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1000000"); // not a request for every few annotations
+        reading.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
         consumer = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         readPartitions = producer.partitionsFor("reads").size();
         List<TopicPartition> partitions = consumer.partitionsFor("annotations").stream()

@@ -49,6 +49,9 @@ public record KafkaConfig(
         COMMITTED
     }
 
+    /** Annotations come every few milliseconds; a request for each would cost the model a tenth of a core. */
+    private static final String LINGER_MILLIS = "20";
+
     public KafkaConfig {
         properties = Map.copyOf(properties);
     }
@@ -67,7 +70,7 @@ public record KafkaConfig(
         all.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(maxMessageBytes));
         all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(2L * Math.max(maxMessageBytes, 16 << 20)));
         all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-        all.put(ProducerConfig.LINGER_MS_CONFIG, "5");
+        all.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
         all.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(256 << 10));
         if (delivery == DeliveryGuarantee.EXACTLY_ONCE) {
             all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(transactionTimeout.toMillis()));
