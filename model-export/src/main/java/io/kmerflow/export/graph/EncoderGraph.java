@@ -3,7 +3,9 @@ package io.kmerflow.export.graph;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.token.Vocabulary;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,8 +18,12 @@ public final class EncoderGraph {
     private static final String EMBEDDINGS = "bert.embeddings.";
     private static final String LAYERS = "bert.encoder.layer.";
     private static final int TENSOR_INT32 = 6; // TensorProto.DataType
+    private static final int TENSOR_BOOL = 9;
     private static final int TENSOR_FLOAT = 1;
     private static final int TENSOR_FLOAT16 = 10;
+    /** Whether no window is padded. */
+    private static final String ALL_REAL = "all_real";
+
     private static final int LARGEST_INT8_WEIGHT = 63;
 
     /**
@@ -126,6 +132,10 @@ public final class EncoderGraph {
         String attentionMask = style == GraphStyle.FUSED
                 ? graph.node("mask_int32", OnnxOperator.CAST, Map.of("to", (long) TENSOR_INT32), mask)
                 : additiveMask(floatMask);
+        if (precision == Precision.INT8) {
+            String least = graph.node("least_mask", OnnxOperator.REDUCE_MIN, Map.of("keepdims", 0L), attentionMask);
+            graph.node(ALL_REAL, OnnxOperator.CAST, Map.of("to", (long) TENSOR_BOOL), least);
+        }
         String states = embeddings(ids);
         for (int layer = 0; layer < sizes.layers(); layer++) {
             states = layer(layer, states, attentionMask);
@@ -261,7 +271,10 @@ public final class EncoderGraph {
         return graph.node(output, OnnxOperator.GELU, Map.of("approximate", "none"), sum);
     }
 
-    /** One com.microsoft Attention: weights (hidden, 3 x hidden) as query, key, value side by side. */
+    /**
+     * One com.microsoft Attention: weights (hidden, 3 x hidden) as query, key, value side by side. In int8 without the mask
+     * where nothing is padded, as nothing is in reads of a window and more: adding its zeros to the scores takes time.
+     */
     private String fusedAttention(String layer, String input, String mask) {
         int hidden = sizes.hidden();
         float[] packed = new float[hidden * 3 * hidden];
@@ -284,18 +297,11 @@ public final class EncoderGraph {
         if (precision == Precision.INT8) {
             Int8 a = quantized(weight, input);
             Int8 b = quantizedWeight(weight, packed, hidden, 3 * hidden);
-            return graph.node(
-                    layer + "context",
-                    OnnxOperator.Q_ATTENTION,
-                    heads,
-                    a.values(),
-                    b.values(),
-                    biases,
-                    a.scale(),
-                    b.scale(),
-                    mask,
-                    a.zeroPoint(),
-                    b.zeroPoint());
+            List<String> masked =
+                    List.of(a.values(), b.values(), biases, a.scale(), b.scale(), mask, a.zeroPoint(), b.zeroPoint());
+            List<String> unmasked = new ArrayList<>(masked);
+            unmasked.set(masked.indexOf(mask), "");
+            return graph.choice(layer + "context", ALL_REAL, OnnxOperator.Q_ATTENTION, heads, unmasked, masked);
         }
         return graph.node(
                 layer + "context",

@@ -144,25 +144,64 @@ final class OnnxGraph {
     /**
      * Adds a node; returns its output's name.
      *
-     * @param attributes by name: Long, Float, String or long[]
+     * @param attributes by name: Long, Float, String, long[] or graph
      * @param inputs existing names; an empty one leaves an optional input out
      */
     String node(String output, OnnxOperator operator, Map<String, Object> attributes, String... inputs) {
-        operator.check(inputs.length, attributes.keySet());
+        graph.addNode(
+                unnamed(operator, attributes, List.of(inputs)).setName(output).addOutput(output));
+        return claim(output);
+    }
+
+    /**
+     * Adds a choice between the same operator on these or on those inputs; returns its output's name, float32.
+     *
+     * @param condition name of a scalar of bool
+     * @param attributes as for {@link #node}
+     * @param then inputs if it is true
+     * @param otherwise inputs if it is false
+     */
+    String choice(
+            String output,
+            String condition,
+            OnnxOperator operator,
+            Map<String, Object> attributes,
+            List<String> then,
+            List<String> otherwise) {
+        return node(
+                output,
+                OnnxOperator.IF,
+                Map.of(
+                        "then_branch", branch(output + ".then", unnamed(operator, attributes, then)),
+                        "else_branch", branch(output + ".else", unnamed(operator, attributes, otherwise))),
+                condition);
+    }
+
+    private GraphProto branch(String output, NodeProto.Builder node) {
+        claim(output);
+        TypeProto floats = TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber()))
+                .build();
+        return GraphProto.newBuilder()
+                .setName(output)
+                .addNode(node.setName(output).addOutput(output))
+                .addOutput(ValueInfoProto.newBuilder().setName(output).setType(floats))
+                .build();
+    }
+
+    private NodeProto.Builder unnamed(OnnxOperator operator, Map<String, Object> attributes, List<String> inputs) {
+        operator.check(inputs.size(), attributes.keySet());
         for (String input : inputs) {
             if (!input.isEmpty()) {
                 requireKnown(input);
             }
         }
         NodeProto.Builder node = NodeProto.newBuilder()
-                .setName(output)
                 .setOpType(operator.type())
                 .setDomain(operator.domain())
-                .addAllInput(List.of(inputs))
-                .addOutput(output);
+                .addAllInput(inputs);
         new TreeMap<>(attributes).forEach((name, value) -> node.addAttribute(attribute(name, value)));
-        graph.addNode(node);
-        return claim(output);
+        return node;
     }
 
     private static AttributeProto attribute(String name, Object value) {
@@ -178,9 +217,11 @@ final class OnnxGraph {
             for (long number : numbers) {
                 attribute.addInts(number);
             }
+        } else if (value instanceof GraphProto subgraph) {
+            attribute.setType(AttributeProto.AttributeType.GRAPH).setG(subgraph);
         } else {
             throw new IllegalArgumentException(
-                    "Expected Long, Float, String or long[] for %s, got %s".formatted(name, value));
+                    "Expected Long, Float, String, long[] or a graph for %s, got %s".formatted(name, value));
         }
         return attribute.build();
     }

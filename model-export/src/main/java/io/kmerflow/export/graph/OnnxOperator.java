@@ -13,6 +13,7 @@ enum OnnxOperator {
     DIV("", "Div", 2, 2),
     GATHER("", "Gather", 2, 2, "axis"),
     GELU("", "Gelu", 1, 1, "approximate"),
+    IF("", "If", 1, 1, "then_branch", "else_branch"),
     LAYER_NORMALIZATION("", "LayerNormalization", 2, 3, "axis", "epsilon"),
     MAT_MUL("", "MatMul", 2, 2),
     MUL("", "Mul", 2, 2),

@@ -118,6 +118,18 @@ class EncoderGraphTest {
     }
 
     @Test
+    void inEightBitsAWindowGetsTheSameWithoutAMaskAsWithOne() throws Exception {
+        try (OnnxWindowScorer scorer = int8(sizes(false), List.of(batch(40, 38, 38)))) {
+            float[] unmasked = scorer.score(batch(38, 38)); // 36 k-mers and 2 special tokens: nothing is padded
+            float[] masked = scorer.score(batch(60, 38));
+            assertThat(masked).containsExactly(unmasked, Offset.offset(1e-5f));
+            float[] padded = scorer.score(batch(40, 38, 20));
+            float[] shorter = Arrays.copyOfRange(padded, unmasked.length, padded.length);
+            assertThat(shorter).isNotEqualTo(unmasked);
+        }
+    }
+
+    @Test
     void eightBitsNeedRangesAndFusedOperators() {
         Sizes sizes = sizes(false);
         Map<String, float[]> weights = RandomWeights.of(sizes, 3);
