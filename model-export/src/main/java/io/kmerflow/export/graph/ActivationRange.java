@@ -21,6 +21,10 @@ public record ActivationRange(float least, float largest) {
         return (largest - least) / STEPS;
     }
 
+    float largestMagnitude() {
+        return Math.max(-least, largest);
+    }
+
     /** The number that stands for 0, from 0 to 255: exactly, since a rounded 0 would shift every product. */
     int zeroPoint() {
         return Math.round(-least / scale());

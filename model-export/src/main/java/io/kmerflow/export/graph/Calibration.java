@@ -25,7 +25,8 @@ public final class Calibration {
      */
     public static Map<String, ActivationRange> of(
             Map<String, float[]> weights, EncoderGraph.Sizes sizes, List<TokenBatch> windows) {
-        byte[] graph = new EncoderGraph(weights, sizes, GraphStyle.FUSED, Precision.FP32, Map.of()).toBytesWithRanges();
+        byte[] graph =
+                new EncoderGraph(weights, sizes, GraphStyle.STANDARD, Precision.FP32, Map.of()).toBytesWithRanges();
         Map<String, ActivationRange> ranges = new HashMap<>();
         try (OrtSession session = TokenTensors.environment().createSession(graph)) {
             for (TokenBatch batch : windows) {

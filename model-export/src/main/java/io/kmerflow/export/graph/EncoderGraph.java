@@ -2,10 +2,9 @@ package io.kmerflow.export.graph;
 
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.export.graph.Int8Products.Int8;
 import io.kmerflow.token.Vocabulary;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,7 +23,12 @@ public final class EncoderGraph {
     /** Whether no window is padded. */
     private static final String ALL_REAL = "all_real";
 
-    private static final int LARGEST_INT8_WEIGHT = 63;
+    private static final float LARGEST_UINT8 = 255;
+    private static final Map<String, Object> LAST_AXIS = Map.of("axis", -1L);
+    /** (windows, tokens, heads, headSize) to (windows, heads, tokens, headSize), or back. */
+    private static final long[] HEADS_FIRST = {0, 2, 1, 3};
+    /** (windows, tokens, heads, headSize) to (windows, heads, headSize, tokens). */
+    private static final long[] TOKENS_LAST = {0, 2, 3, 1};
 
     /**
      * Sizes that the weights' shapes do not tell, or that we check them against.
@@ -56,9 +60,9 @@ public final class EncoderGraph {
     private final Sizes sizes;
     private final GraphStyle style;
     private final Precision precision;
-    private final Map<String, ActivationRange> ranges;
     private final OnnxGraph graph = new OnnxGraph("kmerflow-encoder");
-    /** What goes into each product of the layers, by the name of its weight. */
+    private final Int8Products int8;
+    /** What goes into each product of the layers, by the name of its weight or, in attention, of the part of it. */
     private final Map<String, String> productInputs = new LinkedHashMap<>();
 
     /** @param weights row-major, (out, in) for linear layers, by Hugging Face name */
@@ -83,7 +87,7 @@ public final class EncoderGraph {
             throw new IllegalArgumentException("Expected fused operators for int8, got %s".formatted(style));
         }
         this.precision = precision;
-        this.ranges = ranges;
+        this.int8 = new Int8Products(graph, ranges);
         this.weights = weights;
         this.sizes = sizes;
         this.style = style;
@@ -129,11 +133,11 @@ public final class EncoderGraph {
             mask = graph.node("both_masks", OnnxOperator.CONCAT, Map.of("axis", 0L), mask, mask);
         }
         String floatMask = graph.node("mask_float", OnnxOperator.CAST, Map.of("to", (long) TENSOR_FLOAT), mask);
-        String attentionMask = style == GraphStyle.FUSED
+        String attentionMask = style == GraphStyle.FUSED && precision != Precision.INT8
                 ? graph.node("mask_int32", OnnxOperator.CAST, Map.of("to", (long) TENSOR_INT32), mask)
                 : additiveMask(floatMask);
         if (precision == Precision.INT8) {
-            String least = graph.node("least_mask", OnnxOperator.REDUCE_MIN, Map.of("keepdims", 0L), attentionMask);
+            String least = graph.node("least_mask", OnnxOperator.REDUCE_MIN, Map.of("keepdims", 0L), floatMask);
             graph.node(ALL_REAL, OnnxOperator.CAST, Map.of("to", (long) TENSOR_BOOL), least);
         }
         String states = embeddings(ids);
@@ -231,8 +235,7 @@ public final class EncoderGraph {
     private String layer(int index, String input, String mask) {
         String name = LAYERS + index + ".";
         int hidden = sizes.hidden();
-        String context =
-                style == GraphStyle.FUSED ? fusedAttention(name, input, mask) : standardAttention(name, input, mask);
+        String context = attention(name, input, mask);
         String attended = linear(
                 precision, name + "attention.product", context, name + "attention.output.dense.weight", hidden, hidden);
         String middle = addAndNormalize(
@@ -271,10 +274,14 @@ public final class EncoderGraph {
         return graph.node(output, OnnxOperator.GELU, Map.of("approximate", "none"), sum);
     }
 
-    /**
-     * One com.microsoft Attention: weights (hidden, 3 x hidden) as query, key, value side by side. In int8 without the mask
-     * where nothing is padded, as nothing is in reads of a window and more: adding its zeros to the scores takes time.
-     */
+    private String attention(String layer, String input, String mask) {
+        if (precision == Precision.INT8) {
+            return int8Attention(layer, input, mask);
+        }
+        return style == GraphStyle.FUSED ? fusedAttention(layer, input, mask) : standardAttention(layer, input, mask);
+    }
+
+    /** One com.microsoft Attention: weights (hidden, 3 x hidden) as query, key, value side by side. */
     private String fusedAttention(String layer, String input, String mask) {
         int hidden = sizes.hidden();
         float[] packed = new float[hidden * 3 * hidden];
@@ -292,21 +299,10 @@ public final class EncoderGraph {
         }
         String weight = layer + "attention.self.qkv.weight";
         String biases = numbers(precision, layer + "attention.self.qkv.bias", bias, 3L * hidden);
-        Map<String, Object> heads = Map.of("num_heads", (long) sizes.heads());
-        productInputs.put(weight, input);
-        if (precision == Precision.INT8) {
-            Int8 a = quantized(weight, input);
-            Int8 b = quantizedWeight(weight, packed, hidden, 3 * hidden);
-            List<String> masked =
-                    List.of(a.values(), b.values(), biases, a.scale(), b.scale(), mask, a.zeroPoint(), b.zeroPoint());
-            List<String> unmasked = new ArrayList<>(masked);
-            unmasked.set(masked.indexOf(mask), "");
-            return graph.choice(layer + "context", ALL_REAL, OnnxOperator.Q_ATTENTION, heads, unmasked, masked);
-        }
         return graph.node(
                 layer + "context",
                 OnnxOperator.ATTENTION,
-                heads,
+                Map.of("num_heads", (long) sizes.heads()),
                 input,
                 numbers(precision, weight, packed, hidden, 3L * hidden),
                 biases,
@@ -314,40 +310,119 @@ public final class EncoderGraph {
     }
 
     private String standardAttention(String layer, String input, String mask) {
-        int headSize = sizes.hidden() / sizes.heads();
         String self = layer + "attention.self.";
-        String query = heads(self, "query", input, 0, 2, 1, 3); // (windows, heads, tokens, headSize)
-        String key = heads(self, "key", input, 0, 2, 3, 1); // (windows, heads, headSize, tokens)
-        String value = heads(self, "value", input, 0, 2, 1, 3);
-        String scale = numbers(precision, self + "scale", new float[] {(float) (1 / Math.sqrt(headSize))});
+        String scale = numbers(precision, self + "scale", new float[] {scoreScale()});
+        String query = projected(self, "query", input);
         String scaled = graph.node(self + "scaled", OnnxOperator.MUL, query, scale); // before the product: fp16's range
-        String scores =
-                graph.node(self + "scores", OnnxOperator.MAT_MUL, scaled, key); // (windows, heads, tokens, tokens)
+        String scores = graph.node( // (windows, heads, tokens, tokens)
+                self + "scores",
+                OnnxOperator.MAT_MUL,
+                heads(self, "query", scaled, HEADS_FIRST),
+                heads(self, "key", projected(self, "key", input), TOKENS_LAST));
         String masked = graph.node(self + "masked", OnnxOperator.ADD, scores, mask);
-        String shares = graph.node(self + "shares", OnnxOperator.SOFTMAX, Map.of("axis", -1L), masked);
-        String mixed = graph.node(self + "mixed", OnnxOperator.MAT_MUL, shares, value);
-        String turned =
-                graph.node(self + "turned", OnnxOperator.TRANSPOSE, Map.of("perm", new long[] {0, 2, 1, 3}), mixed);
-        return graph.node(
-                layer + "context",
-                OnnxOperator.RESHAPE,
-                turned,
-                graph.constant(self + "joined_shape", 0L, 0L, sizes.hidden()));
+        String shares = graph.node(self + "shares", OnnxOperator.SOFTMAX, LAST_AXIS, masked);
+        String value = heads(self, "value", projected(self, "value", input), HEADS_FIRST);
+        return joined(layer, graph.node(self + "mixed", OnnxOperator.MAT_MUL, shares, value));
     }
 
-    private String heads(String self, String part, String input, long... permutation) {
+    /**
+     * All products of attention in int8, which com.microsoft QAttention has for query, key and value alone. Without the mask
+     * where nothing is padded, as nothing is in reads of a window and more: adding its zeros to the scores takes time.
+     */
+    private String int8Attention(String layer, String input, String mask) {
+        String self = layer + "attention.self.";
+        Int8 query = int8.left(self + "query", projected(self, "query", input));
+        Int8 key = int8.right(self + "key", projected(self, "key", input));
+        Int8 value = int8.right(self + "value", projected(self, "value", input));
+        String scores = int8.product(
+                self + "scores",
+                new Int8(
+                        heads(self, "query", query.values(), HEADS_FIRST),
+                        graph.node(
+                                self + "scale",
+                                OnnxOperator.MUL,
+                                query.scale(),
+                                graph.scalar(self + "score_scale", scoreScale())),
+                        query.zeroPoint()),
+                new Int8(heads(self, "key", key.values(), TOKENS_LAST), key.scale(), key.zeroPoint()));
+        String shares = graph.choice(
+                self + "shares",
+                ALL_REAL,
+                then -> then.node(self + "unmasked_shares", OnnxOperator.SOFTMAX, LAST_AXIS, scores),
+                otherwise -> otherwise.node(
+                        self + "masked_shares",
+                        OnnxOperator.SOFTMAX,
+                        LAST_AXIS,
+                        otherwise.node(self + "masked", OnnxOperator.ADD, scores, mask)));
+        return joined(
+                layer,
+                mixed(
+                        self,
+                        shares,
+                        new Int8(heads(self, "value", value.values(), HEADS_FIRST), value.scale(), value.zeroPoint())));
+    }
+
+    /**
+     * Values by their shares, which are rounded to uint8 with a scale for each query: its largest share is 255. One scale for
+     * all would leave two steps for each of 147 equal shares.
+     */
+    private String mixed(String self, String shares, Int8 value) {
+        String largest = graph.node(
+                self + "largest_share", OnnxOperator.REDUCE_MAX, shares, graph.constant(self + "axis_shares", -1L));
+        String scale = graph.node( // (windows, heads, tokens, 1)
+                self + "share_scale", OnnxOperator.DIV, largest, graph.scalar(self + "largest_uint8", LARGEST_UINT8));
+        String rounded = graph.node( // (windows x heads x tokens, tokens)
+                self + "rounded_shares",
+                OnnxOperator.QUANTIZE_LINEAR,
+                Map.of("axis", 0L),
+                graph.node(self + "rows_of_shares", OnnxOperator.FLATTEN, Map.of("axis", 3L), shares),
+                graph.node(self + "row_scales", OnnxOperator.RESHAPE, scale, graph.constant(self + "flat", -1L)));
+        String square = graph.node(
+                self + "square_shares",
+                OnnxOperator.RESHAPE,
+                rounded,
+                graph.node(self + "share_shape", OnnxOperator.SHAPE, shares));
+        Int8 left = new Int8(square, graph.scalar(self + "one", 1f), graph.scalar(self + "no_zero_point", (byte) 0));
+        return graph.node(self + "mixed", OnnxOperator.MUL, int8.product(self + "mixed_steps", left, value), scale);
+    }
+
+    private float scoreScale() {
+        return (float) (1 / Math.sqrt((double) sizes.hidden() / sizes.heads()));
+    }
+
+    /** Query, key or value (windows, tokens, hidden). */
+    private String projected(String self, String part, String input) {
         int hidden = sizes.hidden();
-        String sum = graph.node(
-                self + part,
-                OnnxOperator.ADD,
-                linear(precision, self + part + ".product", input, self + part + ".weight", hidden, hidden),
-                constant(precision, self + part + ".bias", hidden));
+        String bias = constant(precision, self + part + ".bias", hidden);
+        String weight = self + part + ".weight";
+        String output = self + part;
+        if (precision == Precision.INT8) {
+            return int8.linear(output, input, weight, turnedWeight(weight, hidden, hidden), hidden, hidden, bias);
+        }
+        String product = linear(precision, output + ".product", input, weight, hidden, hidden);
+        graph.node(output, OnnxOperator.ADD, product, bias);
+        productInputs.put(output, output);
+        return output;
+    }
+
+    /** (windows, tokens, hidden) split among the heads. */
+    private String heads(String self, String part, String values, long[] permutation) {
         String split = graph.node(
                 self + part + ".split",
                 OnnxOperator.RESHAPE,
-                sum,
-                graph.constant(self + part + ".shape", 0L, 0L, sizes.heads(), hidden / sizes.heads()));
+                values,
+                graph.constant(self + part + ".shape", 0L, 0L, sizes.heads(), sizes.hidden() / sizes.heads()));
         return graph.node(self + part + ".heads", OnnxOperator.TRANSPOSE, Map.of("perm", permutation), split);
+    }
+
+    /** (windows, heads, tokens, headSize) to (windows, tokens, hidden). */
+    private String joined(String layer, String mixed) {
+        String self = layer + "attention.self.";
+        return graph.node(
+                layer + "context",
+                OnnxOperator.RESHAPE,
+                graph.node(self + "turned", OnnxOperator.TRANSPOSE, Map.of("perm", HEADS_FIRST), mixed),
+                graph.constant(self + "joined_shape", 0L, 0L, sizes.hidden()));
     }
 
     /** Layer normalisation of {@code product + bias + residual}. */
@@ -406,21 +481,16 @@ public final class EncoderGraph {
         if (weightName.startsWith(LAYERS)) {
             productInputs.put(weightName, input);
         }
-        float[] turned = transposed(weight(weightName, in * out), out, in);
+        float[] turned = turnedWeight(weightName, in, out);
         if (precision == Precision.INT8) {
-            Int8 a = quantized(weightName, input);
-            Int8 b = quantizedWeight(weightName, turned, in, out);
-            return graph.node(
-                    output,
-                    OnnxOperator.MAT_MUL_INTEGER_TO_FLOAT,
-                    a.values(),
-                    b.values(),
-                    a.scale(),
-                    b.scale(),
-                    a.zeroPoint(),
-                    b.zeroPoint());
+            return int8.linear(output, input, weightName, turned, in, out);
         }
         return graph.node(output, OnnxOperator.MAT_MUL, input, numbers(precision, weightName, turned, in, out));
+    }
+
+    /** A linear layer's weight as (in, out). */
+    private float[] turnedWeight(String name, int in, int out) {
+        return transposed(weight(name, in * out), out, in);
     }
 
     /** (rows, columns) to (columns, rows), both row-major. */
@@ -432,49 +502,6 @@ public final class EncoderGraph {
             }
         }
         return turned;
-    }
-
-    /** Names of 8-bit numbers in the graph: value = (number - zero point) x scale. */
-    private record Int8(String values, String scale, String zeroPoint) {}
-
-    /**
-     * What goes into a product, as uint8. The scale is of the range that calibration saw, not of the batch at hand: a window's
-     * logits must not depend on its neighbours in the batch.
-     */
-    private Int8 quantized(String weightName, String input) {
-        ActivationRange range = ranges.get(weightName);
-        if (range == null) {
-            throw new IllegalArgumentException(
-                    "Expected the range of what goes into %s for int8, there is none".formatted(weightName));
-        }
-        String name = weightName + ".input";
-        String scale = graph.scalar(name + ".scale", range.scale());
-        String zeroPoint = graph.scalar(name + ".zero_point", (byte) range.zeroPoint());
-        String values = graph.node(name, OnnxOperator.QUANTIZE_LINEAR, input, scale, zeroPoint);
-        return new Int8(values, scale, zeroPoint);
-    }
-
-    /**
-     * A weight (in, out) as int8, symmetric about 0, with a scale for each column of its own. 7 of the 8 bits: a CPU without
-     * VNNI adds two products in 16 bits, and 2 x 255 x 63 still fits, so that every CPU gives the same sums.
-     */
-    private Int8 quantizedWeight(String name, float[] matrix, int in, int out) {
-        byte[] values = new byte[matrix.length];
-        float[] scales = new float[out];
-        for (int column = 0; column < out; column++) {
-            float most = 0;
-            for (int row = 0; row < in; row++) {
-                most = Math.max(most, Math.abs(matrix[row * out + column]));
-            }
-            scales[column] = most == 0 ? 1 : most / LARGEST_INT8_WEIGHT;
-            for (int row = 0; row < in; row++) {
-                values[row * out + column] = (byte) Math.round(matrix[row * out + column] / scales[column]);
-            }
-        }
-        return new Int8(
-                graph.constant(name, values, in, out),
-                graph.constant(name + ".scale", scales, out),
-                graph.constant(name + ".zero_point", new byte[out], out));
     }
 
     /** A constant of floating-point numbers. */

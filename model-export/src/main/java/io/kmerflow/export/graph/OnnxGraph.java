@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Builds one ONNX graph, node after node. A node may only use names that exist, so the graph is in topological order by
@@ -30,10 +31,15 @@ final class OnnxGraph {
     private static final int OPSET = 20;
 
     private final GraphProto.Builder graph;
-    private final Set<String> names = new HashSet<>();
+    private final Set<String> names;
 
     OnnxGraph(String name) {
+        this(name, new HashSet<>());
+    }
+
+    private OnnxGraph(String name, Set<String> names) {
         graph = GraphProto.newBuilder().setName(name);
+        this.names = names;
     }
 
     /** Declares an int64 input with named dynamic dimensions; returns its name. */
@@ -154,37 +160,32 @@ final class OnnxGraph {
     }
 
     /**
-     * Adds a choice between the same operator on these or on those inputs; returns its output's name, float32.
+     * Adds a choice between two ways to a value; returns the output's name, float32.
      *
      * @param condition name of a scalar of bool
-     * @param attributes as for {@link #node}
-     * @param then inputs if it is true
-     * @param otherwise inputs if it is false
+     * @param then adds the nodes to run if it is true, which may use every existing value, and names the last of them
+     * @param otherwise the same if it is false
      */
     String choice(
-            String output,
-            String condition,
-            OnnxOperator operator,
-            Map<String, Object> attributes,
-            List<String> then,
-            List<String> otherwise) {
+            String output, String condition, Function<OnnxGraph, String> then, Function<OnnxGraph, String> otherwise) {
         return node(
                 output,
                 OnnxOperator.IF,
                 Map.of(
-                        "then_branch", branch(output + ".then", unnamed(operator, attributes, then)),
-                        "else_branch", branch(output + ".else", unnamed(operator, attributes, otherwise))),
+                        "then_branch",
+                        branch(output + ".then", then),
+                        "else_branch",
+                        branch(output + ".else", otherwise)),
                 condition);
     }
 
-    private GraphProto branch(String output, NodeProto.Builder node) {
-        claim(output);
+    private GraphProto branch(String name, Function<OnnxGraph, String> nodes) {
+        OnnxGraph branch = new OnnxGraph(name, names);
         TypeProto floats = TypeProto.newBuilder()
                 .setTensorType(TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber()))
                 .build();
-        return GraphProto.newBuilder()
-                .setName(output)
-                .addNode(node.setName(output).addOutput(output))
+        String output = nodes.apply(branch);
+        return branch.graph
                 .addOutput(ValueInfoProto.newBuilder().setName(output).setType(floats))
                 .build();
     }

@@ -138,7 +138,7 @@ class EncoderGraphTest {
         EncoderGraph without = new EncoderGraph(weights, sizes, GraphStyle.FUSED, Precision.INT8, Map.of());
         assertThatThrownBy(() -> without.toBytes(Map.of()))
                 .hasMessage(
-                        "Expected the range of what goes into bert.encoder.layer.0.attention.self.qkv.weight for int8,"
+                        "Expected the range of what goes into bert.encoder.layer.0.attention.self.query.weight for int8,"
                                 + " there is none");
     }
 
