@@ -82,7 +82,7 @@ public final class ThroughputBenchmark {
             JobClient job = BenchJob.start(kafka, settings.bundle(), settings.threads(), settings.jobBatchWindows());
             try (TopicLoad load = new TopicLoad(
                     kafka.bootstrapServers(), BenchJob.encodedReads("bench-", reads, settings.readBases()))) {
-                warmUps = warmUp(load);
+                warmUps = warmUp(load, windowsPerRead);
                 for (Yardstick yardstick : yardsticks) {
                     yardstick.open(reads * windowsPerRead);
                 }
@@ -97,13 +97,14 @@ public final class ThroughputBenchmark {
     }
 
     /** Until the compilers are at rest: broker, clients, Flink and the job share the JVM, and many seconds go by before that. */
-    private int warmUp(TopicLoad load) {
+    private int warmUp(TopicLoad load, int windowsPerRead) {
         CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         for (int round = 1; ; round++) {
             long before = compilers.getTotalCompilationTime();
-            double seconds = load.roundTrip(STUCK).seconds();
-            double share = (compilers.getTotalCompilationTime() - before) / 1e3 / seconds;
-            progress.accept("warm-up %d: the JVM's compilers took %.0f %% of a core".formatted(round, 100 * share));
+            TopicLoad.RoundTrip trip = load.roundTrip(STUCK);
+            double share = (compilers.getTotalCompilationTime() - before) / 1e3 / trip.seconds();
+            progress.accept("warm-up %d: %.1f windows/s, the JVM's compilers took %.0f %% of a core"
+                    .formatted(round, windowsPerRead * trip.steadyReadsPerSecond(), 100 * share));
             if (round >= LEAST_WARM_UP_ROUNDS && share < COMPILING_SHARE || round == MOST_WARM_UP_ROUNDS) {
                 return round;
             }

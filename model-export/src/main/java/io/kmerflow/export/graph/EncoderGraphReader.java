@@ -103,7 +103,7 @@ public final class EncoderGraphReader {
         if (name.endsWith(PACKED + "weight") || name.endsWith(PACKED + "bias")) {
             unpack(name, values, (int) tensor.getDims(tensor.getDimsCount() - 1) / 3);
         } else if (tensor.getDimsCount() == 2 && !name.startsWith(EMBEDDINGS)) {
-            weights.put(name, EncoderGraph.transposed(values, (int) tensor.getDims(0), (int) tensor.getDims(1)));
+            weights.put(name, GraphWeights.transposed(values, (int) tensor.getDims(0), (int) tensor.getDims(1)));
         } else {
             weights.put(name, values);
         }
@@ -120,7 +120,7 @@ public final class EncoderGraphReader {
             for (int row = 0; row < rows; row++) {
                 System.arraycopy(packed, (row * 3 + part) * hidden, values, row * hidden, hidden);
             }
-            weights.put(self + parts[part] + kind, EncoderGraph.transposed(values, rows, hidden));
+            weights.put(self + parts[part] + kind, GraphWeights.transposed(values, rows, hidden));
         }
     }
 
