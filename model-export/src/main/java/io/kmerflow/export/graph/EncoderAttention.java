@@ -107,17 +107,12 @@ final class EncoderAttention {
         Int8 query = int8.left(self + "query", products.projected(self + "query", input, sizes.hidden()));
         Int8 key = int8.right(self + "key", products.projected(self + "key", input, sizes.hidden()));
         Int8 value = int8.right(self + "value", products.projected(self + "value", input, sizes.hidden()));
+        String scale = graph.node(
+                self + "scale", OnnxOperator.MUL, query.scale(), graph.scalar(self + "score_scale", scoreScale()));
         String scores = int8.product(
                 self + "scores",
-                new Int8(
-                        heads(self, "query", query.values(), HEADS_FIRST),
-                        graph.node(
-                                self + "scale",
-                                OnnxOperator.MUL,
-                                query.scale(),
-                                graph.scalar(self + "score_scale", scoreScale())),
-                        query.zeroPoint()),
-                new Int8(heads(self, "key", key.values(), TOKENS_LAST), key.scale(), key.zeroPoint()));
+                new Int8(heads(self, "query", query.values(), HEADS_FIRST), scale, query.zeroPoint()),
+                key.with(heads(self, "key", key.values(), TOKENS_LAST)));
         String shares = graph.choice(
                 self + "shares",
                 EncoderGraph.ALL_REAL,
@@ -127,12 +122,8 @@ final class EncoderAttention {
                         OnnxOperator.SOFTMAX,
                         LAST_AXIS,
                         otherwise.node(self + "masked", OnnxOperator.ADD, scores, mask)));
-        return joined(
-                layer,
-                mixed(
-                        self,
-                        shares,
-                        new Int8(heads(self, "value", value.values(), HEADS_FIRST), value.scale(), value.zeroPoint())));
+        Int8 values = value.with(heads(self, "value", value.values(), HEADS_FIRST));
+        return joined(layer, mixed(self, shares, values));
     }
 
     /**

@@ -16,7 +16,12 @@ final class Int8Products {
     private static final int LARGEST_RIGHT = 63;
 
     /** Names of 8-bit numbers in the graph: value = (number - zero point) x scale. */
-    record Int8(String values, String scale, String zeroPoint) {}
+    record Int8(String values, String scale, String zeroPoint) {
+        /** The same numbers in another shape. */
+        Int8 with(String shaped) {
+            return new Int8(shaped, scale, zeroPoint);
+        }
+    }
 
     private final OnnxGraph graph;
     private final Map<String, ActivationRange> ranges;

@@ -19,27 +19,26 @@ final class LayerProducts {
         this.int8 = int8;
     }
 
-    /** {@code input x weightᵀ}. */
-    String linear(String output, String input, String weightName, int in, int out) {
+    /** {@code input x weightᵀ}, with the bias added if there is one. */
+    String linear(String output, String input, String weightName, int in, int out, String... bias) {
         inputs.put(weightName, input);
         float[] turned = weights.turned(weightName, in, out);
         if (precision == Precision.INT8) {
-            return int8.linear(output, input, weightName, turned, in, out);
+            return int8.linear(output, input, weightName, turned, in, out, bias);
         }
-        return graph.node(output, OnnxOperator.MAT_MUL, input, weights.numbers(precision, weightName, turned, in, out));
+        String product = graph.node(
+                bias.length == 0 ? output : output + ".product",
+                OnnxOperator.MAT_MUL,
+                input,
+                weights.numbers(precision, weightName, turned, in, out));
+        return bias.length == 0 ? product : graph.node(output, OnnxOperator.ADD, product, bias[0]);
     }
 
     /** Query, key or value (windows, tokens, hidden): a linear layer with its bias. */
     String projected(String output, String input, int hidden) {
-        String weightName = output + ".weight";
-        String bias = weights.constant(precision, output + ".bias", hidden);
-        if (precision == Precision.INT8) {
-            float[] turned = weights.turned(weightName, hidden, hidden);
-            return int8.linear(output, input, weightName, turned, hidden, hidden, bias);
-        }
-        String product = linear(output + ".product", input, weightName, hidden, hidden);
         inputs.put(output, output);
-        return graph.node(output, OnnxOperator.ADD, product, bias);
+        String bias = weights.constant(precision, output + ".bias", hidden);
+        return linear(output, input, output + ".weight", hidden, hidden, bias);
     }
 
     /** Names of what goes into each product, by the name of its weight or, in attention, of the query, key or value. */

@@ -31,15 +31,19 @@ final class OnnxGraph {
     private static final int OPSET = 20;
 
     private final GraphProto.Builder graph;
+    /** Shared with the branches: ONNX wants a name once in a graph and all graphs inside it. */
     private final Set<String> names;
 
+    private final Set<String> visible;
+
     OnnxGraph(String name) {
-        this(name, new HashSet<>());
+        this(name, new HashSet<>(), new HashSet<>());
     }
 
-    private OnnxGraph(String name, Set<String> names) {
+    private OnnxGraph(String name, Set<String> names, Set<String> visible) {
         graph = GraphProto.newBuilder().setName(name);
         this.names = names;
+        this.visible = visible;
     }
 
     /** Declares an int64 input with named dynamic dimensions; returns its name. */
@@ -180,7 +184,7 @@ final class OnnxGraph {
     }
 
     private GraphProto branch(String name, Function<OnnxGraph, String> nodes) {
-        OnnxGraph branch = new OnnxGraph(name, names);
+        OnnxGraph branch = new OnnxGraph(name, names, new HashSet<>(visible));
         TypeProto floats = TypeProto.newBuilder()
                 .setTensorType(TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber()))
                 .build();
@@ -231,11 +235,12 @@ final class OnnxGraph {
         if (!names.add(name)) {
             throw new IllegalArgumentException("Expected a new name in the graph, '%s' exists".formatted(name));
         }
+        visible.add(name);
         return name;
     }
 
     private void requireKnown(String name) {
-        if (!names.contains(name)) {
+        if (!visible.contains(name)) {
             throw new IllegalArgumentException("Expected an existing name in the graph, got '%s'".formatted(name));
         }
     }
