@@ -171,7 +171,8 @@ public final class JobOptions {
     public static final ConfigOption<Integer> MODEL_THREADS = ConfigOptions.key("model.threads")
             .intType()
             .defaultValue(Math.max(1, Runtime.getRuntime().availableProcessors()))
-            .withDescription("CPU threads that score side by side; by default one per processor.");
+            .withDescription(
+                    "CPU threads that score side by side, each with the model's weights once; by default one per processor.");
     public static final ConfigOption<Boolean> MODEL_CPU_ARENA = ConfigOptions.key("model.cpu-arena")
             .booleanType()
             .defaultValue(SessionMemory.DEFAULT.cpuArena())

@@ -29,7 +29,8 @@ final class ModelOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "CPU threads that score side by side (default: one per processor).")
+            description =
+                    "CPU threads that score side by side, each with the model's weights once (default: one per processor).")
     private Integer threads;
 
     @Option(
