@@ -174,7 +174,9 @@ public record JobConfig(
                 new FeedLimits(
                         atLeastOne(options, JobOptions.MAX_BATCH_TOKENS),
                         options.get(JobOptions.MAX_BATCH_WINDOWS),
-                        options.get(JobOptions.MAX_BATCH_AGE).toMillis(),
+                        options.getOptional(JobOptions.MAX_BATCH_AGE)
+                                .map(Duration::toMillis)
+                                .orElse(FeedLimits.SUITABLE_AGE),
                         options.get(JobOptions.MAX_WINDOWS_IN_FLIGHT)),
                 options.getOptional(JobOptions.OUTPUT_FILE).isPresent(),
                 options.get(JobOptions.ALLOW_MODEL_CHANGE),

@@ -210,8 +210,10 @@ public final class JobOptions {
                     + FeedLimits.CPU_BATCH_WINDOWS + " on a CPU, " + FeedLimits.GPU_BATCH_WINDOWS + " on a GPU.");
     public static final ConfigOption<Duration> MAX_BATCH_AGE = ConfigOptions.key("scoring.batch.max-age")
             .durationType()
-            .defaultValue(Duration.ofMillis(100))
-            .withDescription("Longest wait of a window for company while the device is not busy.");
+            .noDefaultValue()
+            .withDescription("Longest wait of a window for company while the device is not busy; by default "
+                    + FeedLimits.CPU_BATCH_AGE_MILLIS + " ms on a CPU, " + FeedLimits.GPU_BATCH_AGE_MILLIS
+                    + " ms on a GPU.");
     public static final ConfigOption<Integer> MAX_WINDOWS_IN_FLIGHT = ConfigOptions.key("scoring.max-windows-in-flight")
             .intType()
             .defaultValue(0)

@@ -9,7 +9,7 @@ import java.io.Serializable;
  *
  * @param maxBatchTokens most padded tokens in one model call, windows x longest window; one window always fits
  * @param maxBatchWindows most windows in one model call; 0 for what suits the device
- * @param maxBatchAgeMillis longest wait of a window while the device has nothing better to do
+ * @param maxBatchAgeMillis longest wait of a window while the device has nothing better to do; -1 for what suits the device
  * @param maxWindowsInFlight most windows cut and not yet scored, at least a full batch; 0 for what suits the device
  */
 public record FeedLimits(int maxBatchTokens, int maxBatchWindows, long maxBatchAgeMillis, int maxWindowsInFlight)
@@ -19,6 +19,15 @@ public record FeedLimits(int maxBatchTokens, int maxBatchWindows, long maxBatchA
 
     /** Fills a GPU. */
     public static final int GPU_BATCH_WINDOWS = 256;
+
+    /** A window alone takes a CPU no longer than its share of a full batch, so company is worth little. */
+    public static final long CPU_BATCH_AGE_MILLIS = 10;
+
+    /** Time to fill a GPU's larger batches. */
+    public static final long GPU_BATCH_AGE_MILLIS = 100;
+
+    /** Asks for the batch age that suits the device. */
+    public static final long SUITABLE_AGE = -1;
 
     private static final int LEAST_WINDOWS_IN_FLIGHT = 256;
     /** Of a call: some at the device, some being tokenized. */
@@ -33,19 +42,24 @@ public record FeedLimits(int maxBatchTokens, int maxBatchWindows, long maxBatchA
             throw new IllegalArgumentException("Expected at least one full batch of %d windows in flight, got %d"
                     .formatted(maxBatchWindows, maxWindowsInFlight));
         }
-        new BatchLimits(maxBatchTokens, Math.max(1, maxBatchWindows), maxBatchAgeMillis); // checks
+        long age = maxBatchAgeMillis == SUITABLE_AGE ? 0 : maxBatchAgeMillis;
+        new BatchLimits(maxBatchTokens, Math.max(1, maxBatchWindows), age); // checks
     }
 
     /** What the device of that session gets. */
     DeviceFeed on(ScoringSession session) {
         int calls = session.parallelCalls();
-        int suits = session.device().gpu() ? GPU_BATCH_WINDOWS : CPU_BATCH_WINDOWS;
+        boolean gpu = session.device().gpu();
+        int suits = gpu ? GPU_BATCH_WINDOWS : CPU_BATCH_WINDOWS;
         int windows = maxBatchWindows > 0
                 ? maxBatchWindows
                 : maxWindowsInFlight > 0 ? Math.min(suits, maxWindowsInFlight) : suits;
         int inFlight = maxWindowsInFlight > 0
                 ? maxWindowsInFlight
                 : Math.max(LEAST_WINDOWS_IN_FLIGHT, BATCHES_IN_FLIGHT * calls * windows);
-        return new DeviceFeed(new BatchLimits(maxBatchTokens, windows, maxBatchAgeMillis), inFlight, calls);
+        long age = maxBatchAgeMillis != SUITABLE_AGE
+                ? maxBatchAgeMillis
+                : gpu ? GPU_BATCH_AGE_MILLIS : CPU_BATCH_AGE_MILLIS;
+        return new DeviceFeed(new BatchLimits(maxBatchTokens, windows, age), inFlight, calls);
     }
 }

@@ -52,9 +52,11 @@ final class ModelOptions {
     @Option(
             names = "--max-batch-age",
             paramLabel = "MS",
-            description = "Longest wait of a window for company, in milliseconds (default: ${DEFAULT-VALUE}).",
-            defaultValue = "100")
-    private int maxBatchAgeMillis;
+            description =
+                    "Longest wait of a window for company while the device is not busy, in milliseconds (default: "
+                            + FeedLimits.CPU_BATCH_AGE_MILLIS + " on a CPU, " + FeedLimits.GPU_BATCH_AGE_MILLIS
+                            + " on a GPU).")
+    private Integer maxBatchAgeMillis;
 
     @Option(
             names = "--cpu-arena",
@@ -127,7 +129,9 @@ final class ModelOptions {
         if (maxBatchWindows != null) {
             job.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
         }
-        job.set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(maxBatchAgeMillis));
+        if (maxBatchAgeMillis != null) {
+            job.set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(maxBatchAgeMillis));
+        }
         job.set(JobOptions.DEAD_LETTER_PAYLOAD, deadLetterPayload);
     }
 }
