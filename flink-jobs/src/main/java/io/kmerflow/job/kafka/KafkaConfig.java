@@ -49,7 +49,10 @@ public record KafkaConfig(
         COMMITTED
     }
 
-    /** Annotations come every few milliseconds; a request for each would cost the model a tenth of a core, one every 20 ms a twentieth. */
+    /**
+     * Annotations come every few milliseconds; a request for each would cost the model a tenth of a core, one every 20 ms a
+     * twentieth.
+     */
     private static final String LINGER_MILLIS = "50";
 
     public KafkaConfig {
