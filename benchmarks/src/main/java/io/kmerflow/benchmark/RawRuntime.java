@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The yardstick: ONNX Runtime's own Java session in a loop over batches that were tokenized and put into direct buffers
+ * The yardstick: ONNX Runtime's own Java sessions in a loop over batches that were tokenized and put into direct buffers
  * beforehand, with nothing of ours around it, on threads of its own. The same graph, the same total of CPU threads.
  */
 public final class RawRuntime implements AutoCloseable {
@@ -28,7 +28,7 @@ public final class RawRuntime implements AutoCloseable {
         AS_IT_COMES(false, false),
         /** The same, with denormals as zero on all threads. */
         ONE_CALL(false, true),
-        /** Every thread has calls of its own, with denormals as zero: what the job does. */
+        /** Every thread has a session and calls of its own, with denormals as zero: what the job does. */
         SIDE_BY_SIDE(true, true);
 
         private final boolean sideBySide;
@@ -41,9 +41,8 @@ public final class RawRuntime implements AutoCloseable {
     }
 
     private final OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-    private final OrtSession session;
+    private final List<OrtSession> sessions = new ArrayList<>();
     private final List<Map<String, OnnxTensor>> batches = new ArrayList<>();
-    private final int callers;
     private final ExecutorService threads;
     private long windows;
 
@@ -56,7 +55,7 @@ public final class RawRuntime implements AutoCloseable {
      */
     public RawRuntime(ModelBundle bundle, Way way, int cpuThreads, List<byte[]> reads, int batchWindows)
             throws OrtException {
-        callers = way.sideBySide ? cpuThreads : 1;
+        int callers = way.sideBySide ? cpuThreads : 1;
         threads = Executors.newFixedThreadPool(callers, task -> {
             Thread thread = new Thread(
                     () -> {
@@ -74,7 +73,10 @@ public final class RawRuntime implements AutoCloseable {
         if (way.flushDenormals) {
             options.addConfigEntry("session.set_denormal_as_zero", "1"); // on the threads of the session's pool
         }
-        session = TokenTensors.environment().createSession(bundle.modelFile().toString(), options);
+        for (int caller = 0; caller < callers; caller++) {
+            sessions.add(
+                    TokenTensors.environment().createSession(bundle.modelFile().toString(), options));
+        }
         ModelContract contract = bundle.contract();
         for (int from = 0; from + batchWindows <= reads.size(); from += batchWindows) {
             List<byte[]> rows = reads.subList(from, from + batchWindows);
@@ -92,8 +94,8 @@ public final class RawRuntime implements AutoCloseable {
         AtomicInteger next = new AtomicInteger();
         long start = System.nanoTime();
         List<Future<Void>> loops = new ArrayList<>();
-        for (int caller = 0; caller < callers; caller++) {
-            loops.add(threads.submit(() -> score(next)));
+        for (OrtSession session : sessions) {
+            loops.add(threads.submit(() -> score(session, next)));
         }
         try {
             for (Future<Void> loop : loops) {
@@ -108,7 +110,7 @@ public final class RawRuntime implements AutoCloseable {
         return windows * 1e9 / (System.nanoTime() - start);
     }
 
-    private Void score(AtomicInteger next) throws OrtException {
+    private Void score(OrtSession session, AtomicInteger next) throws OrtException {
         for (int batch = next.getAndIncrement(); batch < batches.size(); batch = next.getAndIncrement()) {
             try (OrtSession.Result result = session.run(batches.get(batch))) {
                 result.get(0).getValue(); // the logits are read, as anybody would
@@ -126,7 +128,9 @@ public final class RawRuntime implements AutoCloseable {
     public void close() throws OrtException {
         threads.shutdown();
         batches.forEach(batch -> batch.values().forEach(OnnxTensor::close));
-        session.close();
+        for (OrtSession session : sessions) {
+            session.close();
+        }
         options.close();
     }
 }
