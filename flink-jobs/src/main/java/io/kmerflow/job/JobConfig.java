@@ -176,7 +176,7 @@ public record JobConfig(
                         options.get(JobOptions.MAX_BATCH_WINDOWS),
                         options.getOptional(JobOptions.MAX_BATCH_AGE)
                                 .map(Duration::toMillis)
-                                .orElse(FeedLimits.SUITABLE_AGE),
+                                .orElse(null),
                         options.get(JobOptions.MAX_WINDOWS_IN_FLIGHT)),
                 options.getOptional(JobOptions.OUTPUT_FILE).isPresent(),
                 options.get(JobOptions.ALLOW_MODEL_CHANGE),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.kafka.KafkaConfig;
-import io.kmerflow.job.scoring.FeedLimits;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ class JobMainTest {
         JobConfig config = config("--kafka.bootstrap-servers", "h:1");
 
         assertThat(config.scoring().feed().maxBatchTokens()).isEqualTo(16_384);
-        assertThat(config.scoring().feed().maxBatchAgeMillis()).isEqualTo(FeedLimits.SUITABLE_AGE);
+        assertThat(config.scoring().feed().maxBatchAgeMillis()).isNull();
         assertThat(config.maxReadBases()).isEqualTo(5_000_000);
         assertThat(config.kafka().delivery()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
         assertThat(config.kafka().maxMessageBytes()).isEqualTo(32 << 20);

@@ -58,8 +58,8 @@ public final class OnnxWindowScorer implements WindowScorer {
     @Override
     public float[] score(TokenBatch batch) throws ScoringException {
         free.acquireUninterruptibly();
-        OnnxSession session =
-                idle.removeFirst(); // the one used last: a lone caller always gets the same, still in its cache
+        // The one used last: a lone caller always gets the same, still in its cache.
+        OnnxSession session = idle.removeFirst();
         try {
             return session.score(batch);
         } catch (Exception e) {

@@ -9,10 +9,10 @@ import java.io.Serializable;
  *
  * @param maxBatchTokens most padded tokens in one model call, windows x longest window; one window always fits
  * @param maxBatchWindows most windows in one model call; 0 for what suits the device
- * @param maxBatchAgeMillis longest wait of a window while the device has nothing better to do; -1 for what suits the device
+ * @param maxBatchAgeMillis longest wait of a window while the device has nothing better to do; null for what suits the device
  * @param maxWindowsInFlight most windows cut and not yet scored, at least a full batch; 0 for what suits the device
  */
-public record FeedLimits(int maxBatchTokens, int maxBatchWindows, long maxBatchAgeMillis, int maxWindowsInFlight)
+public record FeedLimits(int maxBatchTokens, int maxBatchWindows, Long maxBatchAgeMillis, int maxWindowsInFlight)
         implements Serializable {
     /** The activations of so many windows stay in a core's second-level cache, and a read waits for little company. */
     public static final int CPU_BATCH_WINDOWS = 4;
@@ -25,9 +25,6 @@ public record FeedLimits(int maxBatchTokens, int maxBatchWindows, long maxBatchA
 
     /** Time to fill a GPU's larger batches. */
     public static final long GPU_BATCH_AGE_MILLIS = 100;
-
-    /** Asks for the batch age that suits the device. */
-    public static final long SUITABLE_AGE = -1;
 
     private static final int LEAST_WINDOWS_IN_FLIGHT = 256;
     /** Of a call: some at the device, some being tokenized. */
@@ -42,7 +39,7 @@ public record FeedLimits(int maxBatchTokens, int maxBatchWindows, long maxBatchA
             throw new IllegalArgumentException("Expected at least one full batch of %d windows in flight, got %d"
                     .formatted(maxBatchWindows, maxWindowsInFlight));
         }
-        long age = maxBatchAgeMillis == SUITABLE_AGE ? 0 : maxBatchAgeMillis;
+        long age = maxBatchAgeMillis == null ? 0 : maxBatchAgeMillis;
         new BatchLimits(maxBatchTokens, Math.max(1, maxBatchWindows), age); // checks
     }
 
@@ -57,9 +54,7 @@ public record FeedLimits(int maxBatchTokens, int maxBatchWindows, long maxBatchA
         int inFlight = maxWindowsInFlight > 0
                 ? maxWindowsInFlight
                 : Math.max(LEAST_WINDOWS_IN_FLIGHT, BATCHES_IN_FLIGHT * calls * windows);
-        long age = maxBatchAgeMillis != SUITABLE_AGE
-                ? maxBatchAgeMillis
-                : gpu ? GPU_BATCH_AGE_MILLIS : CPU_BATCH_AGE_MILLIS;
+        long age = maxBatchAgeMillis != null ? maxBatchAgeMillis : gpu ? GPU_BATCH_AGE_MILLIS : CPU_BATCH_AGE_MILLIS;
         return new DeviceFeed(new BatchLimits(maxBatchTokens, windows, age), inFlight, calls);
     }
 }

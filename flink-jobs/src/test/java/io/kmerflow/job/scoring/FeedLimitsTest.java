@@ -23,7 +23,7 @@ class FeedLimitsTest {
     }
 
     private static DeviceFeed cpu(int threads, int maxBatchWindows, int maxWindowsInFlight) {
-        return new FeedLimits(1_000, maxBatchWindows, FeedLimits.SUITABLE_AGE, maxWindowsInFlight)
+        return new FeedLimits(1_000, maxBatchWindows, null, maxWindowsInFlight)
                 .on(new Place(ScoringDevice.CPU, threads));
     }
 
@@ -35,8 +35,7 @@ class FeedLimitsTest {
         assertThat(cpu(2, 0, 0).batch().maxAgeMillis()).isEqualTo(10);
         assertThat(cpu(64, 0, 0).maxWindowsInFlight()).isEqualTo(4 * 64 * 4);
 
-        DeviceFeed gpu =
-                new FeedLimits(1_000, 0, FeedLimits.SUITABLE_AGE, 0).on(new Place(new ScoringDevice(true, 1), 1));
+        DeviceFeed gpu = new FeedLimits(1_000, 0, null, 0).on(new Place(new ScoringDevice(true, 1), 1));
         assertThat(gpu.batch().maxWindows()).isEqualTo(256);
         assertThat(gpu.maxWindowsInFlight()).isEqualTo(1_024);
         assertThat(gpu.batchesAhead()).isEqualTo(2);
@@ -49,15 +48,15 @@ class FeedLimitsTest {
         assertThat(cpu(2, 32, 40).maxWindowsInFlight()).isEqualTo(40);
         assertThat(cpu(2, 0, 3).batch().maxWindows()).isEqualTo(3);
         assertThat(cpu(1, 100, 0).maxWindowsInFlight()).isEqualTo(400);
-        DeviceFeed atOnce = new FeedLimits(1_000, 0, 0, 0).on(new Place(ScoringDevice.CPU, 1));
+        DeviceFeed atOnce = new FeedLimits(1_000, 0, 0L, 0).on(new Place(ScoringDevice.CPU, 1));
         assertThat(atOnce.batch().maxAgeMillis()).isZero();
     }
 
     @Test
     void aBatchThatCannotFillIsRefused() {
-        assertThatThrownBy(() -> new FeedLimits(1_000, 8, 100, 7))
+        assertThatThrownBy(() -> new FeedLimits(1_000, 8, 100L, 7))
                 .hasMessage("Expected at least one full batch of 8 windows in flight, got 7");
-        assertThatThrownBy(() -> new FeedLimits(1_000, -1, 100, 0)).hasMessageContaining("-1 in a batch");
-        assertThatThrownBy(() -> new FeedLimits(1_000, 8, -2, 0)).hasMessageContaining("-2 ms");
+        assertThatThrownBy(() -> new FeedLimits(1_000, -1, 100L, 0)).hasMessageContaining("-1 in a batch");
+        assertThatThrownBy(() -> new FeedLimits(1_000, 8, -1L, 0)).hasMessageContaining("-1 ms");
     }
 }
