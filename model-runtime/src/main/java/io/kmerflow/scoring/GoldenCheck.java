@@ -25,7 +25,12 @@ public final class GoldenCheck {
                 throw new BundleException(
                         "Could not score a golden read of %s: %s".formatted(bundle.name(), e.getMessage()), e);
             }
-            for (int label = 0; label < logits.length; label++) {
+            int labels = bundle.contract().labels().size();
+            if (logits.length != labels) {
+                throw new BundleException("Expected %d logits, one per label, of the graph of %s %s, got %d"
+                        .formatted(labels, bundle.name(), bundle.version(), logits.length));
+            }
+            for (int label = 0; label < labels; label++) {
                 float difference = Math.abs(logits[label] - read.logits()[label]);
                 if (!(difference <= tolerance)) { // so that NaN is refused too
                     throw new BundleException(

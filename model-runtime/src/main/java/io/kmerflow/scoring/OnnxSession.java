@@ -53,7 +53,12 @@ final class OnnxSession implements AutoCloseable {
             mask.setName(ModelContract.ATTENTION_MASK);
             NDList outputs = predictor.predict(new NDList(ids, mask));
             try {
-                return outputs.singletonOrThrow().toFloatArray();
+                NDArray logits = outputs.singletonOrThrow();
+                if (logits.getShape().dimension() != 2 || logits.getShape().get(0) != batch.windows()) {
+                    throw new TranslateException("Expected logits of shape (%d, labels), got %s"
+                            .formatted(batch.windows(), logits.getShape()));
+                }
+                return logits.toFloatArray();
             } finally {
                 outputs.close();
             }

@@ -51,17 +51,21 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
         } catch (BundleException | IllegalArgumentException e) {
             throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, e.getMessage(), e);
         }
-        ModelRef found = new ModelRef(read.name(), read.version(), read.digest(), model.uri());
-        if (!found.equals(model)) {
-            throw new ModelRefusedException(
-                    Refusal.Code.WRONG_BUNDLE,
-                    "Expected the model %s, got %s in %s".formatted(model, found, model.uri()),
-                    null);
-        }
-        requireSameUse(read.contract(), served);
         try {
+            ModelRef found = new ModelRef(read.name(), read.version(), read.digest(), model.uri());
+            if (!found.equals(model)) {
+                throw new ModelRefusedException(
+                        Refusal.Code.WRONG_BUNDLE,
+                        "Expected the model %s, got %s in %s".formatted(model, found, model.uri()),
+                        null);
+            }
+            requireSameUse(read.contract(), served);
             return open(subtask, read, model.uri());
+        } catch (ModelRefusedException e) {
+            read.discard();
+            throw e;
         } catch (BundleException e) {
+            read.discard();
             throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, e.getMessage(), e);
         }
     }

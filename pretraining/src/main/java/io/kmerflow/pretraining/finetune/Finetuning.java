@@ -214,7 +214,8 @@ public final class Finetuning {
             }
             Map<String, Object> complete = new LinkedHashMap<>(provenance);
             complete.put("metrics", metrics);
-            List<GoldenSequence> golden = GoldenSequences.choose(data.validation(), data.window(), encoder, model);
+            List<GoldenSequence> golden =
+                    GoldenSequences.choose(data.validation(), data.window(), names, encoder, model);
             Path out = options.out().resolve("model");
             best.finished(contract(best, data.window(), calibration), golden, complete)
                     .write(out);
