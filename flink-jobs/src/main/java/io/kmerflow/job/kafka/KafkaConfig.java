@@ -50,8 +50,8 @@ public record KafkaConfig(
     }
 
     /**
-     * Annotations come every few milliseconds; a request for each would cost the model a tenth of a core, one every 20 ms a
-     * twentieth.
+     * How long an annotation waits for others to share a request. A request every 20 ms took a twentieth of a core of the two
+     * that score: docs/decisions/0044-ten-milliseconds-for-company-fifty-for-a-request.md.
      */
     private static final String LINGER_MILLIS = "50";
 
