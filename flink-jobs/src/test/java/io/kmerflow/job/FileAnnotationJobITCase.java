@@ -175,7 +175,7 @@ class FileAnnotationJobITCase {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         try {
             System.setIn(new ByteArrayInputStream(fastq(4).getBytes(StandardCharsets.UTF_8)));
-            System.setOut(new PrintStream(written));
+            System.setOut(new PrintStream(written, false, StandardCharsets.UTF_8));
             Configuration options = new Configuration();
             options.set(JobOptions.INPUT_FILES, List.of("-"));
             options.set(JobOptions.OUTPUT_FILE, "-");

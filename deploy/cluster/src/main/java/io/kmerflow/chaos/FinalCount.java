@@ -1,5 +1,6 @@
 package io.kmerflow.chaos;
 
+import java.nio.charset.StandardCharsets;
 import io.kmerflow.cluster.ClusterException;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
@@ -43,7 +44,7 @@ public record FinalCount(
         int[] source = new int[1];
         Topics.readAll(bootstrapServers, Topics.READS, record -> {
             int number = Integer.parseInt(new String(
-                    record.headers().lastHeader(ReadFeed.NUMBER_HEADER).value()));
+                    record.headers().lastHeader(ReadFeed.NUMBER_HEADER).value(), StandardCharsets.US_ASCII));
             source[0]++;
             Answers before = ChaosReads.malformed(number)
                     ? malformed.put(place(record.topic(), record.partition(), record.offset()), new Answers())

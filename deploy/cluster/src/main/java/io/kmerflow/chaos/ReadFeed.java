@@ -1,5 +1,6 @@
 package io.kmerflow.chaos;
 
+import java.nio.charset.StandardCharsets;
 import io.kmerflow.cluster.ClusterException;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,7 +67,7 @@ final class ReadFeed implements AutoCloseable {
                     Thread.sleep(IDLE_MILLIS);
                 }
                 ProducerRecord<byte[], byte[]> record = new ProducerRecord<>("reads", reads.key(i), reads.value(i));
-                record.headers().add(NUMBER_HEADER, Integer.toString(i).getBytes());
+                record.headers().add(NUMBER_HEADER, Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
                 producer.send(record, (metadata, exception) -> {
                     if (exception == null) {
                         acknowledged.incrementAndGet();

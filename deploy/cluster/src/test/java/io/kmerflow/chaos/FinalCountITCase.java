@@ -2,6 +2,7 @@ package io.kmerflow.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.DeadLetter;
@@ -42,7 +43,7 @@ class FinalCountITCase {
                 ProducerRecord<byte[], byte[]> record =
                         new ProducerRecord<>(Topics.READS, reads.key(number), reads.value(number));
                 record.headers()
-                        .add(ReadFeed.NUMBER_HEADER, Integer.toString(number).getBytes());
+                        .add(ReadFeed.NUMBER_HEADER, Integer.toString(number).getBytes(StandardCharsets.UTF_8));
                 producer.send(record);
             }
             annotate(producer, 0, "a");

@@ -2,6 +2,7 @@ package io.kmerflow.job.annotate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.contract.ModelContract.Label;
@@ -44,7 +45,7 @@ class AnnotatorTest {
 
     private static DecodedRead read(int bases) {
         return DecodedRead.of(
-                new Read("r", 2, "run", "sample", false, "A".repeat(bases).getBytes(), null),
+                new Read("r", 2, "run", "sample", false, "A".repeat(bases).getBytes(StandardCharsets.UTF_8), null),
                 "barcode02",
                 Origin.ofTopic("reads", 0, 7, 1_234));
     }

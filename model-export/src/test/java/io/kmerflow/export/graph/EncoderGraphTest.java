@@ -3,6 +3,7 @@ package io.kmerflow.export.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.export.graph.EncoderGraph.Sizes;
 import io.kmerflow.scoring.OnnxWindowScorer;
@@ -221,7 +222,7 @@ class EncoderGraphTest {
     @ParameterizedTest
     @EnumSource(GraphStyle.class)
     void bothStrandsGiveTheMeanOfAWindowAndItsReverseComplement(GraphStyle style) throws Exception {
-        byte[][] windows = {"ACGTTGCANNACGGTCATTAGC".getBytes(), "TTGACCATGA".getBytes()};
+        byte[][] windows = {"ACGTTGCANNACGGTCATTAGC".getBytes(StandardCharsets.UTF_8), "TTGACCATGA".getBytes(StandardCharsets.UTF_8)};
         TokenBatch forward = new TokenBatch(ENCODER, 2, 40);
         TokenBatch reverse = new TokenBatch(ENCODER, 2, 40);
         for (byte[] window : windows) {

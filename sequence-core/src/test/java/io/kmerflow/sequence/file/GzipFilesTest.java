@@ -5,6 +5,7 @@ import static io.kmerflow.sequence.file.SequenceItems.gzip;
 import static io.kmerflow.sequence.file.SequenceItems.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import java.io.IOException;
 import java.util.Arrays;
@@ -69,7 +70,7 @@ class GzipFilesTest {
 
     @Test
     void bytesThatAreNoMemberAreDamage() throws IOException {
-        assertThat(names(SequenceItems.of(concat(gzip(A), "garbage".getBytes()))))
+        assertThat(names(SequenceItems.of(concat(gzip(A), "garbage".getBytes(StandardCharsets.UTF_8)))))
                 .containsExactly("a", "DAMAGED_GZIP");
     }
 

@@ -1,5 +1,6 @@
 package io.kmerflow.cli.evaluation;
 
+import java.util.Locale;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.cli.CommandFailure;
@@ -100,7 +101,7 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
                 }
                 String place = blocks == null
                         ? "all"
-                        : blocks.place(origin).name().toLowerCase().replace('_', '-');
+                        : blocks.place(origin).name().toLowerCase(Locale.ROOT).replace('_', '-');
                 String label = truth.label(origin);
                 JsonNode call = row.path("readCall");
                 double score = call.path("score").asDouble();

@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import java.util.Locale;
 import io.kmerflow.job.JobSummary;
 import io.kmerflow.schema.AnnotationStatus;
 import java.io.PrintWriter;
@@ -14,7 +15,7 @@ final class CallTable {
         summary.readsByLabel().forEach((label, reads) -> row(out, label, reads, summary.reads()));
         summary.readsByStatus().forEach((status, reads) -> {
             if (status != AnnotationStatus.SCORED) {
-                row(out, "(" + status.name().toLowerCase().replace('_', ' ') + ")", reads, summary.reads());
+                row(out, "(" + status.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")", reads, summary.reads());
             }
         });
         summary.deadLettersByReason()

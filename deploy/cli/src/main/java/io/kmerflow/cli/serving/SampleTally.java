@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import java.util.Locale;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.PrintWriter;
@@ -33,7 +34,7 @@ final class SampleTally {
     private static String row(ReadAnnotation annotation) {
         return annotation.getStatus() == AnnotationStatus.SCORED
                 ? annotation.getReadCall().getLabel()
-                : "{" + annotation.getStatus().name().toLowerCase().replace('_', ' ') + "}";
+                : "{" + annotation.getStatus().name().toLowerCase(Locale.ROOT).replace('_', ' ') + "}";
     }
 
     /** From the start of this process to the first annotation, in seconds. */
