@@ -101,7 +101,7 @@ public final class FileAnnotationJob {
         this.callLog = twice ? (first.equals(OutputFile.STANDARD_OUTPUT) ? "annotations" : first) + CALL_LOG : null;
         if (config.inputs().isEmpty()) {
             throw new IllegalArgumentException(
-                    "Expected the option --%s, got none".formatted(JobOptions.INPUT_FILES.key()));
+                    String.format(Locale.ROOT, "Expected the option --%s, got none", JobOptions.INPUT_FILES.key()));
         }
         if (twice) {
             new SecondPass(config.inputs(), callLog); // refuses standard input now, not after the run
@@ -147,14 +147,18 @@ public final class FileAnnotationJob {
         if (name.endsWith(".bedgraph")) {
             int label = more.labels().indexOf(more.bedGraphLabel());
             if (label < 0) {
-                throw new IllegalArgumentException("Expected one of the labels %s for %s, got %s"
-                        .formatted(more.labels(), path, more.bedGraphLabel()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected one of the labels %s for %s, got %s",
+                        more.labels(),
+                        path,
+                        more.bedGraphLabel()));
             }
             return new BedGraphFormat(more.bedGraphLabel(), label, more.labels().size());
         }
         throw new IllegalArgumentException(
                 "Expected an output file in .jsonl, .tsv, .bed, .gff3 or .bedgraph, also .gz, in .parquet or .bam, or - for"
-                        + " standard output, got '%s'".formatted(path));
+                        + String.format(Locale.ROOT, " standard output, got '%s'", path));
     }
 
     /**

@@ -11,6 +11,7 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -73,6 +74,6 @@ public record Classifier(
                 bundle.contract(),
                 bundle.golden(),
                 bundle.provenance(),
-                "%s %s %s".formatted(bundle.name(), bundle.version(), bundle.digest()));
+                String.format(Locale.ROOT, "%s %s %s", bundle.name(), bundle.version(), bundle.digest()));
     }
 }

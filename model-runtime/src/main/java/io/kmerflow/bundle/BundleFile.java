@@ -62,17 +62,21 @@ enum BundleFile {
             Path path = directory.resolve(file.fileName);
             if (!Files.exists(path)) {
                 if (file.required() || Files.isSymbolicLink(path)) {
-                    throw new BundleException(
-                            "Expected a model bundle with %s, but %s has none".formatted(file.fileName, bundle));
+                    throw new BundleException(String.format(
+                            Locale.ROOT, "Expected a model bundle with %s, but %s has none", file.fileName, bundle));
                 }
                 continue;
             }
             if (!Files.isRegularFile(path)) {
-                throw new BundleException("Expected %s to be a regular file, it is something else".formatted(path));
+                throw new BundleException(
+                        String.format(Locale.ROOT, "Expected %s to be a regular file, it is something else", path));
             }
             if (!path.toRealPath().startsWith(within)) {
-                throw new BundleException("Expected %s to be a file of the bundle, it is a link to %s outside of it"
-                        .formatted(path, path.toRealPath()));
+                throw new BundleException(String.format(
+                        Locale.ROOT,
+                        "Expected %s to be a file of the bundle, it is a link to %s outside of it",
+                        path,
+                        path.toRealPath()));
             }
             if (Files.size(path) > file.maxBytes) {
                 throw new BundleException(String.format(

@@ -6,6 +6,7 @@ import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.contract.ModelContract.StrandRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -58,7 +59,7 @@ final class BundleJson {
                     json.field("threshold").number(),
                     labels);
         } catch (IllegalArgumentException e) {
-            throw new BundleException("%s, in %s".formatted(e.getMessage(), json.file()), e);
+            throw new BundleException(String.format(Locale.ROOT, "%s, in %s", e.getMessage(), json.file()), e);
         }
     }
 
@@ -82,14 +83,17 @@ final class BundleJson {
         int count = bases.text().length();
         bases.require(
                 count >= contract.k() && count <= contract.windowBases(),
-                "%d to %d bases, a k-mer to a window,".formatted(contract.k(), contract.windowBases()));
+                String.format(
+                        Locale.ROOT, "%d to %d bases, a k-mer to a window,", contract.k(), contract.windowBases()));
 
         List<JsonField> values = json.field("logits").list();
         json.field("logits")
                 .require(
                         values.size() == contract.labels().size(),
-                        "%d golden logits, one per label,"
-                                .formatted(contract.labels().size()));
+                        String.format(
+                                Locale.ROOT,
+                                "%d golden logits, one per label,",
+                                contract.labels().size()));
         float[] logits = new float[values.size()];
         for (int label = 0; label < logits.length; label++) {
             logits[label] = values.get(label).floatNumber();

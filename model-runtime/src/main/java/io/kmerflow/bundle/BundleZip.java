@@ -58,7 +58,8 @@ final class BundleZip {
             return directory;
         } catch (IOException | IllegalArgumentException e) { // the latter: names that are not valid UTF-8
             discard(directory);
-            throw new BundleException("Could not unpack the bundle %s: %s".formatted(zip, e.getMessage()), e);
+            throw new BundleException(
+                    String.format(Locale.ROOT, "Could not unpack the bundle %s: %s", zip, e.getMessage()), e);
         } catch (RuntimeException e) {
             discard(directory);
             throw e;
@@ -87,16 +88,16 @@ final class BundleZip {
                 ZipInputStream stream = new ZipInputStream(in)) {
             for (ZipEntry entry = stream.getNextEntry(); entry != null; entry = stream.getNextEntry()) {
                 if (++entries > MAX_ENTRIES) {
-                    throw new BundleException(
-                            "Expected at most %d entries in the bundle %s, got more".formatted(MAX_ENTRIES, zip));
+                    throw new BundleException(String.format(
+                            Locale.ROOT, "Expected at most %d entries in the bundle %s, got more", MAX_ENTRIES, zip));
                 }
                 requireWithin(entry.getName());
                 take(entry, stream);
             }
         }
         if (entries == 0) {
-            throw new BundleException(
-                    "Expected a model bundle, a folder or a zip of one, but %s is neither".formatted(zip));
+            throw new BundleException(String.format(
+                    Locale.ROOT, "Expected a model bundle, a folder or a zip of one, but %s is neither", zip));
         }
     }
 
@@ -107,8 +108,11 @@ final class BundleZip {
                 || name.chars().anyMatch(Character::isISOControl)
                 || Arrays.asList(name.split("/")).contains("..");
         if (leaves) {
-            throw new BundleException("Expected relative names without .. in the bundle %s, got '%s'"
-                    .formatted(zip, name.replaceAll("\\p{Cntrl}", "?")));
+            throw new BundleException(String.format(
+                    Locale.ROOT,
+                    "Expected relative names without .. in the bundle %s, got '%s'",
+                    zip,
+                    name.replaceAll("\\p{Cntrl}", "?")));
         }
     }
 
@@ -125,8 +129,8 @@ final class BundleZip {
             folder = in;
         }
         if (!folder.equals(in) || !unpacked.add(file.fileName())) {
-            throw new BundleException(
-                    "Expected each file of one bundle once in %s, got a second %s".formatted(zip, file.fileName()));
+            throw new BundleException(String.format(
+                    Locale.ROOT, "Expected each file of one bundle once in %s, got a second %s", zip, file.fileName()));
         }
         Path target = directory.resolve(file.fileName());
         target.toFile().deleteOnExit();

@@ -43,9 +43,10 @@ record JsonField(Path file, String place, JsonNode node) {
         try {
             return new JsonField(file, "", JSON.readTree(content));
         } catch (JsonProcessingException e) {
-            throw new BundleException("Expected valid JSON in %s, got: %s".formatted(file, e.getOriginalMessage()), e);
+            throw new BundleException(
+                    String.format(Locale.ROOT, "Expected valid JSON in %s, got: %s", file, e.getOriginalMessage()), e);
         } catch (IOException e) {
-            throw new BundleException("Could not read %s: %s".formatted(file, e.getMessage()), e);
+            throw new BundleException(String.format(Locale.ROOT, "Could not read %s: %s", file, e.getMessage()), e);
         }
     }
 
@@ -59,8 +60,8 @@ record JsonField(Path file, String place, JsonNode node) {
         for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!known.contains(name)) {
-                throw new BundleException(
-                        "Unexpected field %s in %s".formatted(shown(TextNode.valueOf(name)), whereIn()));
+                throw new BundleException(String.format(
+                        Locale.ROOT, "Unexpected field %s in %s", shown(TextNode.valueOf(name)), whereIn()));
             }
         }
         return this;
@@ -70,7 +71,8 @@ record JsonField(Path file, String place, JsonNode node) {
     JsonField field(String name) {
         JsonNode value = node.get(name);
         if (value == null) {
-            throw new BundleException("Expected a field %s in %s, got none".formatted(name, whereIn()));
+            throw new BundleException(
+                    String.format(Locale.ROOT, "Expected a field %s in %s, got none", name, whereIn()));
         }
         return new JsonField(file, place.isEmpty() ? name : place + "." + name, value);
     }

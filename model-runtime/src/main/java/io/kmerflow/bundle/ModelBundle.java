@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -86,8 +87,8 @@ public record ModelBundle(
             return readFolder(path, path);
         }
         if (!Files.isRegularFile(path)) { // a pipe would be waited for
-            throw new BundleException(
-                    "Expected a model bundle, a folder or a zip of one, but %s is neither".formatted(path));
+            throw new BundleException(String.format(
+                    Locale.ROOT, "Expected a model bundle, a folder or a zip of one, but %s is neither", path));
         }
         Path unpacked = BundleZip.unpack(path);
         try {
@@ -111,8 +112,12 @@ public record ModelBundle(
         OnnxFile.requireWhole(file(directory, BundleFile.MODEL));
         String digest = manifest.digestOf(directory);
         if (!digest.equals(manifest.digest())) {
-            throw new BundleException("Expected digest %s as %s says, got %s: a file of the bundle was changed"
-                    .formatted(manifest.digest(), file(directory, BundleFile.MANIFEST), digest));
+            throw new BundleException(String.format(
+                    Locale.ROOT,
+                    "Expected digest %s as %s says, got %s: a file of the bundle was changed",
+                    manifest.digest(),
+                    file(directory, BundleFile.MANIFEST),
+                    digest));
         }
         return new ModelBundle(
                 directory, manifest.name(), manifest.version(), manifest.precision(), digest, contract, golden);
@@ -122,8 +127,8 @@ public record ModelBundle(
         json.object(Set.of("format", "name", "version", "precision", "digest"));
         int format = json.field("format").wholeNumber();
         if (format < FIRST_FORMAT || format > FORMAT) {
-            throw new BundleException(
-                    "Expected bundle format %d to %d, got %d in %s".formatted(FIRST_FORMAT, FORMAT, format, path));
+            throw new BundleException(String.format(
+                    Locale.ROOT, "Expected bundle format %d to %d, got %d in %s", FIRST_FORMAT, FORMAT, format, path));
         }
         JsonField digest = json.field("digest");
         digest.require(DIGEST.matcher(digest.text()).matches(), "sha256: and 64 hex digits");
@@ -150,7 +155,8 @@ public record ModelBundle(
      */
     public Map<String, Object> provenance() {
         if (!Files.exists(provenanceFile())) {
-            throw new BundleException("Expected %s in the bundle, there is none".formatted(provenanceFile()));
+            throw new BundleException(
+                    String.format(Locale.ROOT, "Expected %s in the bundle, there is none", provenanceFile()));
         }
         JsonField json = json(directory, BundleFile.PROVENANCE);
         json.require(json.node().isObject(), "an object");
@@ -201,6 +207,6 @@ public record ModelBundle(
     }
 
     private static BundleException unreadable(Path path, IOException e) {
-        return new BundleException("Could not read %s: %s".formatted(path, e), e);
+        return new BundleException(String.format(Locale.ROOT, "Could not read %s: %s", path, e), e);
     }
 }

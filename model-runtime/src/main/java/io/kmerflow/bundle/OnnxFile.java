@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -70,14 +71,20 @@ final class OnnxFile {
             new OnnxFile(in).walk(Message.MODEL, Files.size(file), 0);
         } catch (MalformedException | EOFException e) {
             throw new BundleException(
-                    "Expected an ONNX graph in %s, got a file that is damaged or something else".formatted(file), e);
+                    String.format(
+                            Locale.ROOT,
+                            "Expected an ONNX graph in %s, got a file that is damaged or something else",
+                            file),
+                    e);
         } catch (ExternalDataException e) {
             throw new BundleException(
-                    "Expected all tensors within %s, got one whose data lie in another file, which no digest covers"
-                            .formatted(file),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected all tensors within %s, got one whose data lie in another file, which no digest covers",
+                            file),
                     e);
         } catch (IOException e) {
-            throw new BundleException("Could not read %s: %s".formatted(file, e.getMessage()), e);
+            throw new BundleException(String.format(Locale.ROOT, "Could not read %s: %s", file, e.getMessage()), e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -87,8 +88,11 @@ class BundleZipTest {
         });
         assertThatThrownBy(() -> ModelBundle.read(zip))
                 .isInstanceOf(BundleException.class)
-                .hasMessage("Expected relative names without .. in the bundle %s, got '%s'"
-                        .formatted(zip, name.replace('\u001b', '?')));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected relative names without .. in the bundle %s, got '%s'",
+                        zip,
+                        name.replace('\u001b', '?')));
     }
 
     @Test
@@ -105,7 +109,8 @@ class BundleZipTest {
             entry(entries, "b/model.onnx", TestBundles.GRAPH);
         });
         assertThatThrownBy(() -> ModelBundle.read(zip))
-                .hasMessage("Expected each file of one bundle once in %s, got a second model.onnx".formatted(zip));
+                .hasMessage(String.format(
+                        Locale.ROOT, "Expected each file of one bundle once in %s, got a second model.onnx", zip));
     }
 
     @Test
@@ -126,8 +131,10 @@ class BundleZipTest {
         Path zip = zip(entries -> zeros(entries, "bundle.json", (1 << 20) + 1));
         assertThatThrownBy(() -> ModelBundle.read(zip))
                 .isInstanceOf(BundleException.class)
-                .hasMessage(
-                        "Expected at most 1,048,576 bytes in bundle.json of the bundle %s, got more".formatted(zip));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected at most 1,048,576 bytes in bundle.json of the bundle %s, got more",
+                        zip));
     }
 
     @Test
@@ -143,8 +150,10 @@ class BundleZipTest {
         Path zip = zip(entries -> zeros(entries, name, (16 << 20) + 1));
         assertThatThrownBy(() -> ModelBundle.read(zip))
                 .isInstanceOf(BundleException.class)
-                .hasMessage("Expected the bundle %s to hold at most 16,777,216 bytes when unpacked, got more"
-                        .formatted(zip));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected the bundle %s to hold at most 16,777,216 bytes when unpacked, got more",
+                        zip));
     }
 
     @Test
@@ -186,7 +195,8 @@ class BundleZipTest {
             }
         });
         assertThatThrownBy(() -> ModelBundle.read(more))
-                .hasMessage("Expected at most 1000 entries in the bundle %s, got more".formatted(more));
+                .hasMessage(
+                        String.format(Locale.ROOT, "Expected at most 1000 entries in the bundle %s, got more", more));
     }
 
     @ParameterizedTest
@@ -195,7 +205,7 @@ class BundleZipTest {
         Files.delete(folder.resolve(name));
         Path zip = zip(entries -> bundle(entries, "species/"));
         assertThatThrownBy(() -> ModelBundle.read(zip))
-                .hasMessage("Expected a model bundle with %s, but %s has none".formatted(name, zip));
+                .hasMessage(String.format(Locale.ROOT, "Expected a model bundle with %s, but %s has none", name, zip));
     }
 
     @Test
@@ -239,7 +249,8 @@ class BundleZipTest {
         for (byte[] content : new byte[][] {{}, "hello".getBytes(StandardCharsets.US_ASCII)}) {
             Path file = Files.write(out.resolve("text"), content);
             assertThatThrownBy(() -> ModelBundle.read(file))
-                    .hasMessage("Expected a model bundle, a folder or a zip of one, but %s is neither".formatted(file));
+                    .hasMessage(String.format(
+                            Locale.ROOT, "Expected a model bundle, a folder or a zip of one, but %s is neither", file));
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,8 +126,10 @@ class ModelBundleTest {
         assertThatThrownBy(() ->
                         ModelBundle.complete(folder, "test", "7", "fp32", swapped, written.golden(), "{}", "# Swapped"))
                 .isInstanceOf(BundleException.class)
-                .hasMessage("Expected the label with the highest logit as field [0].label of %s, got \"a\""
-                        .formatted(folder.resolve("golden.json")));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected the label with the highest logit as field [0].label of %s, got \"a\"",
+                        folder.resolve("golden.json")));
     }
 
     @Test
@@ -263,8 +266,26 @@ class ModelBundleTest {
         Path file = Files.writeString(folder.resolve(name), content);
         assertThatThrownBy(() -> ModelBundle.read(folder))
                 .isInstanceOf(BundleException.class)
-                .hasMessage(
-                        "Expected %s as %s, got %s".formatted(expected, file, content.isEmpty() ? "nothing" : content));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected %s as %s, got %s",
+                        expected,
+                        file,
+                        content.isEmpty() ? "nothing" : content));
+    }
+
+    @Test
+    void sinceFormat3AGoldenReadMustNameItsLabel() throws IOException {
+        replace("golden.json", ",\n  \"label\" : \"a\"", "");
+        assertThatThrownBy(() -> ModelBundle.read(folder))
+                .hasMessage("Expected a field label in field [0] of %s, got none", folder.resolve("golden.json"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ACG", "ACGTACGTACGTACGT"})
+    void aGoldenReadIsAKmerToAWindow(String bases) throws IOException {
+        replace("golden.json", "ACGTN", bases);
+        assertThat(ModelBundle.read(folder).golden().get(0).bases()).isEqualTo(bases);
     }
 
     @Test
@@ -292,7 +313,8 @@ class ModelBundleTest {
         Files.createDirectory(folder.resolve(name));
         assertThatThrownBy(() -> ModelBundle.read(folder))
                 .isInstanceOf(BundleException.class)
-                .hasMessage("Expected %s to be a regular file, it is something else".formatted(folder.resolve(name)));
+                .hasMessage(String.format(
+                        Locale.ROOT, "Expected %s to be a regular file, it is something else", folder.resolve(name)));
     }
 
     @Test
@@ -351,9 +373,11 @@ class ModelBundleTest {
     void provenanceIsAnObjectOrASentence() throws IOException {
         assertThat(written.provenance()).isEqualTo(Map.of("made", "by a test"));
         Path file = Files.writeString(written.provenanceFile(), "null");
-        assertThatThrownBy(written::provenance).hasMessage("Expected an object as %s, got null".formatted(file));
+        assertThatThrownBy(written::provenance)
+                .hasMessage(String.format(Locale.ROOT, "Expected an object as %s, got null", file));
         Files.delete(file);
-        assertThatThrownBy(written::provenance).hasMessage("Expected %s in the bundle, there is none".formatted(file));
+        assertThatThrownBy(written::provenance)
+                .hasMessage(String.format(Locale.ROOT, "Expected %s in the bundle, there is none", file));
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -134,9 +135,10 @@ class OnnxFileTest {
             Path file = write(model.apply(outside).toByteArray());
             assertThatThrownBy(() -> OnnxFile.requireWhole(file))
                     .isInstanceOf(BundleException.class)
-                    .hasMessage(
-                            "Expected all tensors within %s, got one whose data lie in another file, which no digest covers"
-                                    .formatted(file));
+                    .hasMessage(String.format(
+                            Locale.ROOT,
+                            "Expected all tensors within %s, got one whose data lie in another file, which no digest covers",
+                            file));
         }
         Path file = write(model.apply(INSIDE).toByteArray());
         assertThatCode(() -> OnnxFile.requireWhole(file)).doesNotThrowAnyException();
@@ -178,8 +180,10 @@ class OnnxFileTest {
         Path file = write(HexFormat.of().parseHex(hex));
         assertThatThrownBy(() -> OnnxFile.requireWhole(file))
                 .isInstanceOf(BundleException.class)
-                .hasMessage(
-                        "Expected an ONNX graph in %s, got a file that is damaged or something else".formatted(file));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected an ONNX graph in %s, got a file that is damaged or something else",
+                        file));
     }
 
     /** An empty file, a fixed64, a fixed32 and the largest varint. */

@@ -5,6 +5,7 @@ import io.kmerflow.token.KmerTokenizer;
 import io.kmerflow.token.Vocabulary;
 import io.kmerflow.token.WindowEncoder;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -103,7 +104,8 @@ public record ModelContract(
 
     private static void require(boolean holds, String expected, Object got) {
         if (!holds) {
-            throw new IllegalArgumentException("Expected %s in the model contract, got %s".formatted(expected, got));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected %s in the model contract, got %s", expected, got));
         }
     }
 

@@ -2,6 +2,7 @@ package io.kmerflow.token;
 
 import io.kmerflow.sequence.MalformedReadException;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The nucleotide codes. Inside, bases are upper-case ASCII A C G T N; as 2-bit digits they have DNABERT's order A, T, C,
@@ -60,8 +61,8 @@ public final class Nucleotide {
             byte base = NORMAL[bases[i] & 0xff];
             if (base != bases[i]) {
                 if (base == 0) {
-                    throw new MalformedReadException(
-                            "Expected a nucleotide code at base %d, got byte 0x%02x".formatted(i, bases[i] & 0xff));
+                    throw new MalformedReadException(String.format(
+                            Locale.ROOT, "Expected a nucleotide code at base %d, got byte 0x%02x", i, bases[i] & 0xff));
                 }
                 if (normal == bases) {
                     normal = bases.clone();

@@ -16,6 +16,7 @@ import io.kmerflow.cli.training.FinetuneCommand;
 import io.kmerflow.cli.training.ImportCommand;
 import io.kmerflow.cli.training.PretrainCommand;
 import io.kmerflow.cli.training.StudyCommand;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -78,13 +79,17 @@ public final class Kmerflow implements Runnable {
         return (error, args) -> {
             CommandLine failed = error.getCommandLine();
             String message = error instanceof UnmatchedArgumentException unmatched
-                    ? "Expected an option or command that exists, got '%s'"
-                            .formatted(unmatched.getUnmatched().get(0))
+                    ? String.format(
+                            Locale.ROOT,
+                            "Expected an option or command that exists, got '%s'",
+                            unmatched.getUnmatched().get(0))
                     : error.getMessage();
             failed.getErr()
                     .printf(
+                            Locale.ROOT,
                             "kmerflow: %s (see '%s --help')%n",
-                            message, failed.getCommandSpec().qualifiedName());
+                            message,
+                            failed.getCommandSpec().qualifiedName());
             return ExitCode.USAGE;
         };
     }

@@ -1,7 +1,7 @@
 package io.kmerflow.chaos;
 
-import java.nio.charset.StandardCharsets;
 import io.kmerflow.cluster.ClusterException;
+import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;

@@ -2,13 +2,13 @@ package io.kmerflow.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.codec.RecordCodec;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

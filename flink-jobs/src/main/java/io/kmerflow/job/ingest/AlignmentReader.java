@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -120,8 +121,11 @@ public final class AlignmentReader implements SequenceReader {
                     && reader.type() == SamReader.Type.CRAM_TYPE
                     && message(e).contains("eference")) {
                 throw new IOException(
-                        "Expected the reference of the CRAM file %s, give it with --reference FASTA (%s)"
-                                .formatted(path, message(e)),
+                        String.format(
+                                Locale.ROOT,
+                                "Expected the reference of the CRAM file %s, give it with --reference FASTA (%s)",
+                                path,
+                                message(e)),
                         e);
             }
             return damaged(message(e));

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZ;
 import org.tukaani.xz.XZInputStream;
@@ -134,8 +135,11 @@ public final class ReadFiles {
             } catch (IOException e) {
                 damage = new DamagedStreamException(
                         Reason.DAMAGED_COMPRESSION,
-                        "Expected a whole %s stream, got a damaged or cut one (%s)"
-                                .formatted(compression, e.getMessage()));
+                        String.format(
+                                Locale.ROOT,
+                                "Expected a whole %s stream, got a damaged or cut one (%s)",
+                                compression,
+                                e.getMessage()));
                 throw damage;
             }
         }

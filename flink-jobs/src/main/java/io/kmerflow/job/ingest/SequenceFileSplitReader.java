@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
@@ -98,7 +99,8 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
         }
         SequenceItem.Failure failure = (SequenceItem.Failure) item;
         if (stopOnFailure && failure.reason() != SequenceItem.Reason.NOT_PRIMARY) {
-            throw new IOException("%s: %s (%s)".formatted(origin, failure.message(), failure.reason()));
+            throw new IOException(
+                    String.format(Locale.ROOT, "%s: %s (%s)", origin, failure.message(), failure.reason()));
         }
         return RawRecord.failed(origin, failure.reason().name(), failure.message());
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -51,11 +52,11 @@ final class SequencingSummary {
             List<String> columns = header == null ? List.of() : Arrays.asList(header.split("\t", -1));
             int read = columns.indexOf("read_id");
             if (read < 0) {
-                throw new IOException(
-                        "Expected a tab-separated table with a column read_id in %s, got the first line '%s'"
-                                .formatted(
-                                        path,
-                                        header == null ? "" : header.substring(0, Math.min(80, header.length()))));
+                throw new IOException(String.format(
+                        Locale.ROOT,
+                        "Expected a tab-separated table with a column read_id in %s, got the first line '%s'",
+                        path,
+                        header == null ? "" : header.substring(0, Math.min(80, header.length()))));
             }
             summary.read(lines, columns, read);
         }

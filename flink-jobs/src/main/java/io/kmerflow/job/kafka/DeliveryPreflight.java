@@ -3,6 +3,7 @@ package io.kmerflow.job.kafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
@@ -66,7 +67,9 @@ public final class DeliveryPreflight {
             task.run(admin);
         } catch (ExecutionException e) {
             throw new PreflightException(
-                    "Expected Kafka at %s, got: %s".formatted(config.bootstrapServers(), e.getCause()), e);
+                    String.format(
+                            Locale.ROOT, "Expected Kafka at %s, got: %s", config.bootstrapServers(), e.getCause()),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PreflightException("Interrupted while checking Kafka", e);
@@ -96,15 +99,18 @@ public final class DeliveryPreflight {
     private void checkProperties() {
         String acks = config.properties().get(ProducerConfig.ACKS_CONFIG);
         if (acks != null && !acks.equals("all") && !acks.equals("-1")) {
-            throw new PreflightException(
-                    "Expected the client property acks to be 'all', without which a broker may lose what it took, got '%s'"
-                            .formatted(acks));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected the client property acks to be 'all', without which a broker may lose what it took, got '%s'",
+                    acks));
         }
         String timeout = config.properties().get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
         if (timeout != null && config.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
-            throw new PreflightException(
-                    "Expected the transaction timeout as the job's option of its own, which is checked, got the client property %s=%s"
-                            .formatted(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeout));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected the transaction timeout as the job's option of its own, which is checked, got the client property %s=%s",
+                    ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                    timeout));
         }
     }
 
@@ -118,11 +124,11 @@ public final class DeliveryPreflight {
                     "Expected a checkpoint interval with exactly-once delivery, since a checkpoint commits, got none");
         }
         if (config.transactionTimeout().compareTo(checkpointInterval) <= 0) {
-            throw new PreflightException(
-                    "Expected a transaction timeout above the checkpoint interval of %d ms, or transactions expire before they are committed, got %d ms"
-                            .formatted(
-                                    checkpointInterval.toMillis(),
-                                    config.transactionTimeout().toMillis()));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected a transaction timeout above the checkpoint interval of %d ms, or transactions expire before they are committed, got %d ms",
+                    checkpointInterval.toMillis(),
+                    config.transactionTimeout().toMillis()));
         }
     }
 
@@ -136,13 +142,13 @@ public final class DeliveryPreflight {
             long max = Long.parseLong(
                     describe(admin, broker).get(BROKER_MAX_TRANSACTION).value());
             if (config.transactionTimeout().toMillis() > max) {
-                throw new PreflightException(
-                        "Expected a transaction timeout of at most %d ms, the limit of broker %s (%s), got %d ms"
-                                .formatted(
-                                        max,
-                                        node.idString(),
-                                        BROKER_MAX_TRANSACTION,
-                                        config.transactionTimeout().toMillis()));
+                throw new PreflightException(String.format(
+                        Locale.ROOT,
+                        "Expected a transaction timeout of at most %d ms, the limit of broker %s (%s), got %d ms",
+                        max,
+                        node.idString(),
+                        BROKER_MAX_TRANSACTION,
+                        config.transactionTimeout().toMillis()));
             }
         }
     }
@@ -160,8 +166,11 @@ public final class DeliveryPreflight {
         TreeSet<String> missing = new TreeSet<>(topics);
         missing.removeAll(admin.listTopics().names().get());
         if (!missing.isEmpty() && !config.createTopics()) {
-            throw new PreflightException("Expected the topic %s at %s, which does not exist; create it or ask for it"
-                    .formatted(missing.first(), config.bootstrapServers()));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected the topic %s at %s, which does not exist; create it or ask for it",
+                    missing.first(),
+                    config.bootstrapServers()));
         }
         return missing;
     }
@@ -211,8 +220,13 @@ public final class DeliveryPreflight {
                     .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
                     .value());
             if (bytes < config.maxMessageBytes()) {
-                throw new PreflightException("Expected topic %s to take records of %d bytes, its %s is %d"
-                        .formatted(topic, config.maxMessageBytes(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes));
+                throw new PreflightException(String.format(
+                        Locale.ROOT,
+                        "Expected topic %s to take records of %d bytes, its %s is %d",
+                        topic,
+                        config.maxMessageBytes(),
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        bytes));
             }
         }
     }

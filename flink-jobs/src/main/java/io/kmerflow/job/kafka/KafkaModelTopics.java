@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
@@ -113,7 +114,8 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
             producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
                     .get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("Could not write to topic %s: %s".formatted(topic, e.getCause()), e);
+            throw new IllegalStateException(
+                    String.format(Locale.ROOT, "Could not write to topic %s: %s", topic, e.getCause()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while writing to topic " + topic, e);
@@ -139,8 +141,8 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
             try {
                 List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
                 if (known == null || known.isEmpty()) {
-                    throw new IllegalStateException(
-                            "Expected a topic %s at %s, there is none".formatted(topic, kafka.bootstrapServers()));
+                    throw new IllegalStateException(String.format(
+                            Locale.ROOT, "Expected a topic %s at %s, there is none", topic, kafka.bootstrapServers()));
                 }
                 known.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
                 consumer.assign(partitions);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -196,7 +197,11 @@ final class SwapBoard {
             event(subtask, ModelOutcome.REJECTED, vote.refusal().toString(), Map.of());
             abort(
                     vote.refusal().code(),
-                    "subtask %d refused: %s".formatted(subtask, vote.refusal().message()));
+                    String.format(
+                            Locale.ROOT,
+                            "subtask %d refused: %s",
+                            subtask,
+                            vote.refusal().message()));
         }
     }
 
@@ -254,8 +259,11 @@ final class SwapBoard {
             }
             abort(
                     Refusal.Code.TIME_OUT,
-                    "Expected every subtask to have loaded the model within %d ms, got no answer from subtasks %s"
-                            .formatted(timeoutMillis, missing));
+                    String.format(
+                            Locale.ROOT,
+                            "Expected every subtask to have loaded the model within %d ms, got no answer from subtasks %s",
+                            timeoutMillis,
+                            missing));
         }
     }
 
@@ -280,7 +288,7 @@ final class SwapBoard {
             if (round.committed || round.revision >= wanted.getRevision()) {
                 return;
             }
-            abort(Refusal.Code.SUPERSEDED, "revision %d came".formatted(wanted.getRevision()));
+            abort(Refusal.Code.SUPERSEDED, String.format(Locale.ROOT, "revision %d came", wanted.getRevision()));
         }
         begin(wanted);
     }

@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 
 /**
  * What a checkpoint keeps of the changes so far.
@@ -47,7 +48,8 @@ record SwapState(long seenRevision, ModelRef model, long modelRevision) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int format = in.readInt();
             if (format != FORMAT) {
-                throw new IOException("Expected format %d of the model state, got %d".formatted(FORMAT, format));
+                throw new IOException(
+                        String.format(Locale.ROOT, "Expected format %d of the model state, got %d", FORMAT, format));
             }
             long seen = in.readLong();
             long revision = in.readLong();

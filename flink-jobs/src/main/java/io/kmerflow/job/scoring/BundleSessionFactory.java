@@ -14,6 +14,7 @@ import io.kmerflow.scoring.SessionRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -56,7 +57,7 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
             if (!found.equals(model)) {
                 throw new ModelRefusedException(
                         Refusal.Code.WRONG_BUNDLE,
-                        "Expected the model %s, got %s in %s".formatted(model, found, model.uri()),
+                        String.format(Locale.ROOT, "Expected the model %s, got %s in %s", model, found, model.uri()),
                         null);
             }
             requireSameUse(read.contract(), served);
@@ -94,7 +95,12 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
         if (!candidate.equals(served)) {
             throw new ModelRefusedException(
                     Refusal.Code.WRONG_CONTRACT,
-                    "Expected the %s of the model that serves, %s, got %s".formatted(what, served, candidate),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected the %s of the model that serves, %s, got %s",
+                            what,
+                            served,
+                            candidate),
                     null);
         }
     }

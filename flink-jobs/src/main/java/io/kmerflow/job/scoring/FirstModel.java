@@ -2,6 +2,7 @@ package io.kmerflow.job.scoring;
 
 import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.job.registry.ModelRefusedException;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -33,8 +34,11 @@ record FirstModel(SessionFactory sessions, boolean configuredModelWins) {
             return configured;
         }
         configured.close();
-        throw new IllegalStateException(
-                "Expected the checkpoint's model %s, which cannot be loaded (%s), got the bundle %s; allow the change to go on with it"
-                        .formatted(model.digest(), reason, configured.ref()));
+        throw new IllegalStateException(String.format(
+                Locale.ROOT,
+                "Expected the checkpoint's model %s, which cannot be loaded (%s), got the bundle %s; allow the change to go on with it",
+                model.digest(),
+                reason,
+                configured.ref()));
     }
 }

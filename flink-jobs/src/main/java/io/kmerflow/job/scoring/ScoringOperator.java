@@ -15,6 +15,7 @@ import io.kmerflow.scoring.ScoredBatch;
 import io.kmerflow.scoring.ScoringException;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -277,8 +278,11 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             mailbox.yield();
         }
         if (candidate.refusal() != null) {
-            throw new IllegalStateException("Expected the model that the whole job has changed to, %s, got: %s"
-                    .formatted(candidate.model(), candidate.refusal()));
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT,
+                    "Expected the model that the whole job has changed to, %s, got: %s",
+                    candidate.model(),
+                    candidate.refusal()));
         }
         endShadow(); // it was compared with the model that leaves; publish it again to compare it with this one
         OpenModel old = model;

@@ -28,8 +28,11 @@ public final class BedGraphFormat implements RowFormat<ReadAnnotation> {
 
     @Override
     public String header() {
-        return ("track type=bedGraph name=\"%s\" description=\"probability of %s on the reads as sequenced, not on a genome\"")
-                .formatted(label.replace('"', '\''), label.replace('"', '\''));
+        return String.format(
+                Locale.ROOT,
+                "track type=bedGraph name=\"%s\" description=\"probability of %s on the reads as sequenced, not on a genome\"",
+                label.replace('"', '\''),
+                label.replace('"', '\''));
     }
 
     @Override

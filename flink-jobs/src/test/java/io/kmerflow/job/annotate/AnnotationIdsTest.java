@@ -2,12 +2,12 @@ package io.kmerflow.job.annotate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.ingest.Origin;
 import io.kmerflow.sequence.Read;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;

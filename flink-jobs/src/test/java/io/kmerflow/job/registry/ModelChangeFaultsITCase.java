@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -225,7 +226,8 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
     /** Whether the held subtask's thread waits for its model in the middle of a read. */
     private static boolean waitsInTheMiddleOfARead() {
         return Thread.getAllStackTraces().entrySet().stream()
-                .filter(thread -> thread.getKey().getName().contains("(%d/2)".formatted(HELD_SUBTASK + 1)))
+                .filter(thread ->
+                        thread.getKey().getName().contains(String.format(Locale.ROOT, "(%d/2)", HELD_SUBTASK + 1)))
                 .map(Map.Entry::getValue)
                 .anyMatch(stack ->
                         in(stack, "ScoringOperator", "processElement") && in(stack, "MailboxExecutorImpl", "yield"));

@@ -3,7 +3,6 @@ package io.kmerflow.export.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.export.graph.EncoderGraph.Sizes;
 import io.kmerflow.scoring.OnnxWindowScorer;
@@ -15,6 +14,7 @@ import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.Vocabulary;
 import io.kmerflow.token.WindowEncoder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -222,7 +222,9 @@ class EncoderGraphTest {
     @ParameterizedTest
     @EnumSource(GraphStyle.class)
     void bothStrandsGiveTheMeanOfAWindowAndItsReverseComplement(GraphStyle style) throws Exception {
-        byte[][] windows = {"ACGTTGCANNACGGTCATTAGC".getBytes(StandardCharsets.UTF_8), "TTGACCATGA".getBytes(StandardCharsets.UTF_8)};
+        byte[][] windows = {
+            "ACGTTGCANNACGGTCATTAGC".getBytes(StandardCharsets.UTF_8), "TTGACCATGA".getBytes(StandardCharsets.UTF_8)
+        };
         TokenBatch forward = new TokenBatch(ENCODER, 2, 40);
         TokenBatch reverse = new TokenBatch(ENCODER, 2, 40);
         for (byte[] window : windows) {

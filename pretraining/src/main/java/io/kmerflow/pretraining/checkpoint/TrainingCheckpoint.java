@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -130,8 +131,12 @@ public record TrainingCheckpoint(
                         "Expected a training checkpoint with config.json, got none at " + directory));
         Config config = readJson(from.resolve(CONFIG), Config.class);
         if (config.format() != FORMAT) {
-            throw new CheckpointException("Expected checkpoint format %d, got %d in %s"
-                    .formatted(FORMAT, config.format(), from.resolve(CONFIG)));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected checkpoint format %d, got %d in %s",
+                    FORMAT,
+                    config.format(),
+                    from.resolve(CONFIG)));
         }
         Map<String, Tensor> weights = Safetensors.read(from.resolve(WEIGHTS));
         refuseOtherVocabulary(config.encoder(), weights, from);
@@ -151,13 +156,13 @@ public record TrainingCheckpoint(
     private static void refuseOtherVocabulary(EncoderConfig encoder, Map<String, Tensor> weights, Path from) {
         Tensor words = weights.get(WORDS);
         if (words == null || words.shape()[0] != encoder.vocabularySize()) {
-            throw new CheckpointException(
-                    "Expected a vocabulary of %d tokens (5 specials and all %d-mers) in %s, got %s"
-                            .formatted(
-                                    encoder.vocabularySize(),
-                                    encoder.k(),
-                                    from,
-                                    words == null ? "no " + WORDS : words.shape()[0]));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected a vocabulary of %d tokens (5 specials and all %d-mers) in %s, got %s",
+                    encoder.vocabularySize(),
+                    encoder.k(),
+                    from,
+                    words == null ? "no " + WORDS : words.shape()[0]));
         }
     }
 
@@ -167,7 +172,8 @@ public record TrainingCheckpoint(
                     ? JSON.readValue(file.toFile(), new TypeReference<Map<String, Object>>() {})
                     : Map.of();
         } catch (IOException e) {
-            throw new CheckpointException("Expected JSON, got %s in %s".formatted(e.getMessage(), file), e);
+            throw new CheckpointException(
+                    String.format(Locale.ROOT, "Expected JSON, got %s in %s", e.getMessage(), file), e);
         }
     }
 
@@ -180,7 +186,13 @@ public record TrainingCheckpoint(
             return JSON.readValue(file.toFile(), type);
         } catch (IOException e) {
             throw new CheckpointException(
-                    "Expected a %s as JSON, got %s in %s".formatted(type.getSimpleName(), e.getMessage(), file), e);
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a %s as JSON, got %s in %s",
+                            type.getSimpleName(),
+                            e.getMessage(),
+                            file),
+                    e);
         }
     }
 

@@ -8,6 +8,7 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A fine-tuning run, as its YAML file has it: from labelled genomes (labels with genomes, and window) or from labelled
@@ -113,9 +114,13 @@ public record FinetuneConfig(
         public Csv {
             epochs = epochs == null ? 3 : epochs;
             if (train == null || dev == null || epochs < 1 || maxSteps != null && maxSteps < 1) {
-                throw new IllegalArgumentException(
-                        "Expected csv with train, dev, 1 epoch or more and 1 step or more, got train %s, dev %s, epochs %d, maxSteps %s"
-                                .formatted(train, dev, epochs, maxSteps));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected csv with train, dev, 1 epoch or more and 1 step or more, got train %s, dev %s, epochs %d, maxSteps %s",
+                        train,
+                        dev,
+                        epochs,
+                        maxSteps));
             }
         }
 
@@ -128,8 +133,11 @@ public record FinetuneConfig(
 
     public FinetuneConfig {
         if (checkpoint != null && model != null) {
-            throw new IllegalArgumentException(
-                    "Expected a checkpoint or a model to start from, got both, %s and %s".formatted(checkpoint, model));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a checkpoint or a model to start from, got both, %s and %s",
+                    checkpoint,
+                    model));
         }
         if (labels == null || labels.size() < 2) {
             throw new IllegalArgumentException("Expected at least 2 labels, got " + labels);
@@ -137,9 +145,11 @@ public record FinetuneConfig(
         labels = List.copyOf(labels);
         for (Label label : labels) {
             if ((csv == null) == label.genomes().isEmpty()) {
-                throw new IllegalArgumentException(
-                        "Expected genomes for every label, or csv and no genomes, got label '%s' with %s"
-                                .formatted(label.name(), label.genomes()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected genomes for every label, or csv and no genomes, got label '%s' with %s",
+                        label.name(),
+                        label.genomes()));
             }
         }
         head = head == null ? HeadConfig.Kind.CLASSIFIER_MEAN : head;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,9 @@ class TrainingCheckpointTest {
         Files.writeString(config, Files.readString(config).replace("\"k\" : 3", "\"k\" : 4"));
         assertThatThrownBy(() -> TrainingCheckpoint.read(at))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessage(
-                        "Expected a vocabulary of 261 tokens (5 specials and all 4-mers) in %s, got 69".formatted(at));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected a vocabulary of 261 tokens (5 specials and all 4-mers) in %s, got 69",
+                        at));
     }
 }

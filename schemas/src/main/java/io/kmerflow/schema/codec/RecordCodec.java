@@ -3,6 +3,7 @@ package io.kmerflow.schema.codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import org.apache.avro.Schema;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
@@ -70,15 +71,20 @@ public final class RecordCodec<T extends SpecificRecord> {
      */
     public T decode(byte[] bytes) throws UndecodableRecordException {
         if (bytes == null) {
-            throw new UndecodableRecordException("Expected a %s, got no value".formatted(type.getSimpleName()), null);
+            throw new UndecodableRecordException(
+                    String.format(Locale.ROOT, "Expected a %s, got no value", type.getSimpleName()), null);
         }
         try {
             return decoder.decode(bytes, null);
         } catch (IOException | RuntimeException e) {
             // Avro throws its own, ArrayIndexOutOfBounds and NegativeArraySize alike on damaged bodies.
             throw new UndecodableRecordException(
-                    "Expected a %s in Avro single-object encoding, got %d bytes that are none: %s"
-                            .formatted(type.getSimpleName(), bytes.length, e),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a %s in Avro single-object encoding, got %d bytes that are none: %s",
+                            type.getSimpleName(),
+                            bytes.length,
+                            e),
                     e);
         }
     }

@@ -7,6 +7,7 @@ import io.kmerflow.token.Nucleotide;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * What a FASTQ record is: '@' and a name, one or more lines of bases, '+' with nothing or the name again, and as many
@@ -89,7 +90,8 @@ final class FastqRecordParser {
             }
             bases += line.bytes().length;
             if (bases > MAX_BASES) {
-                throw new MalformedReadException("Expected at most %,d bases and then '+'".formatted(MAX_BASES));
+                throw new MalformedReadException(
+                        String.format(Locale.ROOT, "Expected at most %,d bases and then '+'", MAX_BASES));
             }
         }
         throw new MalformedReadException("Expected bases, '+' and qualities, the file ends within the record");
@@ -131,7 +133,7 @@ final class FastqRecordParser {
 
     private static MalformedReadException wrongNumber(int bases, int characters) {
         return new MalformedReadException(
-                "Expected %d quality characters, one per base, got %d".formatted(bases, characters));
+                String.format(Locale.ROOT, "Expected %d quality characters, one per base, got %d", bases, characters));
     }
 
     /** What is wrong with the text after '+', or null: nothing may stand there, or the read's name. */
@@ -140,7 +142,11 @@ final class FastqRecordParser {
         if (again.isEmpty() || withoutMate(again).equals(withoutMate(name(header)))) {
             return null;
         }
-        return "Expected nothing or the name of %s after '+', got %s".formatted(header.quoted(), separator.quoted());
+        return String.format(
+                Locale.ROOT,
+                "Expected nothing or the name of %s after '+', got %s",
+                header.quoted(),
+                separator.quoted());
     }
 
     private static String name(Line line) {

@@ -2,6 +2,7 @@ package io.kmerflow.sequence.inspect;
 
 import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceItem;
+import java.util.Locale;
 
 /**
  * Whether two records are the mates of one fragment: the same name, and a mate number that is the same all through a
@@ -22,7 +23,8 @@ final class MateCheck {
         ReadHeader firstHeader = first.readHeader();
         ReadHeader secondHeader = second.readHeader();
         if (!firstHeader.readId().equals(secondHeader.readId())) {
-            return "Expected the mate of %s, got %s".formatted(firstHeader.readId(), secondHeader.readId());
+            return String.format(
+                    Locale.ROOT, "Expected the mate of %s, got %s", firstHeader.readId(), secondHeader.readId());
         }
         int[] mates = {firstHeader.mate(), secondHeader.mate()};
         if (mates[0] == 0 && mates[1] == 0) {
@@ -30,8 +32,12 @@ final class MateCheck {
         }
         for (int file = 0; file < 2; file++) {
             if (mateOfFile[file] >= 0 && mateOfFile[file] != mates[file]) {
-                return "Expected mate number %s as in the records before, got %s in read %s"
-                        .formatted(number(mateOfFile[file]), number(mates[file]), firstHeader.readId());
+                return String.format(
+                        Locale.ROOT,
+                        "Expected mate number %s as in the records before, got %s in read %s",
+                        number(mateOfFile[file]),
+                        number(mates[file]),
+                        firstHeader.readId());
             }
             mateOfFile[file] = mates[file];
         }

@@ -4,6 +4,7 @@ import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import java.io.IOException;
+import java.util.Locale;
 
 /** Gathers a {@link PairInspection}, reading both files side by side, once. */
 public final class PairInspector {
@@ -64,7 +65,7 @@ public final class PairInspector {
         }
         String problem = one != null && other != null
                 ? check.problem((SequenceItem.Parsed) one, (SequenceItem.Parsed) other)
-                : "Expected as many records as in the other file, %d, got more".formatted(pairs);
+                : String.format(Locale.ROOT, "Expected as many records as in the other file, %d, got more", pairs);
         if (problem == null) {
             pairs++;
             return;

@@ -5,9 +5,9 @@ import static io.kmerflow.sequence.file.SequenceItems.gzip;
 import static io.kmerflow.sequence.file.SequenceItems.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

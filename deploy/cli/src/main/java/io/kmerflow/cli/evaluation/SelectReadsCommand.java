@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -69,8 +70,8 @@ public final class SelectReadsCommand implements Callable<Integer> {
                 try (SequenceReader reads = SequenceFiles.open(input)) {
                     for (SequenceItem item = reads.next(); item != null; item = reads.next()) {
                         if (!(item instanceof SequenceItem.Parsed read)) {
-                            throw new CommandFailure(
-                                    "Expected a whole file of reads, got %s in %s".formatted(item, input));
+                            throw new CommandFailure(String.format(
+                                    Locale.ROOT, "Expected a whole file of reads, got %s in %s", item, input));
                         }
                         ReadHeader header = read.readHeader();
                         TrueOrigin origin = origins.get(new TrueOrigin.Key(header.readId(), header.mate()));
@@ -81,8 +82,11 @@ public final class SelectReadsCommand implements Callable<Integer> {
                         }
                         int label = labels.indexOf(truth.label(origin));
                         if (label < 0) {
-                            throw new CommandFailure("Expected one of the labels %s, got '%s': name it with --source"
-                                    .formatted(labels, truth.label(origin)));
+                            throw new CommandFailure(String.format(
+                                    Locale.ROOT,
+                                    "Expected one of the labels %s, got '%s': name it with --source",
+                                    labels,
+                                    truth.label(origin)));
                         }
                         table.println(new String(Nucleotide.normalize(read.bases()), StandardCharsets.US_ASCII) + ","
                                 + label);
@@ -91,7 +95,7 @@ public final class SelectReadsCommand implements Callable<Integer> {
                 }
             }
         }
-        spec.commandLine().getErr().printf("%,d reads -> %s%n", written, out);
+        spec.commandLine().getErr().printf(Locale.ROOT, "%,d reads -> %s%n", written, out);
         return ExitCode.FINE;
     }
 }

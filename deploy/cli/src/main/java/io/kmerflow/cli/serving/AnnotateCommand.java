@@ -9,6 +9,7 @@ import io.kmerflow.job.original.MatePairs;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -60,8 +61,11 @@ public final class AnnotateCommand implements Callable<Integer> {
             if (input.hasMates()) {
                 MatePairs mates = MatePairs.count(config.inputs());
                 err.printf(
+                        Locale.ROOT,
                         "%,d pairs of mates, %,d of them out of step, %,d reads without a mate%n",
-                        mates.pairs(), mates.outOfStep(), mates.orphans());
+                        mates.pairs(),
+                        mates.outOfStep(),
+                        mates.orphans());
             }
             said(job, err);
             if (output.report() != null) {
@@ -90,6 +94,7 @@ public final class AnnotateCommand implements Callable<Integer> {
             err.println("counts: " + output.counts());
         }
         job.splitRecords()
-                .forEach((file, records) -> err.printf("%10d records in %s/%s%n", records, output.split(), file));
+                .forEach((file, records) ->
+                        err.printf(Locale.ROOT, "%10d records in %s/%s%n", records, output.split(), file));
     }
 }

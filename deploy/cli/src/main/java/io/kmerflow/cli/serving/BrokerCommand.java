@@ -4,6 +4,7 @@ import io.kmerflow.cli.ExitCode;
 import io.kmerflow.cli.StopSignal;
 import io.kmerflow.kafka.EmbeddedKafka;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +43,9 @@ public final class BrokerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (StopSignal stop = new StopSignal();
                 EmbeddedKafka kafka = EmbeddedKafka.at(data, port)) {
-            spec.commandLine().getErr().printf("Kafka at %s; stop with Ctrl-C%n", kafka.bootstrapServers());
+            spec.commandLine()
+                    .getErr()
+                    .printf(Locale.ROOT, "Kafka at %s; stop with Ctrl-C%n", kafka.bootstrapServers());
             spec.commandLine().getErr().flush();
             while (!stop.asked()) {
                 Thread.sleep(POLL_MILLIS);

@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,7 +67,11 @@ public final class InspectCommand implements Callable<Integer> {
         if (!mates.isEmpty() && mates.size() != files.size()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "Expected as many files of mates as files, %d, got %d".formatted(files.size(), mates.size()));
+                    String.format(
+                            Locale.ROOT,
+                            "Expected as many files of mates as files, %d, got %d",
+                            files.size(),
+                            mates.size()));
         }
         files.forEach(InspectCommand::requireReadable);
         mates.forEach(InspectCommand::requireReadable);
@@ -122,7 +127,8 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private static CommandFailure unreadable(String path, IOException cause) {
-        return new CommandFailure("Expected to read %s to its end: %s".formatted(path, cause.getMessage()), cause);
+        return new CommandFailure(
+                String.format(Locale.ROOT, "Expected to read %s to its end: %s", path, cause.getMessage()), cause);
     }
 
     private static void requireReadable(String path) {

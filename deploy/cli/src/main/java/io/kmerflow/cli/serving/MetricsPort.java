@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.cli.CommandFailure;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
@@ -29,9 +30,11 @@ record MetricsPort(int port) {
         int first = parts.matches() ? Integer.parseInt(parts.group(1)) : 0;
         int last = first == 0 || parts.group(2) == null ? first : Integer.parseInt(parts.group(2));
         if (first < 1 || last < first || last > MAX) {
-            throw new IllegalArgumentException(
-                    "Expected --metrics-port with a port of 1 to %d or a range such as 9249-9259, got '%s'"
-                            .formatted(MAX, ports));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected --metrics-port with a port of 1 to %d or a range such as 9249-9259, got '%s'",
+                    MAX,
+                    ports));
         }
         for (int port = first; port <= last; port++) {
             try (ServerSocket socket = new ServerSocket(port)) {
@@ -40,7 +43,8 @@ record MetricsPort(int port) {
                 continue; // taken: the next one
             }
         }
-        throw new CommandFailure("Expected a free port for metrics, but %s is taken".formatted(ports));
+        throw new CommandFailure(
+                String.format(Locale.ROOT, "Expected a free port for metrics, but %s is taken", ports));
     }
 
     void addTo(Configuration configuration) {

@@ -89,8 +89,11 @@ final class OutputOptions {
             if (!FileAnnotationJob.isKnownFormat(output)) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "Expected an output file in %s, or - for standard output, got '%s'"
-                                .formatted(String.join(", ", FileAnnotationJob.FORMATS), output));
+                        String.format(
+                                Locale.ROOT,
+                                "Expected an output file in %s, or - for standard output, got '%s'",
+                                String.join(", ", FileAnnotationJob.FORMATS),
+                                output));
             }
         }
         job.set(JobOptions.OUTPUT_FILE, first());

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -144,10 +145,16 @@ public final class ServeCommand implements Callable<Integer> {
         spec.commandLine()
                 .getErr()
                 .printf(
+                        Locale.ROOT,
                         "%s: %s -> %s at %s; stop with Ctrl-C%n",
-                        model.describe(), kafka.readsTopic(), kafka.annotationsTopic(), kafka.bootstrapServers());
+                        model.describe(),
+                        kafka.readsTopic(),
+                        kafka.annotationsTopic(),
+                        kafka.bootstrapServers());
         if (metricsPort != null) {
-            spec.commandLine().getErr().printf("metrics at http://localhost:%d/metrics%n", metricsPort.port());
+            spec.commandLine()
+                    .getErr()
+                    .printf(Locale.ROOT, "metrics at http://localhost:%d/metrics%n", metricsPort.port());
         }
         spec.commandLine().getErr().flush();
         flink.execute("kmerflow serve");
@@ -178,7 +185,8 @@ public final class ServeCommand implements Callable<Integer> {
             default ->
                 throw new picocli.CommandLine.ParameterException(
                         spec.commandLine(),
-                        "Expected --delivery at-least-once or exactly-once, got '%s'".formatted(delivery));
+                        String.format(
+                                Locale.ROOT, "Expected --delivery at-least-once or exactly-once, got '%s'", delivery));
         };
     }
 }

@@ -11,6 +11,7 @@ import io.kmerflow.schema.SequencedRead;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecord;
 import picocli.CommandLine.Command;
@@ -124,12 +125,13 @@ public final class TailCommand implements Callable<Integer> {
         @Override
         public String row(SequencedRead read) {
             String mate = read.getMate() == 0 ? "" : "/" + read.getMate();
-            return ">%s%s run=%s%n%s"
-                    .formatted(
-                            read.getReadId(),
-                            mate,
-                            read.getRunId(),
-                            StandardCharsets.US_ASCII.decode(read.getBases().duplicate()));
+            return String.format(
+                    Locale.ROOT,
+                    ">%s%s run=%s%n%s",
+                    read.getReadId(),
+                    mate,
+                    read.getRunId(),
+                    StandardCharsets.US_ASCII.decode(read.getBases().duplicate()));
         }
     }
 }

@@ -6,6 +6,7 @@ import io.kmerflow.schema.codec.UndecodableRecordException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
@@ -46,8 +47,8 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         try {
             List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
             if (known == null || known.isEmpty()) {
-                throw new CommandFailure(
-                        "Expected a topic '%s' at %s, there is none".formatted(topic, bootstrapServers));
+                throw new CommandFailure(String.format(
+                        Locale.ROOT, "Expected a topic '%s' at %s, there is none", topic, bootstrapServers));
             }
             known.forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
             consumer.assign(partitions);
@@ -60,8 +61,11 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         } catch (TimeoutException e) {
             consumer.close();
             throw new CommandFailure(
-                    "No Kafka broker answers at %s within %d s"
-                            .formatted(bootstrapServers, METADATA_TIMEOUT.toSeconds()),
+                    String.format(
+                            Locale.ROOT,
+                            "No Kafka broker answers at %s within %d s",
+                            bootstrapServers,
+                            METADATA_TIMEOUT.toSeconds()),
                     e);
         } catch (RuntimeException e) {
             consumer.close();
@@ -77,8 +81,13 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
                 records.add(codec.decode(record.value()));
             } catch (UndecodableRecordException e) {
                 throw new CommandFailure(
-                        "%s (topic %s, partition %d, offset %d)"
-                                .formatted(e.getMessage(), record.topic(), record.partition(), record.offset()),
+                        String.format(
+                                Locale.ROOT,
+                                "%s (topic %s, partition %d, offset %d)",
+                                e.getMessage(),
+                                record.topic(),
+                                record.partition(),
+                                record.offset()),
                         e);
             }
         }
