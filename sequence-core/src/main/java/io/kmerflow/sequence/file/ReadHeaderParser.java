@@ -75,7 +75,7 @@ final class ReadHeaderParser {
     private int wordEnd(int from) {
         for (int i = from; i < line.length(); i++) {
             char c = line.charAt(i);
-            if (c == ' ' || c == '\t') {
+            if (c == ' ' || c == '\t' || c == '\r') {
                 return i;
             }
         }
