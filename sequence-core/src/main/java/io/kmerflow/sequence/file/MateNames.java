@@ -215,7 +215,7 @@ public final class MateNames {
      *
      * @param side 0 in the place of first mates, 1 in that of second ones
      */
-    ReadHeader apply(ReadHeader header, int side) {
+    public ReadHeader apply(ReadHeader header, int side) {
         boolean marked = marks[0] != 0 && marks[1] != 0 && marks[0] != marks[1];
         boolean swapped = marked && marks[0] > marks[1];
         int mark = mark(header, side);

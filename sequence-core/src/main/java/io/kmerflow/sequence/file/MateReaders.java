@@ -35,9 +35,7 @@ public final class MateReaders implements Closeable {
      * @param side 0 for first mates, 1 for second ones
      */
     public SequenceItem next(int side) throws IOException {
-        if (names == null) {
-            names = MateNames.of(lookAhead(0), lookAhead(1));
-        }
+        names();
         SequenceItem item = ahead.get(side).poll();
         if (item == null) {
             item = readers[side].next();
@@ -50,6 +48,14 @@ public final class MateReaders implements Closeable {
         runIds[side] = header.runId() == null ? runIds[side] : header.runId();
         ReadHeader mate = names.apply(header, side);
         return parsed.with(mate.runId() == null ? mate.with(mate.readId(), mate.mate(), runIds[1 - side]) : mate);
+    }
+
+    /** The rule that the first records of both files decide; these are read ahead for it. */
+    public MateNames names() throws IOException {
+        if (names == null) {
+            names = MateNames.of(lookAhead(0), lookAhead(1));
+        }
+        return names;
     }
 
     /** The mate number that the record given last for a side gives itself: 1 to 3, or 0. */

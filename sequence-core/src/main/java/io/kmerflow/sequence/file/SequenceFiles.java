@@ -98,11 +98,16 @@ public final class SequenceFiles {
     public static InputStream decompress(InputStream in) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(in, PROBE_BYTES);
         byte[] first = peek(buffered, SIGNATURE_BYTES);
-        if (first.length >= 2 && first[0] == 0x1f && first[1] == (byte) 0x8b) {
+        if (isGzip(first)) {
             return new GzipMembersInputStream(buffered);
         }
         String unsupported = unsupportedCompression(new String(first, StandardCharsets.ISO_8859_1));
         return unsupported == null ? buffered : new UnsupportedInputStream(buffered, unsupported);
+    }
+
+    /** Whether a stream that begins so is gzip. */
+    public static boolean isGzip(byte[] first) {
+        return first.length >= 2 && first[0] == 0x1f && first[1] == (byte) 0x8b;
     }
 
     private static String unsupportedCompression(String first) {
