@@ -94,6 +94,42 @@ class FinetuningTest {
         assertGolden(checkpoint);
     }
 
+    @Test
+    void learnsBackgroundLabelAndValidatesItOnGenomesOfItsOwn() throws IOException {
+        TestData.genome(folder.resolve("other.fa"), 30_000, 0.2, "ATATTTAAATAT", 3);
+        TestData.genome(folder.resolve("another.fa"), 2_000, 0.2, "AATTTATTATAA", 4);
+        TestData.genome(folder.resolve("unseen.fa"), 5_000, 0.2, "TTATAATATTTA", 5);
+        FinetuneConfig config = config(MODEL + GENOMES.replace("window:", """
+              - name: other organism
+                background: true
+                weight: 2
+                syntheticShare: 0.25
+                genomes: [{fasta: other.fa, weight: 3}, {fasta: another.fa, weight: 1}]
+                validationGenomes: [unseen.fa]
+            window:""") + training(240));
+        Finetuning.Result trained = run("other", config, false, 999);
+        ModelContract contract = TrainingCheckpoint.read(trained.model()).contract();
+        assertThat(contract.labels())
+                .containsExactly(
+                        new ModelContract.Label("one", "EX:1"),
+                        new ModelContract.Label("two", null),
+                        new ModelContract.Label("other organism", null, true));
+        assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.8);
+        assertThat(TrainingCheckpoint.read(trained.model()).provenance().get("dataSha256"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsOnlyKeys("one.fa", "two.fa", "other.fa", "another.fa", "unseen.fa");
+        assertThatThrownBy(() -> run(
+                        "mixed",
+                        config(MODEL
+                                + GENOMES.replace("[one.fa]", "[{fasta: one.fa, weight: 1}, two.fa]")
+                                + training(1)),
+                        false,
+                        9))
+                .hasMessage("Expected a weight for every genome of a label or for none, got none for two.fa");
+        assertThatThrownBy(() -> config(MODEL + GENOMES.replace("genomes:", "background: true, genomes:")))
+                .hasMessageContaining("Expected a label that is no background");
+    }
+
     private static void assertGolden(TrainingCheckpoint checkpoint) {
         assertThat(checkpoint.golden()).hasSize(32);
         assertThat(checkpoint.golden()).anyMatch(g -> g.bases().length() == 30);
