@@ -22,6 +22,7 @@ import java.util.List;
  * @param bothStrands the finished model's logits are the mean over a sequence and its reverse complement: a call no longer
  *     depends on the strand, at twice the cost of scoring; labelled sequences are turned with probability 1/2 while
  *     training, as windows of genomes always are; default false
+ * @param wide whether the logits also have a learned term of every k-mer, see {@link HeadConfig}; default false
  * @param labels classes in logit order, at least 2
  * @param window windows the model is for
  * @param noise errors put into windows of genomes; null leaves the default
@@ -36,6 +37,7 @@ public record FinetuneConfig(
         Double dropout,
         HeadConfig.Kind head,
         Boolean bothStrands,
+        Boolean wide,
         List<Label> labels,
         Window window,
         NoiseModel noise,
@@ -204,6 +206,7 @@ public record FinetuneConfig(
         }
         head = head == null ? HeadConfig.Kind.CLASSIFIER_MEAN : head;
         bothStrands = bothStrands != null && bothStrands;
+        wide = wide != null && wide;
         window = window == null ? new Window(null, null, null, null, null, null, null) : window;
         if (bothStrands && window.strand() == ModelContract.StrandRule.SENSE) {
             throw new IllegalArgumentException(
@@ -223,6 +226,7 @@ public record FinetuneConfig(
                 dropout,
                 head,
                 bothStrands,
+                wide,
                 labels,
                 window,
                 noise,
@@ -240,6 +244,7 @@ public record FinetuneConfig(
                 dropout,
                 head,
                 bothStrands,
+                wide,
                 labels,
                 window,
                 noise,
@@ -265,6 +270,7 @@ public record FinetuneConfig(
                 dropout,
                 head,
                 bothStrands,
+                wide,
                 labels,
                 window,
                 noise,

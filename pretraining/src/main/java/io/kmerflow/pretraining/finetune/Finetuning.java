@@ -113,7 +113,7 @@ public final class Finetuning {
             Start start,
             RunDirectory directory,
             TraceFile listener) {
-        HeadConfig head = new HeadConfig(config.head(), config.labels().size(), config.bothStrands());
+        HeadConfig head = new HeadConfig(config.head(), config.labels().size(), config.bothStrands(), config.wide());
         BertModel model = new BertModel(new ParameterLayout(start.encoder(), head));
         float[] weights = model.layout().initialize(training.seed());
         TrainingCheckpoint resumed = options.resume() && TrainingCheckpoint.exists(directory.last())

@@ -135,6 +135,7 @@ public record Protocol(
                 more ? or(recipe.dropout(), DROPOUT) : DROPOUT,
                 null,
                 more && recipe.strands() == Recipe.Strands.BOTH,
+                more ? recipe.wide() : null,
                 labels,
                 null,
                 null,

@@ -14,6 +14,7 @@ import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
+import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.token.Nucleotide;
 import io.kmerflow.token.WindowEncoder;
@@ -128,6 +129,21 @@ class FinetuningTest {
                 .hasMessage("Expected a weight for every genome of a label or for none, got none for two.fa");
         assertThatThrownBy(() -> config(MODEL + GENOMES.replace("genomes:", "background: true, genomes:")))
                 .hasMessageContaining("Expected a label that is no background");
+    }
+
+    @Test
+    void wideTermIsLearned() throws IOException {
+        Finetuning.Result trained = run("wide", config(MODEL + "wide: true\n" + GENOMES + training(120)), false, 999);
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.read(trained.model());
+        assertThat(checkpoint.head().wide()).isTrue();
+        float[] table = checkpoint.weights().get(HeadConfig.WIDE).data();
+        int moved = 0;
+        for (float value : table) {
+            moved += Math.abs(value) > 1e-3 ? 1 : 0;
+        }
+        assertThat(moved).as("of 261 tokens and 2 labels").isGreaterThan(300);
+        assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.85);
+        assertGolden(checkpoint);
     }
 
     private static void assertGolden(TrainingCheckpoint checkpoint) {
