@@ -44,10 +44,10 @@ public enum QualityEncoding {
             if (character < first || character > LAST) {
                 throw new MalformedReadException(String.format(
                         Locale.ROOT,
-                        "Expected a quality character '%c' to '~' at position %d, got byte 0x%02x",
+                        "Expected a quality character '%c' to '~' at position %d, got %s",
                         first,
                         i,
-                        character & 0xff));
+                        ShownBytes.character(ascii[i])));
             }
             qualities[i] = phredOf[character];
         }
