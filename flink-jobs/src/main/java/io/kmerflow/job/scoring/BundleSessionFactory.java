@@ -42,6 +42,7 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
     @Override
     public ModelRef configured() {
         ModelBundle read = ModelBundle.read(Path.of(bundle));
+        read.discard(); // nothing of it is loaded here
         return new ModelRef(read.name(), read.version(), read.digest(), bundle);
     }
 

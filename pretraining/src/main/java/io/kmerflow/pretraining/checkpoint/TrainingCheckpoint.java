@@ -71,7 +71,11 @@ public record TrainingCheckpoint(
     private record Config(int format, EncoderConfig encoder, HeadConfig head) {}
 
     /** What golden.json holds. */
-    private record Golden(List<GoldenSequence> sequences) {}
+    private record Golden(List<GoldenSequence> sequences) {
+        private Golden {
+            sequences = sequences == null ? List.of() : sequences;
+        }
+    }
 
     public TrainingCheckpoint {
         weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
@@ -169,12 +173,20 @@ public record TrainingCheckpoint(
     private static Map<String, Object> readProvenance(Path file) {
         try {
             return Files.exists(file)
-                    ? JSON.readValue(file.toFile(), new TypeReference<Map<String, Object>>() {})
+                    ? present(JSON.readValue(file.toFile(), new TypeReference<Map<String, Object>>() {}), file)
                     : Map.of();
         } catch (IOException e) {
             throw new CheckpointException(
                     String.format(Locale.ROOT, "Expected JSON, got %s in %s", e.getMessage(), file), e);
         }
+    }
+
+    /** A file that holds a JSON null holds nothing. */
+    private static <T> T present(T value, Path file) {
+        if (value == null) {
+            throw new CheckpointException("Expected a JSON object, got null in " + file);
+        }
+        return value;
     }
 
     private static <T> T readIfThere(Path file, Class<T> type) {
@@ -183,7 +195,7 @@ public record TrainingCheckpoint(
 
     private static <T> T readJson(Path file, Class<T> type) {
         try {
-            return JSON.readValue(file.toFile(), type);
+            return present(JSON.readValue(file.toFile(), type), file);
         } catch (IOException e) {
             throw new CheckpointException(
                     String.format(
