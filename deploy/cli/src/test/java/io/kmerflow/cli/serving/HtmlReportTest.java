@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.job.JobSummary;
+import io.kmerflow.job.mates.MatePairs;
 import io.kmerflow.job.original.ReadStatistics;
 import io.kmerflow.schema.AnnotationStatus;
 import java.io.IOException;
@@ -33,6 +34,7 @@ class HtmlReportTest {
                 0,
                 reads == 0 ? Map.of() : Map.of("MALFORMED", 1_500L),
                 0,
+                MatePairs.NONE,
                 reads == 0 ? 0 : 1_234_567,
                 0,
                 0,
