@@ -351,7 +351,8 @@ class FileOutputsITCase {
         StringBuilder left = new StringBuilder();
         StringBuilder right = new StringBuilder();
         for (int i = 0; i < PAIRS; i++) {
-            left.append(ones[i].replace(" 1:N:0:AC", "_R1")).append('\n');
+            left.append(ones[i].replace(" 1:N:0:AC", "_R1").replace("+p" + i, "+"))
+                    .append('\n');
             right.append(twos[i].replace(" 2:N:0:AC", "_R2")).append('\n');
         }
         Path one = Files.writeString(folder.resolve("trimmed_1_val_1.fastq"), left);
