@@ -6,7 +6,6 @@ import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
 import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.DeadLetterStage;
-import io.kmerflow.sequence.file.SequenceItem;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -23,7 +22,7 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
     private transient DeadLetters deadLetters;
     private transient DeadLetterMetrics metrics;
     private transient LongCounter ingested;
-    private transient LongCounter notPrimary;
+    private transient SourceNotes notes;
 
     /**
      * @param policy what of the input a dead letter keeps
@@ -39,13 +38,12 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
         deadLetters = new DeadLetters(policy);
         metrics = new DeadLetterMetrics(getRuntimeContext());
         ingested = getRuntimeContext().getLongCounter(JobAccumulators.INGESTED);
-        notPrimary = getRuntimeContext().getLongCounter(JobAccumulators.NOT_PRIMARY);
+        notes = new SourceNotes(getRuntimeContext());
     }
 
     @Override
     public void processElement(RawRecord record, Context context, Collector<RawRecord> out) {
-        if (SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason)) {
-            notPrimary.add(1L);
+        if (notes.take(record)) {
             return;
         }
         if (record.failureReason != null) {
