@@ -97,13 +97,14 @@ public final class AlignmentReader implements SequenceReader {
             if (reference == null
                     && reader.type() == SamReader.Type.CRAM_TYPE
                     && message(e).contains("eference")) {
-                throw new IOException(
-                        String.format(
-                                Locale.ROOT,
-                                "Expected the reference of the CRAM file %s, give it with --reference FASTA (%s)",
-                                path,
-                                message(e)),
-                        e);
+                throw new RefusedInputException(
+                        path,
+                        new IOException(
+                                String.format(
+                                        Locale.ROOT,
+                                        "Expected the reference of a CRAM file that does not hold its bases, give it with --reference FASTA (%s)",
+                                        message(e)),
+                                e));
             }
             return damaged(message(e));
         }

@@ -227,7 +227,7 @@ public final class ReadFiles {
                                 Locale.ROOT,
                                 "Expected a whole %s stream, got a damaged or cut one (%s)",
                                 compression,
-                                e.getMessage()));
+                                e.getMessage() == null ? "the file ends within it" : e.getMessage()));
                 throw damage;
             }
         }

@@ -1,8 +1,6 @@
 package io.kmerflow.job.ingest;
 
 import io.kmerflow.job.mates.MatePairs;
-import io.kmerflow.schema.SequencedRead;
-import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.file.FilePosition;
 import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceItem;
@@ -36,7 +34,7 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
     record Item(RawRecord record, int file, long items) {}
 
     private final boolean stopOnFailure;
-    private final RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+    private final ReadEncoder reads = new ReadEncoder();
     private SequenceFileSplit split;
     private int file;
     private long items;
@@ -121,15 +119,16 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
         FilePosition position = item.position();
         Origin origin = Origin.ofFile(
                 source.path(), position.record(), position.line(), position.byteStart(), position.byteEnd());
-        if (item instanceof SequenceItem.Parsed parsed) {
-            return RawRecord.of(origin, codec.encode(SequencedReads.of(parsed, source, summary(source))));
-        }
-        SequenceItem.Failure failure = (SequenceItem.Failure) item;
-        if (stopOnFailure && failure.reason() != SequenceItem.Reason.NOT_PRIMARY) {
+        RawRecord record = item instanceof SequenceItem.Parsed parsed
+                ? reads.encode(SequencedReads.of(parsed, source, summary(source)), origin)
+                : RawRecord.failed(
+                        origin, ((SequenceItem.Failure) item).reason().name(), ((SequenceItem.Failure) item).message());
+        boolean leftOut = SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason);
+        if (stopOnFailure && record.failureReason != null && !leftOut) {
             throw new IOException(
-                    String.format(Locale.ROOT, "%s: %s (%s)", origin, failure.message(), failure.reason()));
+                    String.format(Locale.ROOT, "%s: %s (%s)", origin, record.failureMessage, record.failureReason));
         }
-        return RawRecord.failed(origin, failure.reason().name(), failure.message());
+        return record;
     }
 
     private SequencingSummary summary(InputFile source) throws IOException {

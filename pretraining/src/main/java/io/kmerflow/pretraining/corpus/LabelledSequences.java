@@ -1,5 +1,6 @@
 package io.kmerflow.pretraining.corpus;
 
+import io.kmerflow.sequence.ShownBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -114,11 +115,11 @@ public final class LabelledSequences {
             if ("ACGTN".indexOf(bases[i]) < 0) {
                 throw new CorpusException(String.format(
                         Locale.ROOT,
-                        "Expected A, C, G, T or N at base %d of line %d of %s, got byte 0x%02x",
+                        "Expected A, C, G, T or N at base %d of line %d of %s, got %s",
                         i,
                         line,
                         file,
-                        bases[i] & 0xff));
+                        ShownBytes.character(bases[i])));
             }
         }
         String label = columns[1 - sequenceColumn].strip();

@@ -40,6 +40,9 @@ public final class IngestCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
+    @Mixin
+    private RecordSizeOptions sizes;
+
     @Override
     public Integer call() throws Exception {
         Configuration options = new Configuration();
@@ -48,6 +51,7 @@ public final class IngestCommand implements Callable<Integer> {
         }
         input.addTo(options, spec);
         kafka.addTo(options);
+        sizes.addTo(options);
         JobSummary summary = IngestJob.run(LocalFlink.environment(1), JobConfig.from(options));
         spec.commandLine()
                 .getErr()
@@ -69,6 +73,7 @@ public final class IngestCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Expected --input or --watch, got both");
         }
         kafka.addTo(options);
+        sizes.addTo(options);
         PrintWriter err = spec.commandLine().getErr();
         FolderIngest.Summary summary;
         try (StopSignal stop = new StopSignal()) {

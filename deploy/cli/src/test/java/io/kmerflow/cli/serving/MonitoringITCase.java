@@ -85,7 +85,7 @@ class MonitoringITCase {
                         "--bootstrap-servers",
                         servers,
                         "--topic",
-                        "model_events",
+                        "model-events",
                         "--from-beginning",
                         "--max-records",
                         2);
