@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -44,6 +45,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +63,8 @@ abstract class ModelChangeFixture {
             // Flink reads it from the cluster's settings alone.
             .setConfiguration(new Configuration().set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 1_000))
             .build());
+
+    private static final Duration POLL = Duration.ofMillis(20);
 
     /** Of reads in turn. */
     private static final String[] SAMPLES = {null, "amplicon", "other"};
@@ -141,9 +145,17 @@ abstract class ModelChangeFixture {
 
     static void cancel(JobClient job) throws Exception {
         job.cancel().get();
-        while (SessionRegistry.process().loadedSessions() > 0) {
-            Thread.sleep(20); // a session that is kept runs into the time limit of this class
-        }
+        awaitLoadedSessions(0);
+    }
+
+    /** Waits until no more models than that are loaded. */
+    static void awaitLoadedSessions(int most) {
+        awaitUntil(() -> SessionRegistry.process().loadedSessions() <= most);
+    }
+
+    /** Waits as long as the time limit of the class allows. */
+    static void awaitUntil(Callable<Boolean> condition) {
+        Awaitility.await().forever().pollInterval(POLL).until(condition);
     }
 
     void produce(int from, int to) {
@@ -168,7 +180,13 @@ abstract class ModelChangeFixture {
         }
     }
 
+    /** All that are committed now. */
     List<ReadAnnotation> annotations() throws Exception {
+        return annotations(0);
+    }
+
+    /** All that are committed now; waits until there are at least so many. */
+    List<ReadAnnotation> annotations(int atLeast) throws Exception {
         String topic = name + "-annotations";
         RecordCodec<ReadAnnotation> codec = new RecordCodec<>(ReadAnnotation.class);
         List<ReadAnnotation> annotations = new ArrayList<>();
@@ -182,11 +200,13 @@ abstract class ModelChangeFixture {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+            boolean atEnd = false;
+            while (!atEnd || annotations.size() < atLeast) {
                 for (var record : consumer.poll(Duration.ofMillis(200))) {
                     annotations.add(codec.decode(record.value()));
                 }
+                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+                atEnd = partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p));
             }
         }
         return annotations;
@@ -194,13 +214,8 @@ abstract class ModelChangeFixture {
 
     /** Waits for so many annotations and returns their digests by read; a read annotated twice is a failure. */
     Map<String, String> digests(int reads) throws Exception {
-        List<ReadAnnotation> annotations = annotations();
-        while (annotations.size() < reads) {
-            Thread.sleep(100);
-            annotations = annotations();
-        }
         Map<String, String> digests = new HashMap<>();
-        for (ReadAnnotation annotation : annotations) {
+        for (ReadAnnotation annotation : annotations(reads)) {
             assertThat(digests.put(annotation.getReadId(), annotation.getModelDigest()))
                     .as("an earlier annotation of %s", annotation.getReadId())
                     .isNull();
