@@ -44,7 +44,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -265,10 +264,9 @@ class SavepointITCase {
 
     private static void topics(JobConfig config) {
         DeliveryPreflight preflight = new DeliveryPreflight(config.kafka(), config.checkpointInterval());
-        preflight.check(List.of(
-                config.kafka().readsTopic(),
-                config.kafka().annotationsTopic(),
-                config.kafka().deadLettersTopic()));
+        preflight.check(
+                List.of(config.kafka().readsTopic()),
+                List.of(config.kafka().annotationsTopic(), config.kafka().deadLettersTopic()));
         if (config.modelChange() != null) {
             KafkaModelTopics models = config.modelChange().topics();
             preflight.checkModelTopics(models.modelsTopic(), models.eventsTopic());
@@ -327,9 +325,9 @@ class SavepointITCase {
                     .filter(topic -> topic.startsWith("kept-models"))
                     .toList();
             admin.deleteTopics(topics).all().get();
-            Awaitility.await()
-                    .forever()
-                    .until(() -> admin.listTopics().names().get().stream()
+            Await.until(
+                    "no topics of an earlier test",
+                    () -> admin.listTopics().names().get().stream()
                             .noneMatch(topic -> topic.startsWith("kept-models")));
         }
     }
@@ -380,7 +378,7 @@ class SavepointITCase {
         annotated(config, KEPT_READS, job);
         int before = BATCHES.get();
         send(config, List.of(read(LONG, LONG_REPEATS))); // 599 windows, 150 batches
-        Awaitility.await().forever().until(() -> BATCHES.get() >= before + 3);
+        Await.until("three batches of the long read", () -> BATCHES.get() >= before + 3);
         keep(stop(job, folder));
         assertThat(annotated(config, KEPT_READS, job)).doesNotContain(LONG);
     }

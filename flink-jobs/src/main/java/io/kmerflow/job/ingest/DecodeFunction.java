@@ -4,7 +4,6 @@ import io.kmerflow.job.deadletter.DeadLetterPolicy;
 import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
-import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.SequencedRead;
@@ -12,16 +11,15 @@ import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import io.kmerflow.sequence.MalformedReadException;
 import io.kmerflow.sequence.Read;
-import io.kmerflow.sequence.file.SequenceItem;
 import java.nio.ByteBuffer;
-import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
  * Raw records to reads. What is none goes to {@link DeadLetters#OUTPUT}: reported by the source (stage READ_FILE),
- * undecodable, not a possible read, or longer than the limit.
+ * undecodable, not a possible read, with names over {@link ReadLimits}, or longer than the limit. Attributes end here:
+ * nothing behind needs them.
  */
 public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead> {
     private final int maxReadBases;
@@ -30,7 +28,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
     private transient RecordCodec<SequencedRead> codec;
     private transient DeadLetters deadLetters;
     private transient DeadLetterMetrics metrics;
-    private transient LongCounter notPrimary;
+    private transient SourceNotes notes;
 
     /**
      * @param maxReadBases longest read that is taken, in bases
@@ -46,19 +44,19 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
         codec = new RecordCodec<>(SequencedRead.class);
         deadLetters = new DeadLetters(policy);
         metrics = new DeadLetterMetrics(getRuntimeContext());
-        notPrimary = getRuntimeContext().getLongCounter(JobAccumulators.NOT_PRIMARY);
+        notes = new SourceNotes(getRuntimeContext());
     }
 
     @Override
     public void processElement(RawRecord record, Context context, Collector<DecodedRead> out) {
-        if (SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason)) {
-            notPrimary.add(1L);
+        if (notes.take(record)) {
             return;
         }
         if (record.failureReason != null) {
             emit(context, record, null, DeadLetterStage.READ_FILE, record.failureReason, record.failureMessage, null);
             return;
         }
+        metrics.countCutAttributes(record.attributesCut);
         DecodedRead read = decode(record, context);
         if (read != null) {
             out.collect(read);
@@ -71,6 +69,11 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
         try {
             sequenced = codec.decode(record.payload);
             int bases = sequenced.getBases().remaining();
+            String name = ReadLimits.nameOverLimit(sequenced);
+            if (name != null) {
+                emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetterReasons.NAME_TOO_LONG, name, null);
+                return null;
+            }
             if (bases <= maxReadBases) {
                 return DecodedRead.of(read(sequenced), sequenced.getBarcodeName(), record.origin);
             }

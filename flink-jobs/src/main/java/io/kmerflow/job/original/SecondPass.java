@@ -2,7 +2,11 @@ package io.kmerflow.job.original;
 
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.ingest.MateFiles;
+import io.kmerflow.job.ingest.MateFilesReader;
+import io.kmerflow.job.ingest.ReadFiles;
+import io.kmerflow.job.mates.MateJoin;
 import io.kmerflow.job.sink.CallLog;
+import io.kmerflow.sequence.file.MateNames;
 import java.io.IOException;
 import java.util.List;
 
@@ -21,9 +25,13 @@ public final class SecondPass {
      */
     public SecondPass(List<InputFile> files, String callLog) {
         for (InputFile file : files) {
-            if (file.path().equals(InputFile.STANDARD_INPUT)) {
+            if (ReadFiles.isReadOnce(file.path())) {
                 throw new IllegalArgumentException(
-                        "Expected files that can be read twice for original records, BAM or a report, got standard input");
+                        "Expected files that can be read twice with --split-output, --report or BAM output, got %s"
+                                .formatted(
+                                        file.path().equals(InputFile.STANDARD_INPUT)
+                                                ? "standard input"
+                                                : "a pipe at " + file.path()));
             }
         }
         this.files = List.copyOf(files);
@@ -89,8 +97,9 @@ public final class SecondPass {
     private static void pair(MateFiles files, CallLog[] calls, List<? extends OriginalOutput> outputs)
             throws IOException {
         MateJoin<OriginalRecord> join = new MateJoin<>(new Given(outputs));
-        try (OriginalFile firsts = new OriginalFile(files.first(), calls);
-                OriginalFile seconds = new OriginalFile(files.second(), calls)) {
+        MateNames names = MateFilesReader.names(files);
+        try (OriginalFile firsts = new OriginalFile(files.first(), calls, names, 0);
+                OriginalFile seconds = new OriginalFile(files.second(), calls, names, 1)) {
             boolean more = true;
             while (more) {
                 more = put(firsts, join);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.Await;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.kafka.KafkaModelTopics.Tail;
@@ -263,7 +264,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
             announceAndAwaitVotes(config, tail, second, 1);
             scoring = new CompletableFuture<>();
             produce(40, 100); // more on each partition than may be in flight
-            awaitUntil(ModelChangeFaultsITCase::waitsInTheMiddleOfARead);
+            Await.until("a read in the middle", ModelChangeFaultsITCase::waitsInTheMiddleOfARead);
             while (!switches.containsKey(0)) {
                 assertThat(checkpoint(cluster, job)).isFalse(); // its barrier never comes to subtask 1
                 noteSwitches(tail, switches);
@@ -312,7 +313,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
             CompletableFuture<Void> held = new CompletableFuture<>();
             scoring = held;
             produce(40, 100);
-            awaitUntil(ModelChangeFaultsITCase::waitsInTheMiddleOfARead);
+            Await.until("a read in the middle", ModelChangeFaultsITCase::waitsInTheMiddleOfARead);
             CompletableFuture<Long> aborted = cluster.triggerCheckpoint(job.getJobID(), CheckpointType.CONFIGURED);
             while (!switches.containsKey(0)) {
                 noteSwitches(tail, switches);

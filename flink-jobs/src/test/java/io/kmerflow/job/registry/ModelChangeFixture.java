@@ -3,6 +3,7 @@ package io.kmerflow.job.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.job.Await;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
@@ -28,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -45,7 +45,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,8 +62,6 @@ abstract class ModelChangeFixture {
             // Flink reads it from the cluster's settings alone.
             .setConfiguration(new Configuration().set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 1_000))
             .build());
-
-    private static final Duration POLL = Duration.ofMillis(20);
 
     /** Of reads in turn. */
     private static final String[] SAMPLES = {null, "amplicon", "other"};
@@ -111,7 +108,7 @@ abstract class ModelChangeFixture {
         options.set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.EXACTLY_ONCE);
         options.set(JobOptions.MODEL_BUNDLE, first.directory().toString());
         options.set(JobOptions.MODEL_DEVICE, "cpu");
-        options.set(JobOptions.MODEL_THREADS, 1);
+        options.set(JobOptions.MODEL_THREADS, "1");
         options.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(300));
         options.set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(5));
         options.set(JobOptions.PARALLELISM, parallelism);
@@ -149,13 +146,10 @@ abstract class ModelChangeFixture {
     }
 
     /** Waits until no more models than that are loaded. */
-    static void awaitLoadedSessions(int most) {
-        awaitUntil(() -> SessionRegistry.process().loadedSessions() <= most);
-    }
-
-    /** Waits as long as the time limit of the class allows. */
-    static void awaitUntil(Callable<Boolean> condition) {
-        Awaitility.await().forever().pollInterval(POLL).until(condition);
+    static void awaitLoadedSessions(int most) throws Exception {
+        Await.until(
+                "at most %d loaded models".formatted(most),
+                () -> SessionRegistry.process().loadedSessions() <= most);
     }
 
     void produce(int from, int to) {

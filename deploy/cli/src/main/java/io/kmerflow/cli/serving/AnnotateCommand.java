@@ -5,7 +5,6 @@ import io.kmerflow.cli.ExitCode;
 import io.kmerflow.job.FileAnnotationJob;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobSummary;
-import io.kmerflow.job.original.MatePairs;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,11 +56,8 @@ public final class AnnotateCommand implements Callable<Integer> {
             });
             progress.end();
             CallTable.print(summary, err);
-            if (input.hasMates()) {
-                MatePairs mates = MatePairs.count(config.inputs());
-                err.printf(
-                        "%,d pairs of mates, %,d of them out of step, %,d reads without a mate%n",
-                        mates.pairs(), mates.outOfStep(), mates.orphans());
+            if (input.paired()) {
+                MateReport.print(summary.mates(), err);
             }
             said(job, err);
             if (output.report() != null) {

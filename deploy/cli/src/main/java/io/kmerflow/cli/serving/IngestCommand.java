@@ -39,6 +39,9 @@ public final class IngestCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
+    @Mixin
+    private RecordSizeOptions sizes;
+
     @Override
     public Integer call() throws Exception {
         Configuration options = new Configuration();
@@ -47,6 +50,7 @@ public final class IngestCommand implements Callable<Integer> {
         }
         input.addTo(options, spec);
         kafka.addTo(options);
+        sizes.addTo(options);
         JobSummary summary = IngestJob.run(LocalFlink.environment(1), JobConfig.from(options));
         spec.commandLine()
                 .getErr()
@@ -56,6 +60,9 @@ public final class IngestCommand implements Callable<Integer> {
                         kafka.readsTopic(),
                         summary.deadLetters(),
                         summary.total().toMillis() / 1e3);
+        if (input.paired()) {
+            MateReport.print(summary.mates(), spec.commandLine().getErr());
+        }
         return summary.deadLetters() > 0 ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
 
@@ -64,6 +71,7 @@ public final class IngestCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Expected --input or --watch, got both");
         }
         kafka.addTo(options);
+        sizes.addTo(options);
         PrintWriter err = spec.commandLine().getErr();
         FolderIngest.Summary summary;
         try (StopSignal stop = new StopSignal()) {
