@@ -55,7 +55,7 @@ class KafkaCommandsITCase {
                     "--bootstrap-servers",
                     servers,
                     "--topic",
-                    "dead_letters",
+                    "dead-letters",
                     "--from-beginning",
                     "--idle-seconds",
                     3);
