@@ -1,5 +1,6 @@
 package io.kmerflow.job.ingest;
 
+import io.kmerflow.sequence.ShownBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -50,10 +51,12 @@ final class SequencingSummary {
             int read = columns.indexOf("read_id");
             if (read < 0) {
                 throw new IOException(
-                        "Expected a tab-separated table with a column read_id in %s, got the first line '%s'"
+                        "Expected a tab-separated table with a column read_id in %s, got the first line %s"
                                 .formatted(
                                         path,
-                                        header == null ? "" : header.substring(0, Math.min(80, header.length()))));
+                                        header == null
+                                                ? "''"
+                                                : ShownBytes.quoted(header.getBytes(StandardCharsets.UTF_8), 80)));
             }
             summary.read(lines, columns, read);
         }

@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.sequence.ShownBytes;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.InspectionError;
 import io.kmerflow.sequence.inspect.InterleavedInspection;
@@ -87,7 +88,7 @@ final class InspectionTable {
         counts.entrySet().stream()
                 .limit(VALUES_SHOWN)
                 .forEach(entry -> text.append(text.isEmpty() ? "" : ", ")
-                        .append("%s (%,d)".formatted(entry.getKey(), entry.getValue())));
+                        .append("%s (%,d)".formatted(ShownBytes.printable(entry.getKey()), entry.getValue())));
         row(
                 out,
                 name,
