@@ -1,5 +1,6 @@
 package io.kmerflow.job.ingest;
 
+import htsjdk.samtools.SAMFileHeader;
 import htsjdk.samtools.SAMReadGroupRecord;
 import htsjdk.samtools.SAMRecord;
 import htsjdk.samtools.SAMRecord.SAMTagAndValue;
@@ -32,6 +33,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -45,6 +47,9 @@ public final class AlignmentReader implements SequenceReader {
     private static final Set<String> LEFT_OUT = Set.of(
             "MM", "ML", "mv", "MD", "RG", "st", "ch", "dx", "pi", "BC", "RX", "OQ", "E2", "U2", "ip", "pw", "fi", "ri",
             "fp", "rp", "sa", "sq", "sz");
+
+    /** BC:Z is a barcode's bases, errors and all (SAM tags), where a nanopore basecaller does not put the barcode's name. */
+    private static final Pattern INDEX_SEQUENCE = Pattern.compile("[ACGTN]+([-+_][ACGTN]+)*", Pattern.CASE_INSENSITIVE);
 
     private static final int MISSING_QUALITY = 0xff;
 
@@ -119,10 +124,8 @@ public final class AlignmentReader implements SequenceReader {
             if (reference == null
                     && reader.type() == SamReader.Type.CRAM_TYPE
                     && message(e).contains("eference")) {
-                throw new IOException(
-                        "Expected the reference of the CRAM file %s, give it with --reference FASTA (%s)"
-                                .formatted(path, message(e)),
-                        e);
+                throw new IOException("Expected the reference of the CRAM file %s, give it with --reference FASTA (%s)"
+                        .formatted(path, message(e))); // no cause: its words are no help
             }
             return damaged(message(e));
         }
@@ -162,6 +165,11 @@ public final class AlignmentReader implements SequenceReader {
         return last;
     }
 
+    /** The header; an empty one of a file that cannot be read. */
+    public SAMFileHeader header() {
+        return damagedHeader == null ? reader.getFileHeader() : new SAMFileHeader();
+    }
+
     private SequenceItem item(SAMRecord row) {
         last = row;
         if (row.isSecondaryOrSupplementary()) {
@@ -194,25 +202,32 @@ public final class AlignmentReader implements SequenceReader {
                 attributes.put(tag.tag, text(tag.value));
             }
         }
-        int mate = !row.getReadPairedFlag()
-                ? tags.mate()
-                : row.getFirstOfPairFlag() ? 1 : row.getSecondOfPairFlag() ? 2 : 0;
+        String barcode = tags.barcodeName();
+        boolean index = barcode != null && INDEX_SEQUENCE.matcher(barcode).matches();
+        String model = group == null ? null : model(group.getDescription());
         return new ReadHeader(
-                tags.readId(),
-                mate,
+                row.getReadName(), // opaque: one that ends in /1 is no mate
+                mate(row),
                 tags.runId() == null && group != null ? run(group) : tags.runId(),
                 group == null ? null : group.getSample(),
                 tags.platform() == null && group != null ? platform(group.getPlatform()) : tags.platform(),
-                tags.barcodeName(),
-                tags.indexSequence(),
+                index ? null : barcode,
+                index ? barcode : tags.indexSequence(),
                 tags.umi(),
                 tags.channel(),
                 tags.startTimeMillis(),
-                group == null ? null : model(group.getDescription()),
+                model == null ? tags.basecallerModel() : model,
                 tags.parentReadId(),
                 tags.duplex(),
                 row.getReadFailsVendorQualityCheckFlag(),
                 attributes);
+    }
+
+    /** Flags alone tell mates. */
+    private static int mate(SAMRecord row) {
+        boolean first = row.getReadPairedFlag() && row.getFirstOfPairFlag();
+        boolean second = row.getReadPairedFlag() && row.getSecondOfPairFlag();
+        return first == second ? 0 : first ? 1 : 2;
     }
 
     private static String run(SAMReadGroupRecord group) {

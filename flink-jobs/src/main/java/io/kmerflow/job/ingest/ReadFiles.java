@@ -61,7 +61,8 @@ public final class ReadFiles {
         SequenceReader reader = file.qualityEncoding() == null
                 ? guarded(open(file.path(), QualityEncoding.PHRED33))
                 : open(file.path(), file.qualityEncoding());
-        return file.interleaved() ? new InterleavedReader(reader) : reader;
+        // Flags tell the mates of alignments, in any order.
+        return file.interleaved() && !(reader instanceof AlignmentReader) ? new InterleavedReader(reader) : reader;
     }
 
     /** Alignments have numbers, text may have another offset. */

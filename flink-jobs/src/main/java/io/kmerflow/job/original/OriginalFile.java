@@ -47,7 +47,8 @@ final class OriginalFile implements Closeable {
                 ReadHeader header = parsed.readHeader();
                 int mate = header.mate() == 0 ? file.mate() : header.mate();
                 boolean pairExpected = file.mate() != 0 || file.interleaved();
-                return new OriginalRecord(raw, sam, parsed, header, mate, pairExpected, call(header.readId(), mate));
+                CallLog.Entry call = call(header.readId(), mate, parsed.bases().length);
+                return new OriginalRecord(file, raw, sam, parsed, header, mate, pairExpected, call, null);
             }
         }
         return null;
@@ -59,10 +60,10 @@ final class OriginalFile implements Closeable {
         return bytes.readNBytes(Math.toIntExact(at.byteEnd() - at.byteStart()));
     }
 
-    /** Calls come in the order of the records; a record without one went to the dead letters. */
-    private CallLog.Entry call(String readId, int mate) throws IOException {
+    /** Calls come in the order of the records; a record without one went to the dead letters. Names may come twice. */
+    private CallLog.Entry call(String readId, int mate, int bases) throws IOException {
         CallLog.Entry entry = calls[mate].peek();
-        if (entry == null || !entry.readId().equals(readId)) {
+        if (entry == null || !entry.readId().equals(readId) || entry.readLength() != bases) {
             return null;
         }
         calls[mate].take();

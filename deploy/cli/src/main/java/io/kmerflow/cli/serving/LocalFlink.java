@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.TemporaryFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -31,6 +32,7 @@ final class LocalFlink {
 
     private static StreamExecutionEnvironment environment(
             int parallelism, MetricsPort metricsPort, Configuration configuration) {
+        TemporaryFolder.require();
         if (metricsPort != null) {
             metricsPort.addTo(configuration);
         }

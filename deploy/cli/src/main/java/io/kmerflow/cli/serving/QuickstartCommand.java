@@ -9,11 +9,16 @@ import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.JobSummary;
 import io.kmerflow.job.ReadScoringJob;
 import io.kmerflow.job.sink.AnnotationJsonFormat;
+import io.kmerflow.job.sink.OutputFile;
+import io.kmerflow.job.sink.RunOutputs;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
-import java.io.BufferedWriter;
+import io.kmerflow.sequence.PrintableText;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +33,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The whole path on one machine: broker, job, sample reads in, annotations out. */
@@ -53,10 +59,14 @@ public final class QuickstartCommand implements Callable<Integer> {
             paramLabel = "FILE",
             defaultValue = "quickstart-annotations.jsonl",
             description = "Where the annotations go, as JSON Lines (default: ${DEFAULT-VALUE}).")
-    private Path output;
+    private String output;
 
     @Override
     public Integer call() throws Exception {
+        OutputFile target = new OutputFile(output);
+        if (Files.isDirectory(Path.of(output))) {
+            throw new ParameterException(spec.commandLine(), "Expected a file for --output, got the folder " + output);
+        }
         PrintWriter out = spec.commandLine().getOut();
         out.println("starting Kafka ...");
         out.flush();
@@ -68,20 +78,20 @@ public final class QuickstartCommand implements Callable<Integer> {
             ReadScoringJob.build(flink, serving, serving.requireModel());
             JobClient job = flink.executeAsync("kmerflow quickstart");
             try {
-                return stream(kafka, job, out);
+                return stream(kafka, job, target, out);
             } finally {
                 job.cancel().get();
             }
         }
     }
 
-    private int stream(EmbeddedKafka kafka, JobClient job, PrintWriter out) throws Exception {
+    private int stream(EmbeddedKafka kafka, JobClient job, OutputFile target, PrintWriter out) throws Exception {
         SampleTally tally = new SampleTally();
         long start = System.nanoTime();
         try (TopicReader<ReadAnnotation> annotations = reader(kafka, "annotations", ReadAnnotation.class);
                 TopicReader<DeadLetter> deadLetters = reader(kafka, "dead-letters", DeadLetter.class);
-                BufferedWriter rows = Files.newBufferedWriter(output);
-                Progress progress = new Progress(out)) {
+                RunOutputs files = new RunOutputs();
+                Progress progress = new Progress(spec.commandLine().getErr())) {
             JobSummary illumina =
                     ingest(kafka, "illumina", List.of("illumina_R1.fastq.gz"), List.of("illumina_R2.fastq.gz"));
             JobSummary nanopore = ingest(kafka, "nanopore", List.of("nanopore.fastq.gz"), List.of());
@@ -89,22 +99,29 @@ public final class QuickstartCommand implements Callable<Integer> {
             long neverReads = illumina.deadLetters() + nanopore.deadLetters(); // on the topic, but of the ingest
             out.printf("%,d sample reads are on the reads topic; annotating ...%n", expected);
             out.flush();
-            AnnotationJsonFormat format = new AnnotationJsonFormat();
-            long lastNanos = System.nanoTime();
-            while (tally.reads() + deadLetters.endOffsets() - neverReads < expected) {
-                for (ReadAnnotation annotation : annotations.poll(POLL)) {
-                    tally.add(annotation);
-                    rows.write(format.row(annotation));
-                    rows.newLine();
-                    lastNanos = System.nanoTime();
+            files.add(target);
+            try (Writer rows = new OutputStreamWriter(target.open(), StandardCharsets.UTF_8)) {
+                AnnotationJsonFormat format = new AnnotationJsonFormat();
+                long lastNanos = System.nanoTime();
+                while (tally.reads() + deadLetters.endOffsets() - neverReads < expected) {
+                    for (ReadAnnotation annotation : annotations.poll(POLL)) {
+                        tally.add(annotation);
+                        rows.write(format.row(annotation));
+                        rows.write('\n');
+                        lastNanos = System.nanoTime();
+                    }
+                    progress.show("%,d of %,d reads annotated".formatted(tally.reads(), expected));
+                    requireRunning(job, lastNanos);
                 }
-                progress.show("%,d of %,d reads annotated".formatted(tally.reads(), expected));
-                requireRunning(job, lastNanos);
             }
+            files.commit();
             progress.end();
             out.printf("first annotation %.1f s after the start of the command%n", tally.firstSeconds());
             tally.print(out, (System.nanoTime() - start) / 1e9);
-            out.printf("%nannotations: %s%n", output.toAbsolutePath());
+            out.printf(
+                    "%nannotations: %s%n",
+                    PrintableText.escape(
+                            target.special() ? output : target.target().toString()));
             if (deadLetters.endOffsets() > 0) {
                 out.printf("%d dead letters%n", deadLetters.endOffsets());
                 return ExitCode.DEAD_LETTERS;
