@@ -3,6 +3,7 @@ package io.kmerflow.job;
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
 import io.kmerflow.job.ingest.InputFile;
+import io.kmerflow.job.ingest.SequencedReads;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.scoring.BundleSessionFactory;
@@ -163,8 +164,9 @@ public record JobConfig(
         for (String path : files) {
             inputs.add(new InputFile(path, mates.isEmpty() ? 0 : 1, runId, sampleId, encoding, interleaved, summary));
         }
-        for (String path : mates) {
-            inputs.add(new InputFile(path, SECOND_MATE, runId, sampleId, encoding, false, summary));
+        for (int i = 0; i < mates.size(); i++) {
+            String run = runId == null ? SequencedReads.runOf(files.get(i)) : runId;
+            inputs.add(new InputFile(mates.get(i), SECOND_MATE, run, sampleId, encoding, false, summary));
         }
         return List.copyOf(inputs);
     }

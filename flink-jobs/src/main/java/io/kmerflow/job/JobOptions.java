@@ -236,7 +236,8 @@ public final class JobOptions {
             .booleanType()
             .defaultValue(false)
             .withDescription(
-                    "After a restore, go on with the configured model; by default the checkpoint's serves on.");
+                    "After a restore, go on with the configured model if it is not the one that was configured before; by default,"
+                            + " and where it has not changed, the checkpoint's model serves on.");
 
     public static final ConfigOption<Boolean> DEAD_LETTER_PAYLOAD = ConfigOptions.key("dead-letters.payload")
             .booleanType()

@@ -1,5 +1,6 @@
 package io.kmerflow.job;
 
+import io.kmerflow.job.mates.MatePairs;
 import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.AnnotationStatus;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.apache.flink.api.common.JobExecutionResult;
  * @param ingested reads put onto the topic of reads, by an ingest job
  * @param deadLettersByReason input put aside
  * @param notPrimary secondary and supplementary alignments of the input, left out: their reads have records of their own
+ * @param mates what was found in files of mates
  * @param bases of annotated reads
  * @param windows scored
  * @param batches model calls
@@ -29,6 +31,7 @@ public record JobSummary(
         long ingested,
         Map<String, Long> deadLettersByReason,
         long notPrimary,
+        MatePairs mates,
         long bases,
         long windows,
         long batches,
@@ -51,6 +54,10 @@ public record JobSummary(
                 sum(sums, JobAccumulators.INGESTED),
                 JobAccumulators.byPrefix(sums, JobAccumulators.DEAD_LETTERS_PREFIX),
                 sum(sums, JobAccumulators.NOT_PRIMARY),
+                new MatePairs(
+                        sum(sums, JobAccumulators.MATE_PAIRS),
+                        sum(sums, JobAccumulators.MATE_ORPHANS),
+                        sum(sums, JobAccumulators.MATES_OUT_OF_STEP)),
                 sum(sums, JobAccumulators.BASES),
                 sum(sums, JobAccumulators.WINDOWS),
                 sum(sums, JobAccumulators.BATCHES),

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * Whether the outputs of a run can be written without loss: none is an input, no two are one file, folders are folders and
  * files files. Looked at before anything is written; links of both kinds are seen through.
  */
-final class OutputCheck {
+public final class OutputCheck {
     private static final Path STANDARD_INPUT = Path.of("/dev/stdin");
     private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
     private static final Path NOWHERE = Path.of("/dev/null");
@@ -42,7 +42,7 @@ final class OutputCheck {
     private final List<Named> outputs = new ArrayList<>();
 
     /** A file that is read; a folder stands for the files in it. */
-    void input(String path) {
+    public void input(String path) {
         Path file = path.equals(OutputFile.STANDARD_OUTPUT) ? STANDARD_INPUT : Path.of(path);
         if (!Files.isDirectory(file)) {
             inputs.add(file);
@@ -61,7 +61,7 @@ final class OutputCheck {
      * @param what the option that names it, or what it is
      * @throws RefusedOutputException if it cannot be written there
      */
-    void output(String what, OutputFile file) {
+    public void output(String what, OutputFile file) {
         Named output = new Named(what, file);
         if (!file.special()) {
             if (Files.isDirectory(file.target())) {

@@ -18,7 +18,7 @@ import htsjdk.samtools.SamReaderFactory;
 import htsjdk.samtools.ValidationStringency;
 import htsjdk.samtools.util.SequenceUtil;
 import io.kmerflow.job.fragment.FragmentCalls;
-import io.kmerflow.job.original.MatePairs;
+import io.kmerflow.job.mates.MatePairs;
 import io.kmerflow.job.scoring.TestModel;
 import io.kmerflow.job.sink.RefusedOutputException;
 import java.io.IOException;
@@ -340,7 +340,10 @@ class AlignmentOutputsITCase {
         Configuration options = options(List.of(input), "out.jsonl");
         options.set(JobOptions.INPUT_INTERLEAVED, true);
         options.set(JobOptions.LABEL_SCORES, true);
-        run(options, more(true, new FragmentCalls(TestModel.contract(), 0.4)));
+        FileOutputs perFragment = more(true, new FragmentCalls(TestModel.contract(), 0.4));
+        FileAnnotationJob job = new FileAnnotationJob(JobConfig.from(options), new TestModel(), perFragment);
+        MatePairs mates =
+                job.run(StreamExecutionEnvironment.getExecutionEnvironment()).mates();
 
         Map<String, Set<JsonNode>> calls = new LinkedHashMap<>();
         for (JsonNode row : json("out.jsonl")) {
@@ -349,7 +352,6 @@ class AlignmentOutputsITCase {
         }
         assertThat(calls).hasSize(20);
         assertThat(calls.values()).allMatch(ofFragment -> ofFragment.size() == 1);
-        MatePairs mates = MatePairs.count(JobConfig.from(options).inputs());
         assertThat(mates.pairs()).isEqualTo(20);
         assertThat(mates.orphans()).isZero();
     }

@@ -46,6 +46,9 @@ public record Classifier(
         EncoderConfig config = checkpoint.config();
         Map<String, float[]> weights = new HashMap<>();
         checkpoint.weights().forEach((name, tensor) -> weights.put(name, tensor.data()));
+        if (checkpoint.head().wide()) {
+            weights.put(EncoderGraph.WIDE, scaled(weights.remove(HeadConfig.WIDE), HeadConfig.WIDE_SCALE));
+        }
         EncoderGraph.Sizes sizes = new EncoderGraph.Sizes(
                 config.vocabularySize(),
                 config.hidden(),
@@ -62,6 +65,14 @@ public record Classifier(
                 .toList();
         return new Classifier(
                 weights, sizes, checkpoint.contract(), golden, checkpoint.provenance(), "training checkpoint");
+    }
+
+    private static float[] scaled(float[] values, float factor) {
+        float[] scaled = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            scaled[i] = factor * values[i];
+        }
+        return scaled;
     }
 
     /**

@@ -25,6 +25,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Masked-k-mer pretraining on genomes. Writes last/, best/ and held-out.tsv into the output directory. */
@@ -151,7 +154,7 @@ public final class Pretraining {
                 }
             };
             MaskedBatchSource source = new MaskedBatchSource(
-                    pieces(genomes, heldOut, Regions::training),
+                    pieces(genomes, heldOut, name -> true, Regions::training),
                     encoder(),
                     config.masking().toStrategy(config.model().k(), training.steps()),
                     training.batchSize(),
@@ -166,7 +169,10 @@ public final class Pretraining {
                 new Vocabulary(config.model().k()), config.corpus().tokenStride()));
     }
 
-    /** Held-out pieces under one fixed mask: the same for every run with these genomes. */
+    /**
+     * Held-out pieces under one fixed mask: the same for every run with these genomes. A genome whose contigs are too short
+     * for a held-out block is trained on and not measured.
+     */
     private List<TrainingBatch> evaluationBatches(List<Genome> genomes, HeldOut heldOut) {
         if (heldOut.parts().isEmpty()) {
             throw new IllegalArgumentException(
@@ -178,8 +184,14 @@ public final class Pretraining {
                 MaskingStrategy.Width.BOUNDARY,
                 MaskingStrategy.DEFAULT_PROBABILITY);
         int size = Math.min(64, config.evaluation().pieces());
+        Set<String> measured =
+                heldOut.parts().stream().map(HeldOut.Part::genome).collect(Collectors.toSet());
         MaskedBatchSource source = new MaskedBatchSource(
-                pieces(genomes, heldOut, Regions::validation), encoder(), mask, size, EVALUATION_SEED);
+                pieces(genomes, heldOut, measured::contains, Regions::validation),
+                encoder(),
+                mask,
+                size,
+                EVALUATION_SEED);
         List<TrainingBatch> batches = new ArrayList<>();
         for (int i = 0; i * size < config.evaluation().pieces(); i++) {
             batches.add(source.batch(i));
@@ -192,13 +204,15 @@ public final class Pretraining {
         Regions of(List<? extends Genome> genomes, HeldOut heldOut, int minBases);
     }
 
-    private GenomePieces pieces(List<Genome> genomes, HeldOut heldOut, Finder finder) {
+    private GenomePieces pieces(List<Genome> genomes, HeldOut heldOut, Predicate<String> chosen, Finder finder) {
         PretrainConfig.Corpus corpus = config.corpus();
         List<Regions> regions = new ArrayList<>();
         List<Double> weights = new ArrayList<>();
         for (int i = 0; i < genomes.size(); i++) {
-            regions.add(finder.of(List.of(genomes.get(i)), heldOut, corpus.pieceBases()));
-            weights.add(config.genomes().get(i).weight());
+            if (chosen.test(genomes.get(i).name())) {
+                regions.add(finder.of(List.of(genomes.get(i)), heldOut, corpus.pieceBases()));
+                weights.add(config.genomes().get(i).weight());
+            }
         }
         return new GenomePieces(
                 regions,

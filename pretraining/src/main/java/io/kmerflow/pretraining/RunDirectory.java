@@ -55,7 +55,7 @@ public final class RunDirectory {
      * Puts the trainer where the last checkpoint stood, if there is one.
      *
      * @return whether there was one
-     * @throws IllegalArgumentException if it is of another model or seed, or learned from other data
+     * @throws IllegalArgumentException if it is of another model or seed, learned from other data, or lacks a tensor
      */
     public boolean restore(Trainer trainer, TrainingCheckpoint checkpoint) {
         ParameterLayout layout = trainer.model().layout();
@@ -79,22 +79,29 @@ public final class RunDirectory {
             throw new IllegalArgumentException("Expected the data that the run in %s began with, %s, to resume, got %s"
                     .formatted(last(), learnedFrom, provenance.get(Provenance.DATA)));
         }
-        float[][] state = new float[2][layout.size()];
-        layout.fill(state[0], withoutPrefix(checkpoint.optimizer(), "mean."));
-        layout.fill(state[1], withoutPrefix(checkpoint.optimizer(), "meanSquare."));
-        float[] average = null;
-        if (trainer.config().weightAverage() != null) {
-            average = new float[layout.size()];
-            List<String> missing = layout.fill(average, withoutPrefix(checkpoint.optimizer(), "average."));
-            if (!missing.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "Expected a checkpoint with averaged weights to resume from, got none in " + last());
-            }
-        }
+        complete("weights", layout, checkpoint.weights());
+        float[][] state = {
+            complete("optimizer means", layout, withoutPrefix(checkpoint.optimizer(), "mean.")),
+            complete("optimizer mean squares", layout, withoutPrefix(checkpoint.optimizer(), "meanSquare."))
+        };
+        float[] average = trainer.config().weightAverage() == null
+                ? null
+                : complete("averaged weights", layout, withoutPrefix(checkpoint.optimizer(), "average."));
         trainer.restore(state, average, checkpoint.state().step());
         bestStep = checkpoint.state().bestStep();
         bestLoss = checkpoint.state().bestLoss();
         return true;
+    }
+
+    /** All parameters; a run that goes on with fresh ones in between would not be the run that began. */
+    private float[] complete(String what, ParameterLayout layout, Map<String, Tensor> tensors) {
+        float[] values = new float[layout.size()];
+        List<String> missing = layout.fill(values, tensors);
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("Expected a checkpoint with all %s to resume from, got none for %s in %s"
+                    .formatted(what, missing, last()));
+        }
+        return values;
     }
 
     private static Map<String, Tensor> withoutPrefix(Map<String, Tensor> tensors, String prefix) {

@@ -11,6 +11,7 @@ import io.kmerflow.pretraining.trainer.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,25 @@ class PretrainingTest {
         assertThat(trace.get(1)).startsWith("0\t6\t");
         assertThat(trace.get(150)).startsWith("149\t14\t");
         assertThat(Files.readString(folder.resolve("out/held-out.tsv"))).contains("one\tone\t");
+    }
+
+    @Test
+    void trainsOnGenomeTooShortForHeldOutBlock() throws IOException {
+        TestData.genome(folder.resolve("short.fa"), 3_000, 0.5, "TTGACATATAAT", 3);
+        PretrainConfig two = config(5, 0);
+        List<PretrainConfig.GenomeSource> three = new ArrayList<>(two.genomes());
+        three.add(new PretrainConfig.GenomeSource("short", Path.of("short.fa"), 1.0));
+        PretrainConfig config = new PretrainConfig(
+                two.model(), three, two.heldOut(), two.corpus(), two.masking(), two.training(), two.evaluation());
+        TestData.Recorder recorder = new TestData.Recorder();
+        Pretraining.Result result = new Pretraining(
+                        config, TestData.options(folder, folder.resolve("out"), false, recorder, () -> false))
+                .run();
+        assertThat(result.finished()).isTrue();
+        assertThat(result.bestLoss()).as("measured on the other two").isNotNull();
+        assertThat(Files.readString(folder.resolve("out/held-out.tsv")))
+                .contains("one\t", "two\t")
+                .doesNotContain("short\t");
     }
 
     @Test

@@ -51,7 +51,8 @@ public record ModelContract(
      *
      * @param name as shown to people, for example {@code E. coli}
      * @param ontologyId CURIE such as {@code NCBITaxon:562} or {@code SO:0000167}, or null
-     * @param background true for the class of "nothing here" (not a promoter, no splice site): never called as a segment
+     * @param background true for the class of "none of the others" (no promoter, another organism): never called, neither as a
+     *     segment nor for a read
      */
     public record Label(String name, String ontologyId, boolean background) {
         public Label {

@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * fit of the threshold and the evaluation. The result does not depend on the order in which windows arrive.
  *
  * <p>{@code READ}: the mean of the windows' log-probabilities, each weighted by the bases no earlier window covers, is
- * divided by the temperature and normalised again; one call over the whole read, or none below the threshold. {@code
+ * divided by the temperature and normalised again; one call over the whole read, or none below the threshold or when a
+ * background label is the best. {@code
  * SEGMENTS}: per label that is not background, windows at or over the threshold that overlap or touch are merged; the
  * interval is their union, the score their maximum. A window that is mostly [UNK] has no weight.
  */
@@ -30,7 +31,7 @@ public final class ReadScores {
     /**
      * What the model says of the read.
      *
-     * @param label index of the best label if it reaches the threshold, else empty
+     * @param label index of the best label if it reaches the threshold and is no background, else empty
      * @param probabilities per label, 0 to 1, after temperature, summing to 1; empty array if no window had weight
      * @param segments called stretches by start, then label
      */
@@ -180,7 +181,7 @@ public final class ReadScores {
 
     private Outcome readOutcome(float[] probabilities) {
         int best = argMax(probabilities);
-        if (probabilities[best] < contract.threshold()) {
+        if (contract.labels().get(best).background() || probabilities[best] < contract.threshold()) {
             return new Outcome(OptionalInt.empty(), probabilities, List.of());
         }
         Segment whole = new Segment(best, new BaseRange(0, readBases), probabilities[best]);

@@ -40,9 +40,8 @@ public enum QualityEncoding {
         for (int i = 0; i < ascii.length; i++) {
             int character = ascii[i];
             if (character < first || character > LAST) {
-                throw new MalformedReadException(
-                        "Expected a quality character '%c' to '~' at position %d, got byte 0x%02x"
-                                .formatted(first, i, character & 0xff));
+                throw new MalformedReadException("Expected a quality character '%c' to '~' at position %d, got %s"
+                        .formatted(first, i, ShownBytes.character(ascii[i])));
             }
             qualities[i] = phredOf[character];
         }

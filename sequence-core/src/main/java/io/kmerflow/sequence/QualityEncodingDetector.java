@@ -12,7 +12,9 @@ import java.util.Optional;
  *   <li>best above {@code 'K'}: offset 64, Solexa's if a character lies below {@code '@'};
  *   <li>best {@code 'C'} to {@code 'K'}: Phred+33 26 to 42, since at offset 64 no base of the file were right with more
  *       than 92 %;
- *   <li>best {@code 'B'} or below: unknown. Old Illumina runs write {@code 'B'} over a read that failed, and a file of
+ *   <li>best below {@code '@'}: Phred+33 26 to 30, since Phred+64 has no such character and in a Solexa file no base were
+ *       more likely right than wrong (SRA Lite writes {@code '?'} throughout);
+ *   <li>best {@code '@'} to {@code 'B'}: unknown. Old Illumina runs write {@code 'B'} over a read that failed, and a file of
  *       such reads looks like one of Phred+33 quality 33.
  * </ul>
  */
@@ -50,6 +52,8 @@ public final class QualityEncodingDetector {
         if (highest > BEST_OF_PHRED33_ILLUMINA) {
             return Optional.of(lowest < FIRST_OF_PHRED64 ? QualityEncoding.SOLEXA64 : QualityEncoding.PHRED64);
         }
-        return highest > FAILED_READ ? Optional.of(QualityEncoding.PHRED33) : Optional.empty();
+        return highest > FAILED_READ || highest < FIRST_OF_PHRED64
+                ? Optional.of(QualityEncoding.PHRED33)
+                : Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package io.kmerflow.token;
 
 import io.kmerflow.sequence.MalformedReadException;
+import io.kmerflow.sequence.ShownBytes;
 import java.util.Arrays;
 
 /**
@@ -11,6 +12,9 @@ public final class Nucleotide {
     /** Digit of N: no k-mer with it has an id of its own. */
     public static final int UNKNOWN = 4;
 
+    /** Marks a byte that is no code; no ASCII character has this value. */
+    private static final byte MALFORMED = -1;
+
     private static final byte[] DIGITS = {'A', 'T', 'C', 'G', 'N'};
     private static final byte[] DIGIT = new byte[256];
     private static final byte[] NORMAL = new byte[256];
@@ -18,7 +22,8 @@ public final class Nucleotide {
 
     static {
         Arrays.fill(DIGIT, (byte) UNKNOWN);
-        // IUPAC codes and '.' become N; anything else stays 0, malformed.
+        // IUPAC codes and '.' become N; anything else is malformed, NUL too.
+        Arrays.fill(NORMAL, MALFORMED);
         for (char code : "NRYSWKMBDHV".toCharArray()) {
             NORMAL[code] = 'N';
             NORMAL[Character.toLowerCase(code)] = 'N';
@@ -58,11 +63,11 @@ public final class Nucleotide {
         byte[] normal = bases;
         for (int i = 0; i < bases.length; i++) {
             byte base = NORMAL[bases[i] & 0xff];
+            if (base == MALFORMED) { // asked first: byte 0xff is MALFORMED itself
+                throw new MalformedReadException(
+                        "Expected a nucleotide code at base %d, got %s".formatted(i, ShownBytes.character(bases[i])));
+            }
             if (base != bases[i]) {
-                if (base == 0) {
-                    throw new MalformedReadException(
-                            "Expected a nucleotide code at base %d, got byte 0x%02x".formatted(i, bases[i] & 0xff));
-                }
                 if (normal == bases) {
                     normal = bases.clone();
                 }

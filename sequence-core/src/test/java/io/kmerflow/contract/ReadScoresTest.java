@@ -51,6 +51,16 @@ class ReadScoresTest {
     }
 
     @Test
+    void doesNotCallBackgroundLabel() {
+        ReadScores scores = new ReadScores(contract(Aggregation.READ, 1, 0.1), 8);
+        scores.put(0, site(0.2), 0, true);
+        ReadScores.Outcome outcome = scores.outcome();
+        assertThat(outcome.label()).isEmpty();
+        assertThat(outcome.segments()).isEmpty();
+        assertThat(outcome.score()).as("of the background label").isCloseTo(0.8f, CLOSE);
+    }
+
+    @Test
     void windowsWeighByTheBasesNotCoveredBefore() {
         // 12 bases, window 10, stride 5: [0, 10) has 10 new bases, [2, 12) has 2.
         ReadScores scores = new ReadScores(contract(Aggregation.READ, 1, 0.5), 12);

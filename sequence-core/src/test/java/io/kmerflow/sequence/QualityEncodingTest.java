@@ -36,7 +36,7 @@ class QualityEncodingTest {
     void aCharacterUnderTheOffsetIsMalformed() {
         assertThatThrownBy(() -> QualityEncoding.PHRED64.decode(ascii("hh?")))
                 .isInstanceOf(MalformedReadException.class)
-                .hasMessage("Expected a quality character '@' to '~' at position 2, got byte 0x3f");
+                .hasMessage("Expected a quality character '@' to '~' at position 2, got '?'");
         assertThatThrownBy(() -> QualityEncoding.SOLEXA64.decode(new byte[] {'h', (byte) 0x9f}))
                 .isInstanceOf(MalformedReadException.class);
     }
@@ -52,6 +52,22 @@ class QualityEncodingTest {
     void plausibleQualitiesDecideWhereBothOffsetsFit() {
         assertThat(detected("IIIIFFFF")).contains(QualityEncoding.PHRED33);
         assertThat(detected("~~~~")).contains(QualityEncoding.PHRED33);
+    }
+
+    @Test
+    void oneQualityThroughoutIsThatOfTheOnlyEncodingItFits() {
+        for (char constant = '!'; constant <= '~'; constant++) {
+            QualityEncoding expected = QualityEncoding.PHRED33;
+            if (constant >= '@' && constant <= 'B') {
+                expected = null; // Phred+33 31 to 33, or old Illumina's failed reads
+            } else if (constant > 'K' && constant <= 'i') {
+                expected = QualityEncoding.PHRED64;
+            }
+            assertThat(detected(String.valueOf(constant).repeat(4)).orElse(null))
+                    .as("%c", constant)
+                    .isEqualTo(expected);
+        }
+        assertThat(detected("????", ";<=>")).contains(QualityEncoding.PHRED33);
     }
 
     @Test

@@ -16,9 +16,9 @@ import io.kmerflow.cli.training.FinetuneCommand;
 import io.kmerflow.cli.training.ImportCommand;
 import io.kmerflow.cli.training.PretrainCommand;
 import io.kmerflow.cli.training.StudyCommand;
+import io.kmerflow.job.sink.RefusedOutputException;
+import io.kmerflow.job.sink.StandardOutputError;
 import io.kmerflow.sequence.PrintableText;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import picocli.CommandLine;
@@ -67,7 +67,7 @@ public final class Kmerflow implements Runnable {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(run(new StandardOutput(new FileOutputStream(FileDescriptor.out)), args));
+        System.exit(run(StandardOutput.ofProcess(), args));
     }
 
     /**
@@ -84,7 +84,7 @@ public final class Kmerflow implements Runnable {
             exitCode = line.execute(args);
             line.getOut().flush();
             System.out.flush();
-        } catch (StandardOutput.Broken e) {
+        } catch (StandardOutputError e) {
             exitCode = ExitCode.FAILED;
         } catch (Throwable e) { // picocli handles exceptions, not errors such as a library that cannot be loaded
             exitCode = standardOutput.failed() ? ExitCode.FAILED : report(e, line);
@@ -115,13 +115,16 @@ public final class Kmerflow implements Runnable {
                     ? "Expected an option or command that exists, got '%s'"
                             .formatted(unmatched.getUnmatched().get(0))
                     : error.getMessage();
-            failed.getErr()
-                    .printf(
-                            "kmerflow: %s (see '%s --help')%n",
-                            PrintableText.escape(message),
-                            failed.getCommandSpec().qualifiedName());
-            return ExitCode.USAGE;
+            return usage(failed, message);
         };
+    }
+
+    private static int usage(CommandLine failed, String message) {
+        failed.getErr()
+                .printf(
+                        "kmerflow: %s (see '%s --help')%n",
+                        PrintableText.escape(message), failed.getCommandSpec().qualifiedName());
+        return ExitCode.USAGE;
     }
 
     /** Says in one sentence why the command failed; of standard output {@link #run} does. */
@@ -132,6 +135,9 @@ public final class Kmerflow implements Runnable {
         if (System.getenv("KMERFLOW_DEBUG") != null) {
             error.printStackTrace(line.getErr());
         }
+        if (error instanceof RefusedOutputException) {
+            return usage(line, error.getMessage());
+        }
         String aboutFolder = TemporaryFolder.sentence(error);
         String sentence = aboutFolder == null ? sentence(error) : aboutFolder;
         line.getErr().println("kmerflow: " + PrintableText.escape(sentence));
@@ -141,8 +147,8 @@ public final class Kmerflow implements Runnable {
     /** Also where Flink has carried it from a task to here. */
     private static boolean isBrokenOutput(Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof StandardOutput.Broken
-                    || String.valueOf(cause.getMessage()).contains(StandardOutput.Broken.class.getName())) {
+            if (cause instanceof StandardOutputError
+                    || String.valueOf(cause.getMessage()).contains(StandardOutputError.class.getName())) {
                 return true;
             }
         }

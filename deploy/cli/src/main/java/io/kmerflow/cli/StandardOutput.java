@@ -1,5 +1,8 @@
 package io.kmerflow.cli;
 
+import io.kmerflow.job.sink.StandardOutputError;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -7,27 +10,28 @@ import java.nio.file.Path;
 
 /**
  * Standard output that cannot fail unseen. {@link java.io.PrintStream} and {@link java.io.PrintWriter} swallow an
- * {@link IOException}; so the first one, and every write after it, throws {@link Broken}, which ends the command wherever it
+ * {@link IOException}; so the first one, and every write after it, throws {@link StandardOutputError}, which ends the command wherever it
  * prints. {@link #exitCode} then says how.
  */
 final class StandardOutput extends OutputStream {
     private static final Path DESCRIPTOR = Path.of("/proc/self/fd/1");
 
-    /** Nothing more can be printed. An error, so that nobody on the way takes it for a failure of something else. */
-    static final class Broken extends Error {
-        private static final long serialVersionUID = 1L;
-
-        private Broken(IOException cause) {
-            super("Expected to write standard output, got: " + cause.getMessage(), cause);
-        }
-    }
-
     private final OutputStream out;
+    private final boolean pipe;
     private volatile IOException failure;
 
-    /** @param out what the process got */
-    StandardOutput(OutputStream out) {
+    /**
+     * @param out what the process got
+     * @param pipe whether somebody else reads it
+     */
+    StandardOutput(OutputStream out, boolean pipe) {
         this.out = out;
+        this.pipe = pipe;
+    }
+
+    /** That of this process. */
+    static StandardOutput ofProcess() {
+        return new StandardOutput(new FileOutputStream(FileDescriptor.out), isPipe());
     }
 
     private interface Writing {
@@ -36,13 +40,13 @@ final class StandardOutput extends OutputStream {
 
     private void attempt(Writing writing) {
         if (failure != null) {
-            throw new Broken(failure);
+            throw new StandardOutputError(failure);
         }
         try {
             writing.run();
         } catch (IOException e) {
             failure = e;
-            throw new Broken(e);
+            throw new StandardOutputError(e);
         }
     }
 
@@ -68,7 +72,7 @@ final class StandardOutput extends OutputStream {
 
     /** Whether whoever read it is gone, as in {@code | head -1}: nothing to report. */
     boolean closedByReader() {
-        return failure != null && (String.valueOf(failure.getMessage()).contains("roken pipe") || isPipe());
+        return failure != null && (String.valueOf(failure.getMessage()).contains("roken pipe") || pipe);
     }
 
     /** The system's words for a closed pipe depend on the language; a pipe has no other way to fail. */

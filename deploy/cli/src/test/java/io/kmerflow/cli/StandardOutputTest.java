@@ -53,7 +53,7 @@ class StandardOutputTest {
         try {
             System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
             String[] words = List.of(args).stream().map(Object::toString).toArray(String[]::new);
-            int exitCode = Kmerflow.run(new StandardOutput(out), words);
+            int exitCode = Kmerflow.run(new StandardOutput(out, false), words);
             return new Run(exitCode, err.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(systemOut);
@@ -92,6 +92,17 @@ class StandardOutputTest {
     }
 
     @Test
+    void aPipeThatFailsHasLostItsReaderWhateverTheLanguageOfTheMessage() {
+        StandardOutput pipe = new StandardOutput(new Failing("Datenübergabe unterbrochen", 0), true);
+        PrintStream systemOut = System.out;
+        try {
+            assertThat(Kmerflow.run(pipe, "--version")).isEqualTo(ExitCode.OUTPUT_CLOSED);
+        } finally {
+            System.setOut(systemOut);
+        }
+    }
+
+    @Test
     void whatArrivesIsFine() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Run run = run(out, "inspect", reads);
@@ -106,9 +117,9 @@ class StandardOutputTest {
         try {
             System.setErr(new PrintStream(new Failing("Bad file descriptor", 0), true));
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            assertThat(Kmerflow.run(new StandardOutput(out), "inspect", reads.toString()))
+            assertThat(Kmerflow.run(new StandardOutput(out, false), "inspect", reads.toString()))
                     .isZero();
-            assertThat(Kmerflow.run(new StandardOutput(out), "inspect", reads + ".none"))
+            assertThat(Kmerflow.run(new StandardOutput(out, false), "inspect", reads + ".none"))
                     .isEqualTo(ExitCode.FAILED);
         } finally {
             System.setErr(systemErr);

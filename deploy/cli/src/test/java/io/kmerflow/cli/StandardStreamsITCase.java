@@ -104,20 +104,16 @@ class StandardStreamsITCase {
 
     @Test
     void aReaderThatGoesEndsTheRunBeforeItsEnd() throws Exception {
-        Process process = kmerflow(List.of(), "annotate", "-i", "-", "-o", "-", "--counts", "counts.tsv")
+        Files.writeString(reads, reads(3_000)); // some 1.5 MB of rows, which no pipe holds
+        Process process = kmerflow(List.of(), "annotate", "-i", reads, "-o", "-", "--counts", "counts.tsv")
                 .start();
         BufferedReader rows = process.inputReader(StandardCharsets.UTF_8);
-        try (OutputStream input = process.getOutputStream()) {
-            input.write(reads(200).getBytes(StandardCharsets.UTF_8));
-            input.flush();
-            assertThat(rows.readLine()).contains("\"readId\":\"r0\"");
-            rows.close();
-            input.write(reads(200).getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            assertThat(e).as("the command has ended already").hasMessageContaining("roken pipe");
-        }
+        assertThat(rows.readLine()).contains("\"readId\":\"r0\"");
+        rows.close();
         assertThat(exitCode(process)).isEqualTo(ExitCode.OUTPUT_CLOSED);
-        assertThat(Files.readAllLines(err)).noneMatch(line -> line.contains("kmerflow:") || line.startsWith("\tat "));
+        assertThat(Files.readAllLines(err))
+                .noneMatch(line -> line.contains("kmerflow:") || line.contains("reads/s") && line.contains("windows"))
+                .noneMatch(line -> line.startsWith("\tat "));
         assertNothingIsLeft();
     }
 

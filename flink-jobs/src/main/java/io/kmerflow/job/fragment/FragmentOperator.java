@@ -1,6 +1,6 @@
 package io.kmerflow.job.fragment;
 
-import io.kmerflow.job.original.MateJoin;
+import io.kmerflow.job.mates.MateJoin;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.IOException;
 import java.util.ArrayDeque;

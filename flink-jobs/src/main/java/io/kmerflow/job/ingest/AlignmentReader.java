@@ -9,33 +9,23 @@ import htsjdk.samtools.SamInputResource;
 import htsjdk.samtools.SamReader;
 import htsjdk.samtools.SamReaderFactory;
 import htsjdk.samtools.ValidationStringency;
-import htsjdk.samtools.util.BlockCompressedInputStream;
-import htsjdk.samtools.util.BlockCompressedInputStream.FileTermination;
 import htsjdk.samtools.util.BlockCompressedStreamConstants;
 import htsjdk.samtools.util.SequenceUtil;
 import io.kmerflow.sequence.file.FilePosition;
 import io.kmerflow.sequence.file.ReadHeader;
-import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
 import io.kmerflow.sequence.file.SequenceReader;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Array;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * Reads of SAM, BAM or CRAM as the sequencer gave them: records with flag 0x10 are turned back, 0x200 means filtered,
@@ -48,15 +38,9 @@ public final class AlignmentReader implements SequenceReader {
             "MM", "ML", "mv", "MD", "RG", "st", "ch", "dx", "pi", "BC", "RX", "OQ", "E2", "U2", "ip", "pw", "fi", "ri",
             "fp", "rp", "sa", "sq", "sz");
 
-    /** BC:Z is a barcode's bases, errors and all (SAM tags), where a nanopore basecaller does not put the barcode's name. */
-    private static final Pattern INDEX_SEQUENCE = Pattern.compile("[ACGTN]+([-+_][ACGTN]+)*", Pattern.CASE_INSENSITIVE);
-
     private static final int MISSING_QUALITY = 0xff;
 
-    /** How far {@link #isAlignments(BufferedInputStream)} looks ahead; a BGZF block has no more. */
-    static final int PEEK_BYTES = 1 << 16;
-
-    private final Path path;
+    private final String path;
     private final LastBytes stream;
     private final SamReader reader;
     private final SAMRecordIterator records;
@@ -67,24 +51,13 @@ public final class AlignmentReader implements SequenceReader {
     private SAMRecord last;
 
     /**
-     * @param path SAM, BAM or CRAM
+     * @param stream SAM, BAM or CRAM, read once; closed with this
+     * @param path what messages call it
      * @param reference FASTA of a CRAM's reference, or null
      */
-    AlignmentReader(Path path, Path reference) {
-        this(path, null, reference);
-    }
-
-    /** The same from a stream, read once. */
-    AlignmentReader(InputStream stream, Path reference) {
-        this(
-                Path.of(SequenceFiles.STANDARD_INPUT),
-                new LastBytes(stream, BlockCompressedStreamConstants.EMPTY_GZIP_BLOCK.length),
-                reference);
-    }
-
-    private AlignmentReader(Path path, LastBytes stream, Path reference) {
+    AlignmentReader(InputStream stream, String path, Path reference) {
         this.path = path;
-        this.stream = stream;
+        this.stream = new LastBytes(stream, BlockCompressedStreamConstants.EMPTY_GZIP_BLOCK.length);
         SamReaderFactory factory = SamReaderFactory.makeDefault().validationStringency(ValidationStringency.SILENT);
         if (reference != null) {
             factory.referenceSequence(reference);
@@ -93,7 +66,7 @@ public final class AlignmentReader implements SequenceReader {
         SAMRecordIterator iterator = null;
         String problem = null;
         try {
-            opened = factory.open(stream == null ? SamInputResource.of(path) : SamInputResource.of(stream));
+            opened = factory.open(SamInputResource.of(this.stream));
             iterator = opened.iterator();
         } catch (RuntimeException e) { // htsjdk's own exceptions are all unchecked
             problem = message(e);
@@ -138,7 +111,7 @@ public final class AlignmentReader implements SequenceReader {
     }
 
     /** BGZF ends with an empty block; a file cut between blocks lacks it. */
-    private SequenceItem end() throws IOException {
+    private SequenceItem end() {
         boolean bam = reader.type() == SamReader.Type.BAM_TYPE;
         if (bam && !hasEndBlock()) {
             count++;
@@ -150,10 +123,8 @@ public final class AlignmentReader implements SequenceReader {
         return null;
     }
 
-    private boolean hasEndBlock() throws IOException {
-        return stream == null
-                ? BlockCompressedInputStream.checkTermination(path) == FileTermination.HAS_TERMINATOR_BLOCK
-                : Arrays.equals(stream.lastBytes(), BlockCompressedStreamConstants.EMPTY_GZIP_BLOCK);
+    private boolean hasEndBlock() {
+        return Arrays.equals(stream.lastBytes(), BlockCompressedStreamConstants.EMPTY_GZIP_BLOCK);
     }
 
     private FilePosition position() {
@@ -202,17 +173,15 @@ public final class AlignmentReader implements SequenceReader {
                 attributes.put(tag.tag, text(tag.value));
             }
         }
-        String barcode = tags.barcodeName();
-        boolean index = barcode != null && INDEX_SEQUENCE.matcher(barcode).matches();
         String model = group == null ? null : model(group.getDescription());
         return new ReadHeader(
-                row.getReadName(), // opaque: one that ends in /1 is no mate
+                row.getReadName(), // as it stands: flags alone tell mates
                 mate(row),
                 tags.runId() == null && group != null ? run(group) : tags.runId(),
                 group == null ? null : group.getSample(),
                 tags.platform() == null && group != null ? platform(group.getPlatform()) : tags.platform(),
-                index ? null : barcode,
-                index ? barcode : tags.indexSequence(),
+                tags.barcodeName(),
+                tags.indexSequence(),
                 tags.umi(),
                 tags.channel(),
                 tags.startTimeMillis(),
@@ -283,44 +252,6 @@ public final class AlignmentReader implements SequenceReader {
         if (reader != null) {
             reader.close();
         }
-    }
-
-    /** Whether a file is SAM, BAM or CRAM, told by content. */
-    static boolean isAlignments(Path path) throws IOException {
-        try (BufferedInputStream in = new BufferedInputStream(Files.newInputStream(path), PEEK_BYTES)) {
-            return isAlignments(in);
-        }
-    }
-
-    /** The same of a stream, which is put back to where it was. */
-    static boolean isAlignments(BufferedInputStream in) throws IOException {
-        in.mark(PEEK_BYTES);
-        try {
-            byte[] first = in.readNBytes(4);
-            in.reset();
-            in.mark(PEEK_BYTES);
-            String text = new String(first, StandardCharsets.ISO_8859_1);
-            if (text.equals("CRAM")) {
-                return true;
-            }
-            if (BlockCompressedInputStream.isValidFile(in)) {
-                // Not through BGZF, which wants a whole block: a file that is cut in its first one is still BAM.
-                return Arrays.equals(new GZIPInputStream(in).readNBytes(4), new byte[] {'B', 'A', 'M', 1});
-            }
-            return text.matches("@(HD|SQ|RG|PG|CO)\t") || firstLineIsAlignment(in);
-        } catch (EOFException | ZipException e) {
-            return false; // damaged from the start; the reader of its own says so
-        } finally {
-            in.reset();
-        }
-    }
-
-    /** A SAM file without a header: eleven columns, the second and fourth numbers. */
-    private static boolean firstLineIsAlignment(InputStream in) throws IOException {
-        byte[] start = in.readNBytes(1 << 12);
-        String line = new String(start, StandardCharsets.ISO_8859_1).split("\n", 2)[0];
-        return !line.startsWith("@")
-                && !line.startsWith(">")
-                && line.matches("[^\t]+\t\\d+\t[^\t]+\t\\d+\t\\d+\t(\t?[^\t]+){5,}.*");
+        stream.close();
     }
 }

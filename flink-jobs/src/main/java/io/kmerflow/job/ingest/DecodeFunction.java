@@ -4,7 +4,6 @@ import io.kmerflow.job.deadletter.DeadLetterPolicy;
 import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
-import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.SequencedRead;
@@ -12,9 +11,7 @@ import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import io.kmerflow.sequence.MalformedReadException;
 import io.kmerflow.sequence.Read;
-import io.kmerflow.sequence.file.SequenceItem;
 import java.nio.ByteBuffer;
-import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -30,7 +27,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
     private transient RecordCodec<SequencedRead> codec;
     private transient DeadLetters deadLetters;
     private transient DeadLetterMetrics metrics;
-    private transient LongCounter notPrimary;
+    private transient SourceNotes notes;
 
     /**
      * @param maxReadBases longest read that is taken, in bases
@@ -46,13 +43,12 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
         codec = new RecordCodec<>(SequencedRead.class);
         deadLetters = new DeadLetters(policy);
         metrics = new DeadLetterMetrics(getRuntimeContext());
-        notPrimary = getRuntimeContext().getLongCounter(JobAccumulators.NOT_PRIMARY);
+        notes = new SourceNotes(getRuntimeContext());
     }
 
     @Override
     public void processElement(RawRecord record, Context context, Collector<DecodedRead> out) {
-        if (SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason)) {
-            notPrimary.add(1L);
+        if (notes.take(record)) {
             return;
         }
         if (record.failureReason != null) {

@@ -5,7 +5,6 @@ import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
 import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.DeadLetterStage;
-import io.kmerflow.sequence.file.SequenceItem;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -18,7 +17,7 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
     private transient DeadLetters deadLetters;
     private transient DeadLetterMetrics metrics;
     private transient LongCounter ingested;
-    private transient LongCounter notPrimary;
+    private transient SourceNotes notes;
 
     /** @param policy what of the input a dead letter keeps */
     public FailureSplitter(DeadLetterPolicy policy) {
@@ -30,7 +29,7 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
         deadLetters = new DeadLetters(policy);
         metrics = new DeadLetterMetrics(getRuntimeContext());
         ingested = getRuntimeContext().getLongCounter(JobAccumulators.INGESTED);
-        notPrimary = getRuntimeContext().getLongCounter(JobAccumulators.NOT_PRIMARY);
+        notes = new SourceNotes(getRuntimeContext());
     }
 
     @Override
@@ -40,8 +39,7 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
             out.collect(record);
             return;
         }
-        if (SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason)) {
-            notPrimary.add(1L);
+        if (notes.take(record)) {
             return;
         }
         metrics.count(DeadLetterStage.READ_FILE, record.failureReason);

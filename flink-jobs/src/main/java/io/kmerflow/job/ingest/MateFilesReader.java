@@ -1,18 +1,23 @@
 package io.kmerflow.job.ingest;
 
+import io.kmerflow.sequence.file.MateNames;
+import io.kmerflow.sequence.file.MateReaders;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import io.kmerflow.sequence.file.UnclearQualitiesException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 
 /**
  * Items of one file, or of two in turn: the first of the first, the first of the second, and so on; what one has more, last.
- * A stretch that is no record takes its turn too, so that mates stay side by side where one of them is damaged.
+ * A stretch that is no record takes its turn too, so that mates stay side by side where one of them is damaged. Records of
+ * two files have the names and numbers that the files tell together ({@link MateReaders}).
  */
 public final class MateFilesReader implements Closeable {
     private final InputFile[] files;
-    private final SequenceReader[] readers;
+    private final SequenceReader single;
+    private final MateReaders mates;
     private final boolean[] ended;
     private int turn;
     private int given;
@@ -22,15 +27,26 @@ public final class MateFilesReader implements Closeable {
         files = together.second() == null
                 ? new InputFile[] {together.first()}
                 : new InputFile[] {together.first(), together.second()};
-        readers = new SequenceReader[files.length];
         ended = new boolean[files.length];
+        SequenceReader first = new Named(files[0]);
+        if (files.length == 1) {
+            single = first;
+            mates = null;
+            return;
+        }
+        single = null;
         try {
-            for (int i = 0; i < files.length; i++) {
-                readers[i] = ReadFiles.open(files[i]);
-            }
+            mates = new MateReaders(first, new Named(files[1]));
         } catch (IOException | RuntimeException e) {
-            close();
+            first.close();
             throw e;
+        }
+    }
+
+    /** The rule by which the names of two files that can be read again tell mates. */
+    public static MateNames names(MateFiles together) throws IOException {
+        try (MateFilesReader reader = new MateFilesReader(together)) {
+            return reader.mates.names();
         }
     }
 
@@ -40,22 +56,19 @@ public final class MateFilesReader implements Closeable {
             given = turn;
             turn = (turn + 1) % files.length;
             if (!ended[given]) {
-                SequenceItem item = read(given);
+                SequenceItem item = next(given);
                 if (item != null) {
                     return item;
                 }
-                ended[given] = true;
             }
         }
         return null;
     }
 
-    private SequenceItem read(int file) throws IOException {
-        try {
-            return readers[file].next();
-        } catch (UnclearQualitiesException e) {
-            throw new RefusedInputException(files[file].path(), e);
-        }
+    private SequenceItem next(int file) throws IOException {
+        SequenceItem item = mates == null ? single.next() : mates.next(file);
+        ended[file] = item == null;
+        return item;
     }
 
     /** The file of the item given last. */
@@ -65,10 +78,45 @@ public final class MateFilesReader implements Closeable {
 
     @Override
     public void close() throws IOException {
-        for (SequenceReader reader : readers) {
+        if (mates == null) {
+            single.close();
+        } else {
+            mates.close();
+        }
+    }
+
+    /**
+     * A file's reader, whose refusal names the file. It reads nothing before it is asked to: a program that writes two pipes
+     * opens both before it writes into one.
+     */
+    private static final class Named implements SequenceReader {
+        private final InputFile file;
+        private final InputStream in;
+        private SequenceReader reader;
+
+        Named(InputFile file) throws IOException {
+            this.file = file;
+            this.in = ReadFiles.stream(file.path());
+        }
+
+        @Override
+        public SequenceItem next() throws IOException {
+            try {
+                if (reader == null) {
+                    reader = ReadFiles.open(in, file);
+                }
+                return reader.next();
+            } catch (UnclearQualitiesException e) {
+                throw new RefusedInputException(file.path(), e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
             if (reader != null) {
                 reader.close();
             }
+            in.close();
         }
     }
 }

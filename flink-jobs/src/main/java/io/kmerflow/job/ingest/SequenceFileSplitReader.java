@@ -1,8 +1,10 @@
 package io.kmerflow.job.ingest;
 
+import io.kmerflow.job.mates.MatePairs;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.file.FilePosition;
+import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceItem;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
     private long items;
     private List<MateFiles> together;
     private MateFilesReader reader;
+    private MatePairs.Counter mates;
     private final Map<String, SequencingSummary> summaries = new HashMap<>();
 
     /** @param stopOnFailure whether bytes that are no record end the run */
@@ -64,8 +67,13 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
                 closeReader();
                 file++;
                 items = 0;
+                if (mates != null) {
+                    chunk.add(new Item(SourceNotes.of(mates.end()), file, 0));
+                    mates = null;
+                }
             } else {
                 items++;
+                count(item);
                 if (file > split.file() || items > split.items()) {
                     RawRecord record = record(item, reader.file());
                     bytes += record.payload == null ? 0 : record.payload.length;
@@ -81,12 +89,31 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
         if (reader == null) {
             MateFiles files = together.get(file);
             boolean again = file == split.file() && split.items() > 0;
-            if (again && files.first().path().equals(InputFile.STANDARD_INPUT)) {
-                throw new IOException("Expected a file to go on reading after a restart, got standard input");
+            if (again) {
+                requireReadable(files.first());
+                if (files.second() != null) {
+                    requireReadable(files.second());
+                }
             }
             reader = new MateFilesReader(files);
+            mates = files.second() != null || files.first().interleaved() ? new MatePairs.Counter() : null;
         }
         return reader;
+    }
+
+    private static void requireReadable(InputFile input) throws IOException {
+        if (ReadFiles.isReadOnce(input.path())) {
+            throw new RefusedInputException(
+                    input.path(),
+                    new IOException("Expected a file to go on reading after a restart, got standard input or a pipe"));
+        }
+    }
+
+    private void count(SequenceItem item) throws IOException {
+        if (mates != null && item instanceof SequenceItem.Parsed parsed) {
+            ReadHeader header = parsed.readHeader();
+            mates.add(header.mate() == 0 ? reader.file().mate() : header.mate(), header.readId());
+        }
     }
 
     private RawRecord record(SequenceItem item, InputFile source) throws IOException {

@@ -69,8 +69,16 @@ public final class SequencedReads {
         if (file.runId() != null) {
             return file.runId();
         }
-        String run = RunFolderNames.run(file.path());
-        return run == null ? runIdOf(file.path()) : run;
+        return runOf(file.path());
+    }
+
+    /**
+     * The run of a file whose reads name none, from its place in a run folder, else from its name. Mates of two files have
+     * that of the first, whatever the second is called.
+     */
+    public static String runOf(String path) {
+        String run = RunFolderNames.run(path);
+        return run == null ? runIdOf(path) : run;
     }
 
     /**
@@ -82,7 +90,7 @@ public final class SequencedReads {
             return STANDARD_INPUT_RUN;
         }
         String name = fileName(path)
-                .replaceFirst("(?i)\\.(gz|bgz|bz2|xz)$", "")
+                .replaceFirst("(?i)\\.(gz|bgz|bz2|xz|zst)$", "")
                 .replaceFirst("(?i)\\.(fastq|fq|fasta|fa|fna|sam|bam|cram)$", "")
                 .replaceFirst("[._][Rr]?[12](_001)?$", "");
         return name.isEmpty() ? fileName(path) : name;

@@ -1,6 +1,7 @@
 package io.kmerflow.job.kafka;
 
 import io.kmerflow.job.registry.ModelTopics;
+import io.kmerflow.job.registry.Revisions;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.codec.RecordCodec;
@@ -9,16 +10,25 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -33,15 +43,21 @@ import org.slf4j.LoggerFactory;
  */
 public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eventsTopic) implements ModelTopics {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaModelTopics.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(15);
 
     @Override
     public Announcements announcements() {
-        Tail<ModelAnnouncement> tail = new Tail<>(kafka, modelsTopic, ModelAnnouncement.class, true);
+        Tail<ModelAnnouncement> tail = reading(() -> new Tail<>(kafka, modelsTopic, ModelAnnouncement.class, true));
         return new Announcements() {
             @Override
             public List<ModelAnnouncement> poll(Duration wait) {
-                return tail.poll(wait);
+                return reading(() -> tail.poll(wait));
+            }
+
+            @Override
+            public boolean caughtUp() {
+                return reading(tail::caughtUp);
             }
 
             @Override
@@ -49,6 +65,14 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
                 tail.close();
             }
         };
+    }
+
+    private <T> T reading(Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (KafkaException e) {
+            throw new UnavailableException("Could not read topic %s: %s".formatted(modelsTopic, e), e);
+        }
     }
 
     @Override
@@ -59,12 +83,19 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
             @Override
             public void write(ModelEvent event) {
                 String key = key(event.getModelName(), event.getSlot());
-                send(producer, eventsTopic, key, codec.encode(event));
+                try {
+                    send(producer, eventsTopic, key, codec.encode(event));
+                } catch (UnavailableException e) {
+                    if (!(e.getCause() instanceof RecordTooLargeException)) {
+                        throw e;
+                    }
+                    LOG.warn("Left out a model event: {}", e.getMessage()); // it will not become smaller
+                }
             }
 
             @Override
             public void close() {
-                producer.close(Duration.ofSeconds(5));
+                producer.close(CLOSE_TIMEOUT);
             }
         };
     }
@@ -74,28 +105,63 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
         return new Tail<>(kafka, eventsTopic, ModelEvent.class, fromBeginning);
     }
 
-    /** The highest revision announced for that model and slot, or 0. */
+    /** The highest {@link Revisions#valid} revision announced for that model and slot, or 0. */
     public long lastRevision(ModelAnnouncement wanted) {
-        long last = 0;
-        try (Tail<ModelAnnouncement> tail = new Tail<>(kafka, modelsTopic, ModelAnnouncement.class, true)) {
-            while (!tail.atEnd()) {
-                for (ModelAnnouncement announcement : tail.poll(Duration.ofMillis(200))) {
-                    if (announcement.getModelName().equals(wanted.getModelName())
-                            && announcement.getSlot() == wanted.getSlot()) {
-                        last = Math.max(last, announcement.getRevision());
-                    }
-                }
+        long[] last = {0};
+        long nowMillis = System.currentTimeMillis();
+        readAll(wanted, (announcement, offset) -> {
+            if (Revisions.valid(announcement.getRevision(), nowMillis)) {
+                last[0] = Math.max(last[0], announcement.getRevision());
             }
-        }
-        return last;
+        });
+        return last[0];
     }
 
-    /** Puts an announcement onto its topic; it is there when this returns. */
-    public void announce(ModelAnnouncement announcement) {
+    /** Calls for each announcement of that model and slot which is there now, in the order of their offsets. */
+    private void readAll(ModelAnnouncement wanted, ObjLongConsumer<ModelAnnouncement> each) {
+        try (Tail<ModelAnnouncement> tail = new Tail<>(kafka, modelsTopic, ModelAnnouncement.class, true)) {
+            while (!tail.caughtUp()) {
+                tail.poll(Duration.ofMillis(200), (announcement, offset) -> {
+                    if (announcement.getModelName().equals(wanted.getModelName())
+                            && announcement.getSlot() == wanted.getSlot()) {
+                        each.accept(announcement, offset);
+                    }
+                });
+            }
+        }
+    }
+
+    /**
+     * Puts an announcement onto its topic; it is there when this returns.
+     *
+     * @return the announcement that jobs heed instead, if another publisher was first with this revision or a higher one
+     */
+    public Optional<ModelAnnouncement> announce(ModelAnnouncement announcement) {
+        long place;
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             byte[] value = new RecordCodec<>(ModelAnnouncement.class).encode(announcement);
-            send(producer, modelsTopic, key(announcement.getModelName(), announcement.getSlot()), value);
+            place = send(producer, modelsTopic, key(announcement.getModelName(), announcement.getSlot()), value)
+                    .offset();
         }
+        long nowMillis = System.currentTimeMillis();
+        AtomicReference<ModelAnnouncement> heeded = new AtomicReference<>();
+        readAll(announcement, (other, offset) -> { // all of one key, so of one partition
+            long revision = other.getRevision();
+            if (offset < place
+                    && Revisions.valid(revision, nowMillis)
+                    && revision >= announcement.getRevision()
+                    && !(revision == announcement.getRevision() && sameWish(other, announcement))
+                    && (heeded.get() == null || revision > heeded.get().getRevision())) {
+                heeded.set(other);
+            }
+        });
+        return Optional.ofNullable(heeded.get());
+    }
+
+    private static boolean sameWish(ModelAnnouncement one, ModelAnnouncement other) {
+        return Objects.equals(one.getBundleDigest(), other.getBundleDigest())
+                && Objects.equals(one.getModelVersion(), other.getModelVersion())
+                && Objects.equals(one.getSampledShare(), other.getSampledShare());
     }
 
     private static String key(String modelName, Enum<?> slot) {
@@ -105,15 +171,22 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
     private KafkaProducer<byte[], byte[]> producer() {
         Properties properties = kafka.clientProperties();
         properties.putIfAbsent("acks", "all");
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            throw new UnavailableException("Could not open a producer: " + e, e);
+        }
     }
 
-    private static void send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+    private static RecordMetadata send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
         try {
-            producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
+            return producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
                     .get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("Could not write to topic %s: %s".formatted(topic, e.getCause()), e);
+            throw new UnavailableException(
+                    "Could not write to topic %s: %s".formatted(topic, e.getCause()), e.getCause());
+        } catch (KafkaException e) {
+            throw new UnavailableException("Could not write to topic %s: %s".formatted(topic, e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while writing to topic " + topic, e);
@@ -129,6 +202,7 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final RecordCodec<T> codec;
         private final List<TopicPartition> partitions = new ArrayList<>();
+        private final Map<TopicPartition, Long> endsAtStart;
 
         private Tail(KafkaConfig kafka, String topic, Class<T> type, boolean fromBeginning) {
             Properties properties = kafka.clientProperties();
@@ -139,11 +213,13 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
             try {
                 List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
                 if (known == null || known.isEmpty()) {
-                    throw new IllegalStateException(
-                            "Expected a topic %s at %s, there is none".formatted(topic, kafka.bootstrapServers()));
+                    throw new UnavailableException(
+                            "Expected a topic %s at %s, there is none".formatted(topic, kafka.bootstrapServers()),
+                            null);
                 }
                 known.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
                 consumer.assign(partitions);
+                endsAtStart = consumer.endOffsets(partitions);
                 if (fromBeginning) {
                     consumer.seekToBeginning(partitions);
                 } else {
@@ -159,9 +235,14 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
         /** Records that are there or come within the time; undecodable ones are logged with their place. */
         public List<T> poll(Duration wait) {
             List<T> records = new ArrayList<>();
+            poll(wait, (record, offset) -> records.add(record));
+            return records;
+        }
+
+        private void poll(Duration wait, ObjLongConsumer<T> each) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
                 try {
-                    records.add(codec.decode(record.value()));
+                    each.accept(codec.decode(record.value()), record.offset());
                 } catch (UndecodableRecordException e) {
                     LOG.warn(
                             "Left out topic {}, partition {}, offset {}: {}",
@@ -171,13 +252,12 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
                             e.getMessage());
                 }
             }
-            return records;
         }
 
-        /** Whether everything that is there now was read. */
-        public boolean atEnd() {
-            var ends = consumer.endOffsets(partitions);
-            return partitions.stream().allMatch(partition -> consumer.position(partition) >= ends.get(partition));
+        /** Whether everything that was there at the start was read. */
+        public boolean caughtUp() {
+            return partitions.stream()
+                    .allMatch(partition -> consumer.position(partition) >= endsAtStart.get(partition));
         }
 
         @Override

@@ -15,6 +15,12 @@ public final class JobAccumulators {
     public static final String DEAD_LETTERS_PREFIX = "dead-letters.";
     /** Secondary and supplementary alignments, left out. */
     public static final String NOT_PRIMARY = "not-primary";
+    /** Pairs of mates found by name, in files of mates. */
+    public static final String MATE_PAIRS = "mates.pairs";
+    /** Reads of such files whose mate was not found. */
+    public static final String MATE_ORPHANS = "mates.orphans";
+    /** Pairs that did not stand side by side. */
+    public static final String MATES_OUT_OF_STEP = "mates.out-of-step";
     /** Bases of annotated reads. */
     public static final String BASES = "bases";
     /** Windows scored. */

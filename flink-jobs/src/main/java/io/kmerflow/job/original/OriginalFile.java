@@ -7,6 +7,7 @@ import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.sink.CallLog;
 import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.FilePosition;
+import io.kmerflow.sequence.file.MateNames;
 import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
@@ -14,6 +15,7 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /** The records of one input file in order, with their bytes and their calls. Malformed stretches are left out. */
 final class OriginalFile implements Closeable {
@@ -24,9 +26,21 @@ final class OriginalFile implements Closeable {
     private final boolean alignments;
     private final InputStream bytes;
     private long position;
+    private final MateNames names;
+    private final int side;
 
     /** @param calls by mate; shared by the files of a run, each goes on where the one before stopped */
     OriginalFile(InputFile file, CallLog[] calls) throws IOException {
+        this(file, calls, null, 0);
+    }
+
+    /**
+     * @param names of mates in two files, or null for a file alone
+     * @param side 0 for the file of first mates, 1 for that of second ones
+     */
+    OriginalFile(InputFile file, CallLog[] calls, MateNames names, int side) throws IOException {
+        this.names = names;
+        this.side = side;
         this.file = file;
         this.calls = calls;
         this.alignments = ReadFiles.isAlignments(file.path());
@@ -44,7 +58,7 @@ final class OriginalFile implements Closeable {
             if (item instanceof SequenceItem.Parsed parsed) {
                 byte[] raw = alignments ? new byte[0] : raw(parsed.position());
                 SAMRecord sam = rows == null ? null : rows.last();
-                ReadHeader header = parsed.readHeader();
+                ReadHeader header = names == null ? parsed.readHeader() : names.apply(parsed.readHeader(), side);
                 int mate = header.mate() == 0 ? file.mate() : header.mate();
                 boolean pairExpected = file.mate() != 0 || file.interleaved();
                 CallLog.Entry call = call(header.readId(), mate, parsed.bases().length);
@@ -57,7 +71,13 @@ final class OriginalFile implements Closeable {
     private byte[] raw(FilePosition at) throws IOException {
         bytes.skipNBytes(at.byteStart() - position);
         position = at.byteEnd();
-        return bytes.readNBytes(Math.toIntExact(at.byteEnd() - at.byteStart()));
+        byte[] raw = bytes.readNBytes(Math.toIntExact(at.byteEnd() - at.byteStart()));
+        // The mark belongs to a file's start: copied, it would stand within another.
+        return startsWithByteOrderMark(raw) ? Arrays.copyOfRange(raw, 3, raw.length) : raw;
+    }
+
+    private static boolean startsWithByteOrderMark(byte[] raw) {
+        return raw.length >= 3 && raw[0] == (byte) 0xef && raw[1] == (byte) 0xbb && raw[2] == (byte) 0xbf;
     }
 
     /** Calls come in the order of the records; a record without one went to the dead letters. Names may come twice. */

@@ -2,13 +2,15 @@ package io.kmerflow.job.original;
 
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.ingest.MateFiles;
+import io.kmerflow.job.ingest.MateFilesReader;
 import io.kmerflow.job.ingest.ReadFiles;
+import io.kmerflow.job.mates.MateJoin;
 import io.kmerflow.job.sink.CallLog;
 import io.kmerflow.job.sink.OutputFile;
 import io.kmerflow.job.sink.RefusedOutputException;
 import io.kmerflow.job.sink.RunOutputs;
+import io.kmerflow.sequence.file.MateNames;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +36,11 @@ public final class SecondPass {
      */
     public SecondPass(List<InputFile> files, List<OutputFile> callLog, boolean alignments) throws IOException {
         for (InputFile file : files) {
-            boolean standardInput = file.path().equals(InputFile.STANDARD_INPUT);
-            if (standardInput || !Files.isRegularFile(Path.of(file.path()))) {
+            if (ReadFiles.isReadOnce(file.path())) {
+                boolean standardInput = file.path().equals(InputFile.STANDARD_INPUT);
                 throw new RefusedOutputException(
-                        "Expected files that can be read twice for --split-output, --report or a BAM output, got %s"
-                                .formatted(standardInput ? "standard input" : "the pipe or device " + file.path()));
+                        "Expected files that can be read twice with --split-output, --report or BAM output, got %s"
+                                .formatted(standardInput ? "standard input" : "a pipe at " + file.path()));
             }
         }
         this.files = List.copyOf(files);
@@ -161,8 +163,9 @@ public final class SecondPass {
     private static void pair(MateFiles files, CallLog[] calls, List<? extends OriginalOutput> outputs)
             throws IOException {
         MateJoin<OriginalRecord> join = new MateJoin<>(new Given(outputs));
-        try (OriginalFile firsts = new OriginalFile(files.first(), calls);
-                OriginalFile seconds = new OriginalFile(files.second(), calls)) {
+        MateNames names = MateFilesReader.names(files);
+        try (OriginalFile firsts = new OriginalFile(files.first(), calls, names, 0);
+                OriginalFile seconds = new OriginalFile(files.second(), calls, names, 1)) {
             boolean more = true;
             while (more) {
                 more = put(firsts, join);

@@ -6,12 +6,13 @@ import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ModelOutcome;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.jobgraph.OperatorID;
@@ -24,11 +25,15 @@ import org.slf4j.LoggerFactory;
  * The scoring operator's coordinator: reads announcements on a thread of its own, lets the {@link SwapBoard} decide, and
  * carries its messages. Flink delivers what a coordinator sends before it completes its part of a checkpoint ahead of
  * that checkpoint's barrier, which is what makes the commit common to all subtasks.
+ *
+ * <p>A topic that cannot be read or written is opened again after a while, and the job serves on with the model it has.
+ * Anything else that goes wrong here fails the job: no checkpoint completes until Flink has restored it.
  */
 public final class ModelCoordinator implements OperatorCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCoordinator.class);
     private static final Duration POLL = Duration.ofMillis(250);
-    private static final long RETRY_MILLIS = 5_000;
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final int MAX_WAITING_EVENTS = 10_000;
 
     /**
      * Makes the coordinator on the job manager.
@@ -36,10 +41,8 @@ public final class ModelCoordinator implements OperatorCoordinator {
      * @param operator the scoring operator
      * @param topics where announcements come from
      * @param timeout for the votes
-     * @param configuredModelWins whether a restore goes on with the configured model
      */
-    public record Factory(OperatorID operator, ModelTopics topics, Duration timeout, boolean configuredModelWins)
-            implements Provider {
+    public record Factory(OperatorID operator, ModelTopics topics, Duration timeout) implements Provider {
         @Override
         public OperatorID getOperatorId() {
             return operator;
@@ -47,44 +50,50 @@ public final class ModelCoordinator implements OperatorCoordinator {
 
         @Override
         public OperatorCoordinator create(Context context) {
-            return new ModelCoordinator(context, this);
+            return new ModelCoordinator(context, topics, timeout, RETRY, System::currentTimeMillis);
         }
     }
 
     private final Context context;
-    private final Factory settings;
+    private final ModelTopics topics;
+    private final Duration timeout;
+    private final Duration retry;
+    private final LongSupplier clock;
     private final Map<Integer, SubtaskGateway> gateways = new HashMap<>();
     private final Map<String, Counter> outcomes = new HashMap<>();
-    private final BlockingQueue<ModelEvent> events = new LinkedBlockingQueue<>();
+    private final EventQueue events = new EventQueue(MAX_WAITING_EVENTS);
     private SwapBoard board;
-    private boolean started;
+    private Throwable failure;
+    private boolean closed;
     private final CountDownLatch stop = new CountDownLatch(1);
-    private volatile boolean closed;
+    private ModelEvent unwritten; // of the writing thread
 
-    private ModelCoordinator(Context context, Factory settings) {
+    /**
+     * @param retry wait before a topic is opened again
+     * @param clock milliseconds since 1970
+     */
+    ModelCoordinator(Context context, ModelTopics topics, Duration timeout, Duration retry, LongSupplier clock) {
         this.context = context;
-        this.settings = settings;
+        this.topics = topics;
+        this.timeout = timeout;
+        this.retry = retry;
+        this.clock = clock;
     }
 
     /** The parallelism may not be known before the start. */
     private SwapBoard board() {
         if (board == null) {
-            board = new SwapBoard(
-                    context.currentParallelism(),
-                    settings.timeout(),
-                    System::currentTimeMillis,
-                    new SwapBoard.Outbox() {
-                        @Override
-                        public void send(int subtask, ModelMessage message) {
-                            ModelCoordinator.this.send(subtask, message);
-                        }
+            board = new SwapBoard(context.currentParallelism(), timeout, clock, new SwapBoard.Outbox() {
+                @Override
+                public void send(int subtask, ModelMessage message) {
+                    ModelCoordinator.this.send(subtask, message);
+                }
 
-                        @Override
-                        public void publish(ModelEvent event) {
-                            count(event);
-                            events.add(event);
-                        }
-                    });
+                @Override
+                public void publish(ModelEvent event) {
+                    ModelCoordinator.this.publish(event);
+                }
+            });
         }
         return board;
     }
@@ -96,14 +105,17 @@ public final class ModelCoordinator implements OperatorCoordinator {
         }
     }
 
-    private void count(ModelEvent event) {
-        if (event.getSubtask() >= 0) {
-            return;
+    private void publish(ModelEvent event) {
+        if (event.getSubtask() < 0) {
+            String outcome = event.getOutcome() == ModelOutcome.COMMITTED
+                    ? "COMMITTED"
+                    : event.getReason().substring(0, event.getReason().indexOf(':'));
+            outcomes.computeIfAbsent(outcome, this::counter).inc();
         }
-        String outcome = event.getOutcome() == ModelOutcome.COMMITTED
-                ? "COMMITTED"
-                : event.getReason().substring(0, event.getReason().indexOf(':'));
-        outcomes.computeIfAbsent(outcome, this::counter).inc();
+        ModelEvent left = events.add(event);
+        if (left != null) {
+            LOG.warn("{} model events wait for their topic; left out {}", MAX_WAITING_EVENTS, left);
+        }
     }
 
     private Counter counter(String outcome) {
@@ -111,123 +123,162 @@ public final class ModelCoordinator implements OperatorCoordinator {
         return group.addGroup(MetricNames.OUTCOME, outcome).counter(MetricNames.MODEL_CHANGES);
     }
 
+    /** Lets the board decide; what it throws fails the job, and nothing is decided until Flink has restored it. */
+    private synchronized void decide(Runnable decision) {
+        if (failure != null || closed) {
+            return;
+        }
+        try {
+            decision.run();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    private synchronized void fail(Throwable error) {
+        if (closed || failure != null) {
+            return;
+        }
+        failure = error;
+        context.failJob(error);
+    }
+
     @Override
     public synchronized void start() {
         board();
-        started = true;
         thread(this::readAnnouncements, "kmerflow-model-announcements");
         thread(this::writeEvents, "kmerflow-model-events");
     }
 
-    private void thread(Runnable body, String name) {
-        Thread thread = new Thread(body, name);
+    /** What a thread does with a topic. */
+    private interface TopicWork {
+        /** Opens the topic and works on it until the coordinator is closed or has failed. */
+        void run() throws InterruptedException;
+    }
+
+    private void thread(TopicWork work, String name) {
+        Thread thread = new Thread(() -> repeat(work, name), name);
         thread.setDaemon(true);
         thread.setContextClassLoader(context.getUserCodeClassloader());
         thread.start();
     }
 
-    private void readAnnouncements() {
-        while (!closed) {
-            try (ModelTopics.Announcements announcements = settings.topics().announcements()) {
-                while (!closed) {
-                    for (ModelAnnouncement announcement : announcements.poll(POLL)) {
-                        synchronized (this) {
-                            board().announced(announcement);
-                        }
-                    }
-                    synchronized (this) {
-                        board().tick();
-                    }
-                }
-            } catch (RuntimeException e) {
-                retryLater("read model announcements", e);
-            }
-        }
-    }
-
-    private void writeEvents() {
-        ModelEvent unsent = null;
-        while (!closed) {
-            try (ModelTopics.Events sink = settings.topics().events()) {
-                while (!closed) {
-                    if (unsent == null) {
-                        unsent = events.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
-                    }
-                    if (unsent != null) {
-                        sink.write(unsent);
-                        unsent = null;
-                    }
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException e) {
-                retryLater("write model events", e);
-            }
-        }
-    }
-
-    /** The job serves on with the model it has. */
-    private void retryLater(String what, RuntimeException error) {
-        if (closed) {
-            return;
-        }
-        LOG.warn("Could not {}; trying again in {} ms", what, RETRY_MILLIS, error);
+    private void repeat(TopicWork work, String name) {
         try {
-            stop.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            while (awaitRestored()) {
+                try {
+                    work.run();
+                } catch (ModelTopics.UnavailableException e) {
+                    LOG.warn("{}: trying again in {} ms: {}", name, retry.toMillis(), e.getMessage(), e);
+                    stop.await(retry.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (RuntimeException | Error e) {
+                    fail(e);
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /** Waits while the job has failed and is not restored; tells whether there is anything to do after that. */
+    private synchronized boolean awaitRestored() throws InterruptedException {
+        while (failure != null && !closed) {
+            wait();
+        }
+        return !closed;
+    }
+
+    private synchronized boolean works() {
+        return failure == null && !closed;
+    }
+
+    private void readAnnouncements() {
+        try (ModelTopics.Announcements announcements = topics.announcements()) {
+            decide(() -> board().rereading());
+            boolean caughtUp = false;
+            while (works()) {
+                List<ModelAnnouncement> news = announcements.poll(POLL);
+                decide(() -> news.forEach(board()::announced));
+                if (!caughtUp && announcements.caughtUp()) {
+                    caughtUp = true;
+                    decide(() -> board().caughtUp());
+                }
+                decide(() -> board().tick());
+            }
+        }
+    }
+
+    private void writeEvents() throws InterruptedException {
+        try (ModelTopics.Events sink = topics.events()) {
+            for (ModelEvent event = next(); event != null; event = next()) {
+                try {
+                    sink.write(event);
+                } catch (ModelTopics.UnavailableException e) {
+                    unwritten = event; // goes first when the topic is there again
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private ModelEvent next() throws InterruptedException {
+        ModelEvent event = unwritten == null ? events.take() : unwritten;
+        unwritten = null;
+        return event;
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
         closed = true; // the threads see it within a poll; an interrupt would break Kafka's clients off
+        notifyAll();
+        events.close();
         stop.countDown();
     }
 
     @Override
-    public synchronized void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
-        board().received(subtask, (ModelMessage) event);
+    public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+        decide(() -> board().received(subtask, (ModelMessage) event));
     }
 
     @Override
     public synchronized void checkpointCoordinator(long checkpointId, CompletableFuture<byte[]> result) {
-        result.complete(board().beforeCheckpoint().toBytes());
+        decide(() -> result.complete(board().beforeCheckpoint().toBytes()));
+        if (!result.isDone()) {
+            result.completeExceptionally(failure == null ? new CancellationException("closed") : failure);
+        }
     }
 
     @Override
-    public synchronized void notifyCheckpointComplete(long checkpointId) {
-        board().completed(checkpointId);
+    public void notifyCheckpointComplete(long checkpointId) {
+        decide(() -> board().completed(checkpointId));
     }
 
     @Override
     public synchronized void resetToCheckpoint(long checkpointId, byte[] bytes) throws Exception {
         gateways.clear();
-        SwapState state = SwapState.of(bytes);
-        // The configured model wins at the start of a job, not in a failover within it.
-        boolean firstRestore = !started;
-        if (settings.configuredModelWins() && firstRestore) {
-            state = new SwapState(state.seenRevision(), null, -1);
-        }
-        board().restore(state);
+        board().restore(SwapState.of(bytes));
+        failure = null;
+        notifyAll();
     }
 
     @Override
-    public synchronized void subtaskReset(int subtask, long checkpointId) {
-        gateways.remove(subtask);
-        board().lost(subtask);
+    public void subtaskReset(int subtask, long checkpointId) {
+        lost(subtask);
     }
 
     @Override
-    public synchronized void executionAttemptFailed(int subtask, int attempt, Throwable reason) {
+    public void executionAttemptFailed(int subtask, int attempt, Throwable reason) {
+        lost(subtask);
+    }
+
+    private synchronized void lost(int subtask) {
         gateways.remove(subtask);
-        board().lost(subtask);
+        decide(() -> board().lost(subtask));
     }
 
     @Override
     public synchronized void executionAttemptReady(int subtask, int attempt, SubtaskGateway gateway) {
         gateways.put(subtask, gateway);
-        board().ready(subtask);
+        decide(() -> board().ready(subtask));
     }
 }

@@ -32,8 +32,13 @@ public sealed interface ModelMessage extends OperatorEvent {
     record ShadowReport(long revision, ModelRef model, Refusal refusal, TreeMap<String, Double> measures)
             implements ModelMessage {}
 
-    /** From a subtask: this model serves, since the subtask began. */
-    record Serving(ModelRef model) implements ModelMessage {}
+    /**
+     * From a subtask: this model serves, since the subtask began.
+     *
+     * @param configured the configured model when it last decided what serves, now or before the checkpoint that the
+     *     subtask began from; null where a checkpoint of version 0.1 does not say
+     */
+    record Serving(ModelRef model, ModelRef configured) implements ModelMessage {}
 
     /**
      * From a subtask: its vote.

@@ -24,7 +24,9 @@ public record Refusal(Code code, String message) implements Serializable {
         /** Not every subtask answered in time. */
         TIME_OUT,
         /** A later announcement came. */
-        SUPERSEDED
+        SUPERSEDED,
+        /** Not above the last revision: another publisher was first. */
+        STALE_REVISION
     }
 
     @Override

@@ -39,6 +39,17 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
     }
 
     @Override
+    public ModelRef configured() {
+        ModelBundle read = ModelBundle.read(Path.of(bundle));
+        return new ModelRef(read.name(), read.version(), read.digest(), bundle);
+    }
+
+    @Override
+    public String place() {
+        return bundle;
+    }
+
+    @Override
     public OpenModel open(int subtask) {
         return open(subtask, ModelBundle.read(Path.of(bundle)), bundle);
     }

@@ -5,12 +5,16 @@ import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.job.registry.ModelRefusedException;
 import io.kmerflow.job.registry.Refusal;
 
-/** A model being loaded on a thread of its own while another serves. Whoever discards it early leaves nothing open. */
+/**
+ * A model being loaded on a thread of its own while another serves. Whatever goes wrong there, memory that runs out above
+ * all, refuses it: whoever waits for it always hears. Whoever discards it early leaves nothing open.
+ */
 final class Candidate {
     private final long revision;
     private final ModelRef model;
     private OpenModel open;
     private Refusal refusal;
+    private boolean settled;
     private boolean discarded;
 
     private Candidate(long revision, ModelRef model) {
@@ -34,26 +38,35 @@ final class Candidate {
                 },
                 "kmerflow-load-" + subtask);
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) { // no thread to be had
+            candidate.settle(null, refusal(e));
+            done.run();
+        }
         return candidate;
     }
 
     private void run(SessionFactory sessions, int subtask, ModelContract served) {
-        OpenModel loaded = null;
-        Refusal why = null;
         try {
-            loaded = sessions.open(subtask, model, served);
+            settle(sessions.open(subtask, model, served), null);
         } catch (ModelRefusedException e) {
-            why = e.refusal();
-        } catch (Exception | LinkageError e) {
-            why = new Refusal(Refusal.Code.NOT_LOADABLE, e.toString());
+            settle(null, e.refusal());
+        } catch (Exception | Error e) {
+            settle(null, refusal(e));
         }
-        synchronized (this) {
-            open = loaded;
-            refusal = why;
-            if (discarded && open != null) {
-                open.close();
-            }
+    }
+
+    private static Refusal refusal(Throwable error) {
+        return new Refusal(Refusal.Code.NOT_LOADABLE, error.toString());
+    }
+
+    private synchronized void settle(OpenModel loaded, Refusal why) {
+        settled = true;
+        refusal = why;
+        open = loaded;
+        if (discarded) {
+            discard();
         }
     }
 
@@ -66,7 +79,7 @@ final class Candidate {
     }
 
     synchronized boolean settled() {
-        return open != null || refusal != null;
+        return settled;
     }
 
     /** Why it is refused; null if it is not, or not yet known. */

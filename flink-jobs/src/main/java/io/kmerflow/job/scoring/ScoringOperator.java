@@ -53,6 +53,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         implements OneInputStreamOperator<DecodedRead, ReadAnnotation>, BoundedOneInput, OperatorEventHandler {
     private static final String MODEL_STATE = "active-model-digest";
     private static final String REF_STATE = "active-model";
+    private static final String CONFIGURED_STATE = "configured-model";
     private static final String HELD_STATE = "held-reads";
     private static final long NO_TIMER = Long.MAX_VALUE;
     private static final long MAX_HELD_BASES = 1 << 23;
@@ -72,10 +73,12 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private transient DeadLetterMetrics deadLetterMetrics;
     private transient ListState<String> modelState;
     private transient ListState<ModelRef> refState;
+    private transient ListState<ModelRef> configuredState;
     private transient ListState<DecodedRead> heldState;
     private transient Set<ModelRef> restored;
-    private transient Candidate candidate;
-    private transient ModelMessage.Commit commit;
+    private transient Set<ModelRef> decided;
+    private transient ModelRef configured;
+    private transient Candidates candidates;
     private transient Candidate shadowCandidate;
     private transient Shadow shadow;
     private transient ModelMetrics modelMetrics;
@@ -103,10 +106,14 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 .getUnionListState(new ListStateDescriptor<>(MODEL_STATE, StringSerializer.INSTANCE));
         refState = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>(REF_STATE, new ModelRefSerializer()));
+        configuredState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>(CONFIGURED_STATE, new ModelRefSerializer()));
         heldState = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>(HELD_STATE, TypeInformation.of(DecodedRead.class)));
         restored = new LinkedHashSet<>();
+        decided = new LinkedHashSet<>();
         if (context.isRestored()) {
+            configuredState.get().forEach(decided::add);
             refState.get().forEach(restored::add);
             for (String digest : restored.isEmpty() ? modelState.get() : List.<String>of()) {
                 restored.add(new ModelRef("", "", digest, "")); // a checkpoint from before models could change
@@ -124,8 +131,12 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         metrics = new ScoringMetrics(getRuntimeContext(), () -> pipeline == null ? 0 : pipeline.windowsInFlight());
         timerMillis = NO_TIMER;
         sessions = sessions.on(gpus());
-        serve(new FirstModel(sessions, settings.allowModelChange()).open(subtask, restored));
-        coordinator.sendEventToCoordinator(new ModelMessage.Serving(model.ref()));
+        candidates = new Candidates(this::load, coordinator::sendEventToCoordinator);
+        FirstModel.Choice first =
+                new FirstModel(sessions, settings.allowModelChange()).open(subtask, restored, decided);
+        configured = first.configured();
+        serve(first.model());
+        coordinator.sendEventToCoordinator(new ModelMessage.Serving(model.ref(), configured));
         heldState.get().forEach(pipeline::takeBack);
         pipeline.resume(now());
         scheduleTimer();
@@ -164,24 +175,28 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
 
     @Override
     public void handleOperatorEvent(OperatorEvent event) {
-        if (event instanceof ModelMessage.Prepare prepare) {
-            load(prepare.revision(), prepare.model(), true);
-        } else if (event instanceof ModelMessage.Abort abort) {
-            if (candidate != null && candidate.revision() == abort.revision()) {
-                discardCandidate();
-            }
+        if (event instanceof ModelMessage.Prepare wanted) {
+            candidates.prepare(wanted);
+        } else if (event instanceof ModelMessage.Abort wanted) {
+            candidates.abort(wanted);
         } else if (event instanceof ModelMessage.Commit wanted) {
-            if (model.ref().sameModel(wanted.model())) {
-                coordinator.sendEventToCoordinator(new ModelMessage.Switched(wanted.revision(), -1));
-                return;
-            }
-            commit = wanted;
-            if (candidate == null || !candidate.model().equals(wanted.model())) {
-                load(wanted.revision(), wanted.model(), false); // this subtask restarted after the vote
-            }
+            candidates.commit(wanted, model.ref());
         } else if (event instanceof ModelMessage.Shadow wanted) {
             loadShadow(wanted);
+        } else {
+            throw new IllegalArgumentException("Expected what a coordinator says of models, got " + event);
         }
+    }
+
+    private Candidate load(long revision, ModelRef wanted, Runnable done) {
+        return Candidate.load(
+                revision, wanted, sessions, subtask, model.identity().contract(), () -> {
+                    try {
+                        mailbox.execute(done::run, "loaded model");
+                    } catch (RejectedExecutionException e) {
+                        LOG.debug("The task is gone before its model was loaded");
+                    }
+                });
     }
 
     private void loadShadow(ModelMessage.Shadow wanted) {
@@ -189,19 +204,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         if (wanted.model() == null) {
             return;
         }
-        shadowCandidate = Candidate.load(
-                wanted.revision(),
-                wanted.model(),
-                sessions,
-                subtask,
-                model.identity().contract(),
-                () -> {
-                    try {
-                        mailbox.execute(() -> shadowLoaded(wanted), "loaded shadow");
-                    } catch (RejectedExecutionException e) {
-                        LOG.debug("The task is gone before its shadow was loaded");
-                    }
-                });
+        shadowCandidate = load(wanted.revision(), wanted.model(), () -> shadowLoaded(wanted));
     }
 
     private void shadowLoaded(ModelMessage.Shadow wanted) {
@@ -244,52 +247,23 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         }
     }
 
-    private void load(long revision, ModelRef wanted, boolean vote) {
-        discardCandidate();
-        long startNanos = System.nanoTime();
-        candidate = Candidate.load(
-                revision, wanted, sessions, subtask, model.identity().contract(), () -> {
-                    try {
-                        mailbox.execute(() -> loaded(revision, vote, startNanos), "loaded model");
-                    } catch (RejectedExecutionException e) {
-                        LOG.debug("The task is gone before its candidate was loaded");
-                    }
-                });
-    }
-
-    private void loaded(long revision, boolean vote, long startNanos) {
-        if (vote && candidate != null && candidate.revision() == revision && candidate.settled()) {
-            long millis = (System.nanoTime() - startNanos) / 1_000_000;
-            coordinator.sendEventToCoordinator(new ModelMessage.Vote(revision, candidate.refusal(), millis));
-        }
-    }
-
-    private void discardCandidate() {
-        if (candidate != null) {
-            candidate.discard();
-            candidate = null;
-        }
-    }
-
     /** The reads before the barrier have left; those behind it are the new model's. */
     private void switchModel(long checkpointId) throws InterruptedException {
-        while (!candidate.settled()) {
+        while (candidates.loading()) {
             mailbox.yield();
         }
-        if (candidate.refusal() != null) {
-            throw new IllegalStateException("Expected the model that the whole job has changed to, %s, got: %s"
-                    .formatted(candidate.model(), candidate.refusal()));
+        if (!candidates.committed()) {
+            return; // while it was loaded the coordinator went back to the one that serves
         }
+        OpenModel next = candidates.take();
         endShadow(); // it was compared with the model that leaves; publish it again to compare it with this one
         OpenModel old = model;
         List<DecodedRead> held = pipeline.held();
-        serve(candidate.take());
+        serve(next);
         held.forEach(pipeline::takeBack);
         old.close();
         LOG.info("Model {} serves instead of {} from checkpoint {} on", model.ref(), old.ref(), checkpointId);
-        coordinator.sendEventToCoordinator(new ModelMessage.Switched(commit.revision(), checkpointId));
-        candidate = null;
-        commit = null;
+        candidates.switched(checkpointId);
     }
 
     @Override
@@ -313,9 +287,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             mailbox.yield();
         }
         reportShadow();
-        if (commit != null) {
-            switchModel(checkpointId);
-        }
+        switchModel(checkpointId);
         pipeline.resume(now());
         scheduleTimer();
     }
@@ -338,6 +310,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         super.snapshotState(context);
         modelState.update(List.of(model.identity().digest()));
         refState.update(List.of(model.ref()));
+        configuredState.update(configured == null ? List.of() : List.of(configured));
         heldState.update(pipeline.held());
     }
 
@@ -439,8 +412,8 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     @Override
     public void close() throws Exception {
         try {
-            if (candidate != null) {
-                candidate.discard();
+            if (candidates != null) {
+                candidates.close();
             }
             if (shadowCandidate != null) {
                 shadowCandidate.discard();

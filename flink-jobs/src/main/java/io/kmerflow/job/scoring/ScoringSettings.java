@@ -9,7 +9,7 @@ import java.io.Serializable;
  *
  * @param feed how much work the device gets at once
  * @param ordered whether annotations leave in the order of the reads (one file in input order) or as they are done
- * @param allowModelChange whether a restore may go on with another model than the checkpoint's
+ * @param allowModelChange whether a restore goes on with the configured model where that has changed
  * @param annotation what an annotation holds
  * @param deadLetters what of the input a dead letter keeps
  */

@@ -19,6 +19,22 @@ public interface SessionFactory extends Serializable {
     OpenModel open(int subtask) throws Exception;
 
     /**
+     * Which model is configured.
+     *
+     * @throws Exception if it cannot be read
+     */
+    default ModelRef configured() throws Exception {
+        try (OpenModel model = open(0)) {
+            return model.ref();
+        }
+    }
+
+    /** Where the configured model lies; empty where it has no place. */
+    default String place() {
+        return "";
+    }
+
+    /**
      * The same models on the GPUs that Flink's external resources give to the task.
      *
      * @param gpus indexes of CUDA devices as the driver reports them; none if the framework gives none

@@ -15,7 +15,6 @@ public final class SwappingScoringOperatorFactory extends ScoringOperatorFactory
         implements CoordinatedOperatorFactory<ReadAnnotation> {
     private final ModelTopics topics;
     private final Duration prepareTimeout;
-    private final boolean configuredModelWins;
 
     /**
      * @param sessions loads models
@@ -28,12 +27,11 @@ public final class SwappingScoringOperatorFactory extends ScoringOperatorFactory
         super(sessions, settings);
         this.topics = topics;
         this.prepareTimeout = prepareTimeout;
-        this.configuredModelWins = settings.allowModelChange();
     }
 
     @Override
     public OperatorCoordinator.Provider getCoordinatorProvider(String operatorName, OperatorID operatorId) {
-        return new ModelCoordinator.Factory(operatorId, topics, prepareTimeout, configuredModelWins);
+        return new ModelCoordinator.Factory(operatorId, topics, prepareTimeout);
     }
 
     @Override

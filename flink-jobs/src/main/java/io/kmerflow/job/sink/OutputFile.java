@@ -232,13 +232,21 @@ public final class OutputFile implements Serializable {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            out.write(bytes, offset, length);
+            try {
+                out.write(bytes, offset, length);
+            } catch (StandardOutputError e) {
+                throw new IOException(e.getMessage(), e); // a task fails by exceptions
+            }
             check();
         }
 
         @Override
         public void flush() throws IOException {
-            out.flush();
+            try {
+                out.flush();
+            } catch (StandardOutputError e) {
+                throw new IOException(e.getMessage(), e);
+            }
             check();
         }
 

@@ -1,5 +1,6 @@
 package io.kmerflow.job.watch;
 
+import io.kmerflow.job.ingest.SequenceFolder;
 import io.kmerflow.sequence.QualityEncoding;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +32,7 @@ public record WatchSettings(
         String sampleId,
         QualityEncoding qualityEncoding) {
     /** Files that sequencers and their basecallers write reads into. */
-    public static final List<String> INCLUDE =
-            List.of("*.{fastq,fq,fasta,fa}", "*.{fastq,fq,fasta,fa}.{gz,bgz,bz2,xz}", "*.bam");
+    public static final List<String> INCLUDE = SequenceFolder.NAMES;
     /** What MinKNOW, RTA and BCL Convert write last. */
     public static final List<String> END_MARKERS =
             List.of("final_summary*.txt", "RTAComplete.txt", "CopyComplete.txt", "end-of-run");

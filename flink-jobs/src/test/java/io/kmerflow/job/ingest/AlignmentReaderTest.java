@@ -9,13 +9,13 @@ import htsjdk.samtools.SAMReadGroupRecord;
 import htsjdk.samtools.SAMRecord;
 import htsjdk.samtools.SAMSequenceRecord;
 import htsjdk.samtools.reference.FastaSequenceIndexCreator;
+import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
 import io.kmerflow.sequence.file.SequenceReader;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +92,8 @@ class AlignmentReaderTest {
     private List<SequenceItem> read(Path file) throws IOException {
         assertThat(ReadFiles.isAlignments(file.toString())).isTrue();
         List<SequenceItem> items = new ArrayList<>();
-        try (SequenceReader reader = new AlignmentReader(file, folder.resolve("ref.fa"))) {
+        try (SequenceReader reader =
+                new AlignmentReader(Files.newInputStream(file), file.toString(), folder.resolve("ref.fa"))) {
             for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
                 items.add(item);
             }
@@ -185,12 +186,11 @@ class AlignmentReaderTest {
     }
 
     private static List<String> fromStream(byte[] bytes) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(new ByteArrayInputStream(bytes), AlignmentReader.PEEK_BYTES);
         List<String> found = new ArrayList<>();
-        if (!AlignmentReader.isAlignments(in)) {
-            return List.of("not alignments");
-        }
-        try (AlignmentReader reader = new AlignmentReader(in, null)) {
+        try (SequenceReader reader = ReadFiles.open(new ByteArrayInputStream(bytes), "-", QualityEncoding.PHRED33)) {
+            if (!(reader instanceof AlignmentReader)) {
+                return List.of("not alignments");
+            }
             for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
                 found.add(
                         item instanceof Parsed parsed
@@ -206,7 +206,7 @@ class AlignmentReaderTest {
         try (SAMFileWriter writer = new SAMFileWriterFactory().makeBAMWriter(row.getHeader(), true, file)) {
             writer.addAlignment(row);
         }
-        try (SequenceReader reader = new AlignmentReader(file, null)) {
+        try (SequenceReader reader = ReadFiles.open(file.toString(), QualityEncoding.PHRED33)) {
             return ((Parsed) reader.next()).readHeader();
         }
     }

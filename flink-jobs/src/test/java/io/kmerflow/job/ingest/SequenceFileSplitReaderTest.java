@@ -176,7 +176,7 @@ class SequenceFileSplitReaderTest {
         assertThat(qualities).containsExactly(2, 40, 38, 0);
         assertThat(items).hasSize(3);
         assertThat(items.get(1).record().failureReason).isEqualTo("MALFORMED_RECORD");
-        assertThat(items.get(1).record().failureMessage).contains("got byte 0x35");
+        assertThat(items.get(1).record().failureMessage).contains("got '5'");
     }
 
     @Test

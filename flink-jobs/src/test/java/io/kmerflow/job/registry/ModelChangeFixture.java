@@ -57,6 +57,7 @@ abstract class ModelChangeFixture {
     static final MiniClusterExtension CLUSTER = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
             .setNumberTaskManagers(1)
             .setNumberSlotsPerTaskManager(2)
+            .withHaLeadershipControl() // so that a test can take the job manager away
             // Flink reads it from the cluster's settings alone.
             .setConfiguration(new Configuration().set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 1_000))
             .build());

@@ -13,6 +13,9 @@ import java.util.Map;
  */
 public final class EncoderGraph {
     private static final String EMBEDDINGS = "bert.embeddings.";
+    /** Table (token ids, labels) of the wide term, its factor included; a model without one has no such weight. */
+    public static final String WIDE = "classifier.wide.table";
+
     private static final int TENSOR_INT32 = 6; // TensorProto.DataType
     private static final int TENSOR_BOOL = 9;
     private static final int TENSOR_FLOAT = 1;
@@ -141,6 +144,9 @@ public final class EncoderGraph {
         String pooled = sizes.clsPooling() ? clsPooled(states) : meanPooled(states, floatMask);
         String product = fullLinear("classifier.product", pooled, "classifier.weight", sizes.hidden(), sizes.labels());
         String bias = weights.constant(Precision.FP32, "classifier.bias", sizes.labels());
+        if (weights.has(WIDE)) {
+            product = graph.node("deep_and_wide", OnnxOperator.ADD, product, wideTerm(ids, floatMask));
+        }
         if (sizes.bothStrands()) {
             String both = graph.node("both_logits", OnnxOperator.ADD, product, bias);
             String pairs = graph.node( // (2, windows, labels)
@@ -290,6 +296,19 @@ public final class EncoderGraph {
         String sum = graph.node("state_sum", OnnxOperator.REDUCE_SUM, drop, kept, tokenAxis);
         String count = graph.node("real_tokens", OnnxOperator.REDUCE_SUM, drop, column, tokenAxis);
         return graph.node("pooled", OnnxOperator.DIV, sum, count); // (windows, hidden)
+    }
+
+    /** The mean of the real tokens' own terms, always fp32: (windows, labels). */
+    private String wideTerm(String ids, String floatMask) {
+        String table = weights.constant(Precision.FP32, WIDE, sizes.vocabulary(), sizes.labels());
+        String terms = graph.node("wide_terms", OnnxOperator.GATHER, Map.of("axis", 0L), table, ids);
+        String column = graph.node("wide_mask", OnnxOperator.UNSQUEEZE, floatMask, graph.constant("axis_labels", 2L));
+        String tokenAxis = graph.constant("axis_wide_tokens", 1L);
+        Map<String, Object> drop = Map.of("keepdims", 0L);
+        String kept = graph.node("kept_wide_terms", OnnxOperator.MUL, terms, column);
+        String sum = graph.node("wide_sum", OnnxOperator.REDUCE_SUM, drop, kept, tokenAxis);
+        String count = graph.node("wide_tokens", OnnxOperator.REDUCE_SUM, drop, column, tokenAxis);
+        return graph.node("wide_mean", OnnxOperator.DIV, sum, count);
     }
 
     private String clsPooled(String states) {

@@ -102,7 +102,7 @@ public final class EncoderGraphReader {
                 .get(values);
         if (name.endsWith(PACKED + "weight") || name.endsWith(PACKED + "bias")) {
             unpack(name, values, (int) tensor.getDims(tensor.getDimsCount() - 1) / 3);
-        } else if (tensor.getDimsCount() == 2 && !name.startsWith(EMBEDDINGS)) {
+        } else if (tensor.getDimsCount() == 2 && !name.startsWith(EMBEDDINGS) && !name.equals(EncoderGraph.WIDE)) {
             weights.put(name, GraphWeights.transposed(values, (int) tensor.getDims(0), (int) tensor.getDims(1)));
         } else {
             weights.put(name, values);

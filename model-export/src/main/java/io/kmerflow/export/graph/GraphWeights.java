@@ -14,6 +14,11 @@ final class GraphWeights {
         this.weights = weights;
     }
 
+    /** Whether there is one of that name. */
+    boolean has(String name) {
+        return weights.containsKey(name);
+    }
+
     /** @throws IllegalArgumentException if there is none of that name and size */
     float[] get(String name, int elements) {
         float[] weight = get(name);

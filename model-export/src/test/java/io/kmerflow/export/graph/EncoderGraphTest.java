@@ -70,6 +70,36 @@ class EncoderGraphTest {
 
     @ParameterizedTest
     @EnumSource(GraphStyle.class)
+    void wideTermIsMeanOfTableRowsOfRealTokens(GraphStyle style) throws Exception {
+        Sizes sizes = sizes(true);
+        Map<String, float[]> weights = RandomWeights.of(sizes, 3);
+        float[] table = new float[sizes.vocabulary() * sizes.labels()];
+        for (int i = 0; i < table.length; i++) {
+            table[i] = (i * 31 % 101) / 50f - 1;
+        }
+        weights.put(EncoderGraph.WIDE, table);
+        Path file = Files.write(folder.resolve("wide.onnx"), new EncoderGraph(weights, sizes, style).toBytes(Map.of()));
+        TokenBatch batch = batch(40, 20, 38, 9);
+        try (OnnxWindowScorer plain = scorer(sizes, style);
+                OnnxWindowScorer wide = new OnnxWindowScorer(file, ScoringOptions.cpu(1))) {
+            float[] expected = plain.score(batch);
+            for (int row = 0; row < 3; row++) {
+                int tokens = batch.tokenCount(row);
+                for (int token = 0; token < tokens; token++) {
+                    int id = batch.tokenIds()[row * batch.width() + token];
+                    for (int label = 0; label < sizes.labels(); label++) {
+                        expected[row * sizes.labels() + label] += table[id * sizes.labels() + label] / tokens;
+                    }
+                }
+            }
+            assertThat(wide.score(batch)).containsExactly(expected, Offset.offset(1e-4f));
+        }
+        assertThat(EncoderGraphReader.read(file).weights().get(EncoderGraph.WIDE))
+                .containsExactly(table);
+    }
+
+    @ParameterizedTest
+    @EnumSource(GraphStyle.class)
     void halfPrecisionIsNearByHalfAsLargeAndStillTakesInt64AndGivesFloat32(GraphStyle style) throws Exception {
         for (boolean clsPooling : new boolean[] {true, false}) {
             Sizes sizes = sizes(clsPooling);

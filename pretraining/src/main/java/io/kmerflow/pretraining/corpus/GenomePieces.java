@@ -2,6 +2,7 @@ package io.kmerflow.pretraining.corpus;
 
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.token.Nucleotide;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,7 +28,7 @@ public final class GenomePieces {
     }
 
     private final List<Regions> regions;
-    private final double[] cumulativeWeights;
+    private final Weights weights;
     private final Settings settings;
 
     /**
@@ -36,25 +37,13 @@ public final class GenomePieces {
      */
     public GenomePieces(List<Regions> regions, double[] weights, Settings settings) {
         this.regions = List.copyOf(regions);
-        this.cumulativeWeights = new double[weights.length];
+        this.weights = new Weights(Arrays.stream(weights).boxed().toList());
         this.settings = settings;
-        double sum = 0;
-        for (int i = 0; i < weights.length; i++) {
-            if (!(weights[i] > 0)) {
-                throw new IllegalArgumentException("Expected genome weights above 0, got " + weights[i]);
-            }
-            sum += weights[i];
-            cumulativeWeights[i] = sum;
-        }
     }
 
     /** One piece without N, a new array. */
     public byte[] draw(Xoshiro256 random) {
-        double at = random.nextDouble() * cumulativeWeights[cumulativeWeights.length - 1];
-        int genome = 0;
-        while (cumulativeWeights[genome] <= at) {
-            genome++;
-        }
+        int genome = weights.draw(random);
         int bases = settings.pieceBases();
         if (random.nextDouble() >= settings.fullShare()) {
             bases = settings.minPieceBases() + random.nextInt(settings.pieceBases() - settings.minPieceBases() + 1);

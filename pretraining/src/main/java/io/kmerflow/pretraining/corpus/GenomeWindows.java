@@ -5,8 +5,8 @@ import io.kmerflow.token.Nucleotide;
 import java.util.List;
 
 /**
- * Labelled windows, as reads of the labelled genomes would give them: each label with the same chance, then every place of
- * its genomes; either strand; sequencing errors. Immutable: what is drawn depends on the generator alone.
+ * Labelled windows, as reads of the labelled genomes would give them: a label by its weight, then a stretch of its source;
+ * either strand; sequencing errors. Immutable: what is drawn depends on the generator alone.
  */
 public final class GenomeWindows {
     /**
@@ -27,23 +27,39 @@ public final class GenomeWindows {
         }
     }
 
-    private final List<Regions> regionsOfLabels;
+    private final List<WindowSource> sources;
+    /** Null for equal chance. */
+    private final Weights weights;
+
     private final Settings settings;
 
-    /** @param regionsOfLabels where windows of each label come from, in label order */
-    public GenomeWindows(List<Regions> regionsOfLabels, Settings settings) {
-        this.regionsOfLabels = List.copyOf(regionsOfLabels);
+    /**
+     * Labels with equal chance.
+     *
+     * @param sources where windows of each label come from, in label order
+     */
+    public GenomeWindows(List<? extends WindowSource> sources, Settings settings) {
+        this(sources, null, settings);
+    }
+
+    /**
+     * @param sources where windows of each label come from, in label order
+     * @param weights chance of each label, above 0; only their ratio counts; null for equal chance
+     */
+    public GenomeWindows(List<? extends WindowSource> sources, List<Double> weights, Settings settings) {
+        this.sources = List.copyOf(sources);
+        this.weights = weights == null ? null : new Weights(weights);
         this.settings = settings;
     }
 
     /** Number of classes. */
     public int labels() {
-        return regionsOfLabels.size();
+        return sources.size();
     }
 
-    /** A window of a label drawn with equal chance. */
+    /** A window of a label drawn by its weight. */
     public LabelledSequence draw(Xoshiro256 random) {
-        return draw(random.nextInt(labels()), random);
+        return draw(weights == null ? random.nextInt(labels()) : weights.draw(random), random);
     }
 
     /** A window of the given label. */
@@ -53,7 +69,7 @@ public final class GenomeWindows {
             bases = settings.minReadBases() + random.nextInt(settings.windowBases() - settings.minReadBases() + 1);
         }
         while (true) {
-            byte[] source = regionsOfLabels.get(label).draw(settings.noise().sourceBases(bases), random);
+            byte[] source = sources.get(label).draw(settings.noise().sourceBases(bases), random);
             if (random.nextInt(2) == 1) {
                 source = Nucleotide.reverseComplement(source);
             }

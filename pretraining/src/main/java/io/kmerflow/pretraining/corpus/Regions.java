@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** N-free stretches of genomes, to draw pieces from with equal chance for every start. Immutable. */
-public final class Regions {
+public final class Regions implements WindowSource {
     private static final int SCAN_BASES = 1 << 20;
     private static final int MAX_TRIES = 10_000;
 
@@ -89,6 +89,7 @@ public final class Regions {
      * @param bases length of the piece, in bases
      * @throws CorpusException if hardly any stretch is that long
      */
+    @Override
     public byte[] draw(int bases, Xoshiro256 random) {
         return drawPiece(bases, random).bases();
     }

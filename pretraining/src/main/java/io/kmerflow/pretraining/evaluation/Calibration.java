@@ -1,12 +1,13 @@
 package io.kmerflow.pretraining.evaluation;
 
-import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Temperature and threshold of a classifier, fitted on validation examples.
  *
  * @param temperature minimises the mean cross-entropy of softmax(logits / temperature) (Guo et al. 2017)
- * @param threshold the highest score that at least {@link #CALLED_SHARE} of the validation examples reach
+ * @param threshold the highest score that at least {@link #CALLED_SHARE} of the validation examples of labels that are no
+ *     background are called with; 0 if fewer have a label of their own, not a background, as the best
  */
 public record Calibration(double temperature, double threshold) {
     /** Part of the validation examples that stay called, right or wrong. */
@@ -16,8 +17,12 @@ public record Calibration(double temperature, double threshold) {
     private static final double HIGHEST = 20;
     private static final int STEPS = 60;
 
-    /** Fits both: the temperature first, by golden-section search on its logarithm, then the threshold under it. */
-    public static Calibration fit(ScoredExamples examples) {
+    /**
+     * Fits both: the temperature first, by golden-section search on its logarithm, then the threshold under it.
+     *
+     * @param backgrounds per label, whether it is one that is never called
+     */
+    public static Calibration fit(ScoredExamples examples, boolean[] backgrounds) {
         double ratio = (Math.sqrt(5) - 1) / 2;
         double low = Math.log(LOWEST);
         double high = Math.log(HIGHEST);
@@ -31,14 +36,20 @@ public record Calibration(double temperature, double threshold) {
             }
         }
         double temperature = Math.exp((low + high) / 2);
-        double[] scores = new double[examples.labels().length];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = Arrays.stream(ScoredExamples.probabilities(examples.logits()[i], temperature))
-                    .max()
-                    .orElseThrow();
+        double[] scores = IntStream.range(0, examples.labels().length)
+                .filter(i -> !backgrounds[examples.labels()[i]])
+                .mapToDouble(i -> score(examples.logits()[i], temperature, backgrounds))
+                .sorted()
+                .toArray();
+        if (scores.length == 0) {
+            throw new IllegalArgumentException("Expected examples of a label that is no background, got none");
         }
-        Arrays.sort(scores);
         int called = (int) Math.ceil(CALLED_SHARE * scores.length);
         return new Calibration(temperature, scores[scores.length - called]);
+    }
+
+    private static double score(float[] logits, double temperature, boolean[] backgrounds) {
+        int best = ScoredExamples.best(logits);
+        return backgrounds[best] ? 0 : ScoredExamples.probabilities(logits, temperature)[best];
     }
 }

@@ -1,5 +1,7 @@
 package io.kmerflow.pretraining.finetune;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.HeldOutConfig;
 import io.kmerflow.pretraining.corpus.NoiseModel;
@@ -20,6 +22,7 @@ import java.util.List;
  * @param bothStrands the finished model's logits are the mean over a sequence and its reverse complement: a call no longer
  *     depends on the strand, at twice the cost of scoring; labelled sequences are turned with probability 1/2 while
  *     training, as windows of genomes always are; default false
+ * @param wide whether the logits also have a learned term of every k-mer, see {@link HeadConfig}; default false
  * @param labels classes in logit order, at least 2
  * @param window windows the model is for
  * @param noise errors put into windows of genomes; null leaves the default
@@ -34,6 +37,7 @@ public record FinetuneConfig(
         Double dropout,
         HeadConfig.Kind head,
         Boolean bothStrands,
+        Boolean wide,
         List<Label> labels,
         Window window,
         NoiseModel noise,
@@ -47,11 +51,66 @@ public record FinetuneConfig(
      *
      * @param name as shown to people
      * @param ontologyId CURIE, or null
-     * @param genomes FASTA files, plain or gzip; empty with csv
+     * @param background true for what belongs to none of the others, such as other organisms: a read that falls to it is not
+     *     called; default false
+     * @param weight chance of its windows in training, relative to the other labels; default 1
+     * @param genomes FASTA files, plain or gzip, each a path or {@code {fasta, weight}}; empty with csv
+     * @param validationGenomes FASTA files that are only validated on, such as those of genera kept out of training; default
+     *     none, then held-out blocks of {@code genomes}
+     * @param syntheticShare part of its training windows that come from no organism ({@link
+     *     io.kmerflow.pretraining.corpus.SyntheticWindows}), 0 to 1; default 0
      */
-    public record Label(String name, String ontologyId, List<Path> genomes) {
+    public record Label(
+            String name,
+            String ontologyId,
+            Boolean background,
+            Double weight,
+            List<GenomeFile> genomes,
+            List<GenomeFile> validationGenomes,
+            Double syntheticShare) {
         public Label {
+            background = background != null && background;
+            weight = weight == null ? 1.0 : weight;
             genomes = genomes == null ? List.of() : List.copyOf(genomes);
+            validationGenomes = validationGenomes == null ? List.of() : List.copyOf(validationGenomes);
+            syntheticShare = syntheticShare == null ? 0.0 : syntheticShare;
+            if (!(weight > 0) || !(syntheticShare >= 0 && syntheticShare <= 1)) {
+                throw new IllegalArgumentException(
+                        "Expected a weight above 0 and a syntheticShare of 0 to 1 for label '%s', got %s and %s"
+                                .formatted(name, weight, syntheticShare));
+            }
+        }
+
+        /** A class of labelled sequences. */
+        public Label(String name) {
+            this(name, null, null, null, null, null, null);
+        }
+    }
+
+    /**
+     * A genome file.
+     *
+     * @param fasta plain or gzip
+     * @param weight chance of its windows, relative to the label's other files; null for all: a file's chance is its length
+     */
+    public record GenomeFile(Path fasta, Double weight) {
+        public GenomeFile {
+            if (fasta == null || weight != null && !(weight > 0)) {
+                throw new IllegalArgumentException(
+                        "Expected a genome with fasta and a weight above 0, got fasta %s, weight %s"
+                                .formatted(fasta, weight));
+            }
+        }
+
+        /** One with the chance of its length. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public GenomeFile(String fasta) {
+            this(Path.of(fasta), null);
+        }
+
+        @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+        static GenomeFile of(@JsonProperty("fasta") Path fasta, @JsonProperty("weight") Double weight) {
+            return new GenomeFile(fasta, weight);
         }
     }
 
@@ -142,8 +201,12 @@ public record FinetuneConfig(
                                 .formatted(label.name(), label.genomes()));
             }
         }
+        if (labels.stream().allMatch(Label::background)) {
+            throw new IllegalArgumentException("Expected a label that is no background, got " + labels);
+        }
         head = head == null ? HeadConfig.Kind.CLASSIFIER_MEAN : head;
         bothStrands = bothStrands != null && bothStrands;
+        wide = wide != null && wide;
         window = window == null ? new Window(null, null, null, null, null, null, null) : window;
         if (bothStrands && window.strand() == ModelContract.StrandRule.SENSE) {
             throw new IllegalArgumentException(
@@ -163,6 +226,7 @@ public record FinetuneConfig(
                 dropout,
                 head,
                 bothStrands,
+                wide,
                 labels,
                 window,
                 noise,
@@ -180,6 +244,7 @@ public record FinetuneConfig(
                 dropout,
                 head,
                 bothStrands,
+                wide,
                 labels,
                 window,
                 noise,
@@ -205,6 +270,7 @@ public record FinetuneConfig(
                 dropout,
                 head,
                 bothStrands,
+                wide,
                 labels,
                 window,
                 noise,

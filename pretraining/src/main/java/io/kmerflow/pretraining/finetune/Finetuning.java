@@ -113,7 +113,7 @@ public final class Finetuning {
             Start start,
             RunDirectory directory,
             TraceFile listener) {
-        HeadConfig head = new HeadConfig(config.head(), config.labels().size(), config.bothStrands());
+        HeadConfig head = new HeadConfig(config.head(), config.labels().size(), config.bothStrands(), config.wide());
         BertModel model = new BertModel(new ParameterLayout(start.encoder(), head));
         float[] weights = model.layout().initialize(training.seed());
         TrainingCheckpoint resumed = options.resume() && TrainingCheckpoint.exists(directory.last())
@@ -192,7 +192,7 @@ public final class Finetuning {
                     data.windower(),
                     batch -> model.logits(batch.rows(), batch.shares()),
                     best.head().labels());
-            Calibration calibration = Calibration.fit(validation);
+            Calibration calibration = Calibration.fit(validation, backgrounds());
             Map<String, Object> metrics = new LinkedHashMap<>();
             metrics.put("steps", step);
             metrics.put("bestStep", directory.bestStep());
@@ -227,11 +227,19 @@ public final class Finetuning {
         }
     }
 
+    private boolean[] backgrounds() {
+        boolean[] backgrounds = new boolean[config.labels().size()];
+        for (int label = 0; label < backgrounds.length; label++) {
+            backgrounds[label] = config.labels().get(label).background();
+        }
+        return backgrounds;
+    }
+
     private ModelContract contract(
             TrainingCheckpoint checkpoint, FinetuneConfig.Window window, Calibration calibration) {
         List<ModelContract.Label> labels = new ArrayList<>();
         for (FinetuneConfig.Label label : config.labels()) {
-            labels.add(new ModelContract.Label(label.name(), label.ontologyId()));
+            labels.add(new ModelContract.Label(label.name(), label.ontologyId(), label.background()));
         }
         return new ModelContract(
                 checkpoint.config().k(),

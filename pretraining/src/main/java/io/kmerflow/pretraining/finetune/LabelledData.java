@@ -4,10 +4,12 @@ import io.kmerflow.pretraining.corpus.CorpusException;
 import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.GenomeWindows;
 import io.kmerflow.pretraining.corpus.HeldOut;
-import io.kmerflow.pretraining.corpus.InMemoryGenome;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.corpus.LabelledSequences;
+import io.kmerflow.pretraining.corpus.MixedSource;
 import io.kmerflow.pretraining.corpus.Regions;
+import io.kmerflow.pretraining.corpus.SyntheticWindows;
+import io.kmerflow.pretraining.corpus.WindowSource;
 import io.kmerflow.pretraining.trainer.BatchSource;
 import io.kmerflow.sequence.ReadWindower;
 import io.kmerflow.token.WindowEncoder;
@@ -62,39 +64,64 @@ record LabelledData(
 
     private static LabelledData genomes(FinetuneConfig config, Path root) {
         FinetuneConfig.Window window = config.window().withDefaults(DEFAULT_WINDOW_BASES, DEFAULT_MIN_READ_BASES);
-        List<Path> files = new ArrayList<>();
-        List<Genome> all = new ArrayList<>();
+        GenomeFiles files = new GenomeFiles(root);
         List<List<Genome>> ofLabels = new ArrayList<>();
         for (FinetuneConfig.Label label : config.labels()) {
-            List<Genome> genomes = new ArrayList<>();
-            for (Path fasta : label.genomes()) {
-                Path file = root.resolve(fasta);
-                String name = fasta.getFileName().toString().replaceFirst("\\.(fa|fasta|fna)(\\.gz)?$", "");
-                genomes.add(InMemoryGenome.read(name, file));
-                files.add(file);
-            }
-            all.addAll(genomes);
-            ofLabels.add(genomes);
+            ofLabels.add(files.read(label.genomes()));
         }
-        HeldOut heldOut = HeldOut.plan(all, config.heldOut().plan());
+        HeldOut heldOut = HeldOut.plan(
+                ofLabels.stream().flatMap(List::stream).toList(),
+                config.heldOut().plan());
         GenomeWindows.Settings settings =
                 new GenomeWindows.Settings(window.bases(), window.minReadBases(), window.fullShare(), config.noise());
         int source = config.noise().sourceBases(window.bases());
-        List<Regions> training = new ArrayList<>();
-        List<Regions> validation = new ArrayList<>();
-        for (List<Genome> genomes : ofLabels) {
-            training.add(Regions.training(genomes, heldOut, source));
-            validation.add(Regions.validation(genomes, heldOut, source));
+        List<WindowSource> training = new ArrayList<>();
+        List<WindowSource> validation = new ArrayList<>();
+        for (int i = 0; i < ofLabels.size(); i++) {
+            FinetuneConfig.Label label = config.labels().get(i);
+            training.add(files.source(label.genomes(), ofLabels.get(i), one -> Regions.training(one, heldOut, source)));
+            if (label.validationGenomes().isEmpty()) {
+                validation.add(Regions.validation(ofLabels.get(i), heldOut, source));
+            } else {
+                HeldOut nothing = new HeldOut(List.of(), 0);
+                validation.add(files.source(
+                        label.validationGenomes(),
+                        files.read(label.validationGenomes()),
+                        one -> Regions.training(one, nothing, source)));
+            }
         }
         return new LabelledData(
                 window,
                 config.training().steps(),
-                files,
+                files.read(),
                 heldOut,
-                new GenomeWindows(training, settings),
+                new GenomeWindows(withSynthetic(config, training), weights(config), settings),
                 List.of(),
                 new GenomeWindows(validation, settings).fixed(config.validationPerLabel(), VALIDATION_SEED),
                 List.of());
+    }
+
+    /** Null if all labels have the same weight. */
+    private static List<Double> weights(FinetuneConfig config) {
+        List<Double> weights =
+                config.labels().stream().map(FinetuneConfig.Label::weight).toList();
+        return weights.stream().distinct().count() == 1 ? null : weights;
+    }
+
+    private static List<WindowSource> withSynthetic(FinetuneConfig config, List<WindowSource> sources) {
+        List<WindowSource> known = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            if (!config.labels().get(i).background()) {
+                known.add(sources.get(i));
+            }
+        }
+        List<WindowSource> mixed = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            double share = config.labels().get(i).syntheticShare();
+            mixed.add(
+                    share == 0 ? sources.get(i) : new MixedSource(sources.get(i), new SyntheticWindows(known), share));
+        }
+        return mixed;
     }
 
     private static LabelledData csv(FinetuneConfig config, Path root, int roomBases) {

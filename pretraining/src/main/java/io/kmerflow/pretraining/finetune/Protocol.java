@@ -127,7 +127,7 @@ public record Protocol(
                 more ? recipe.weightAverage() : null);
         List<FinetuneConfig.Label> labels = new ArrayList<>();
         for (int label = 0; label < set.classes(); label++) {
-            labels.add(new FinetuneConfig.Label(Integer.toString(label), null, null));
+            labels.add(new FinetuneConfig.Label(Integer.toString(label)));
         }
         return new FinetuneConfig(
                 checkpoint,
@@ -135,6 +135,7 @@ public record Protocol(
                 more ? or(recipe.dropout(), DROPOUT) : DROPOUT,
                 null,
                 more && recipe.strands() == Recipe.Strands.BOTH,
+                more ? recipe.wide() : null,
                 labels,
                 null,
                 null,

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param strands default ONE
  * @param weightAverage decay of a moving average of the weights, 0 to below 1: the average is what is measured and kept;
  *     default none. See {@link io.kmerflow.pretraining.trainer.TrainingConfig}
+ * @param wide whether the logits also have a learned term of every k-mer, as a k-mer regression has; default false
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Recipe(
@@ -29,7 +30,8 @@ public record Recipe(
         Double dropout,
         Double weightDecay,
         Strands strands,
-        Double weightAverage) {
+        Double weightAverage,
+        Boolean wide) {
 
     /** Which strands a sequence is read from. */
     public enum Strands {

@@ -64,7 +64,16 @@ public final class BertModel {
         } else {
             pooled = rows.isPadded() ? meanOfReal(scope, hidden, rows) : hidden.mean(new int[] {1});
         }
-        return encoder.linear(parameters, "classifier", encoder.dropout(pooled, training));
+        NDArray logits = encoder.linear(parameters, "classifier", encoder.dropout(pooled, training));
+        return layout.head().wide() ? logits.add(wideLogits(parameters, scope, rows)) : logits;
+    }
+
+    /** The mean of the real tokens' own terms, times a constant: shape (B, labels). */
+    private static NDArray wideLogits(Parameters parameters, NDManager scope, TokenRows rows) {
+        NDArray ids = scope.create(rows.tokenIds(), new Shape(rows.rows(), rows.width()));
+        NDArray terms = Embedding.embedding(ids, parameters.get(HeadConfig.WIDE), SparseFormat.DENSE)
+                .singletonOrThrow(); // (B, S, labels)
+        return meanOfReal(scope, terms, rows).mul(OwnMemory.of(scope, HeadConfig.WIDE_SCALE));
     }
 
     /**
@@ -112,8 +121,8 @@ public final class BertModel {
         }
     }
 
-    /** Mean over the real tokens of each row, as a product with weights 1 / count: shape (B, H). */
-    private static NDArray meanOfReal(NDManager scope, NDArray hidden, TokenRows rows) {
+    /** Mean over the real tokens of each row, as a product with weights 1 / count: (B, S, width) to (B, width). */
+    private static NDArray meanOfReal(NDManager scope, NDArray vectors, TokenRows rows) {
         float[] weights = new float[rows.tokenIds().length];
         for (int row = 0; row < rows.rows(); row++) {
             int count = rows.tokenCounts()[row];
@@ -122,7 +131,7 @@ public final class BertModel {
             }
         }
         return OwnMemory.of(scope, weights, new Shape(rows.rows(), 1, rows.width()))
-                .matMul(hidden)
+                .matMul(vectors)
                 .squeeze(1);
     }
 

@@ -68,6 +68,9 @@ public final class ParameterLayout {
             }
             case CLASSIFIER_MEAN -> add("classifier.weight", Init.NORMAL, head.labels(), h);
         }
+        if (head.wide()) {
+            add(HeadConfig.WIDE, Init.ZERO, encoder.vocabularySize(), head.labels());
+        }
     }
 
     /** A pooler that pretraining only carries along: behind the decayed matrices, or decay alone would shrink it. */

@@ -3,6 +3,7 @@ package io.kmerflow.pretraining.study;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kmerflow.pretraining.checkpoint.CheckpointException;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.model.BertEncoder;
 import io.kmerflow.pretraining.model.BertModel;
@@ -14,6 +15,7 @@ import io.kmerflow.pretraining.model.Parameters;
 import io.kmerflow.pretraining.model.TokenRows;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import java.util.Arrays;
+import java.util.List;
 
 /** A pretrained encoder with its head, to look into. One thread. Closing it frees its weights. */
 final class EncoderModel implements AutoCloseable {
@@ -31,7 +33,11 @@ final class EncoderModel implements AutoCloseable {
         this.weights = OwnMemory.of(manager, values, new Shape(values.length));
     }
 
-    /** The weights of a pretraining checkpoint. */
+    /**
+     * The weights of a pretraining checkpoint.
+     *
+     * @throws CheckpointException if it lacks a parameter
+     */
     static EncoderModel of(TorchSession session, TrainingCheckpoint checkpoint) {
         EncoderModelWeights weights = EncoderModelWeights.of(checkpoint);
         return new EncoderModel(session, weights.model(), weights.values());
@@ -47,7 +53,10 @@ final class EncoderModel implements AutoCloseable {
         static EncoderModelWeights of(TrainingCheckpoint checkpoint) {
             BertModel model = new BertModel(new ParameterLayout(checkpoint.config(), HeadConfig.maskedTokens()));
             float[] values = new float[model.layout().size()];
-            model.layout().fill(values, checkpoint.weights());
+            List<String> missing = model.layout().fill(values, checkpoint.weights());
+            if (!missing.isEmpty()) {
+                throw new CheckpointException("Expected all parameters of the model, got none for " + missing);
+            }
             return new EncoderModelWeights(model, values);
         }
     }

@@ -127,6 +127,7 @@ public final class Study {
     private List<Path> dataFiles() {
         List<Path> files = new ArrayList<>();
         config.genomes().forEach(g -> files.add(options.dataRoot().resolve(g.fasta())));
+        config.leaveOut().forEach(bed -> files.add(options.dataRoot().resolve(bed)));
         sets.keySet().forEach(set -> files.addAll(Downstream.files(gue(set))));
         return files;
     }
@@ -208,6 +209,7 @@ public final class Study {
                 config.model(),
                 config.genomes(),
                 config.heldOut(),
+                config.leaveOut(),
                 new PretrainConfig.Corpus(config.pieceBases(), config.pieceBases(), 1.0, true, arm.tokenStride()),
                 arm.masking(),
                 config.pretraining().withSeed(seed),

@@ -5,6 +5,7 @@ import io.kmerflow.pretraining.MaskingConfig;
 import io.kmerflow.pretraining.PretrainConfig;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -14,6 +15,8 @@ import java.util.List;
  * @param model encoder of every arm
  * @param genomes to pretrain on, relative to the data directory
  * @param heldOut parts of the genomes that the stored masks are drawn from
+ * @param leaveOut BED files, relative to the data directory, with regions that no arm is pretrained on, for example where test
+ *     sequences lie; default none
  * @param pieceBases length of every piece, in bases
  * @param arms the first is the one that others are compared with
  * @param seeds of pretraining and of what follows it
@@ -29,6 +32,7 @@ public record StudyConfig(
         EncoderConfig model,
         List<PretrainConfig.GenomeSource> genomes,
         HeldOutConfig heldOut,
+        List<Path> leaveOut,
         int pieceBases,
         List<Arm> arms,
         List<Long> seeds,
@@ -69,6 +73,7 @@ public record StudyConfig(
                             .formatted(model, genomes, arms));
         }
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
+        leaveOut = leaveOut == null ? List.of() : List.copyOf(leaveOut);
         seeds = seeds == null ? List.of(1L) : List.copyOf(seeds);
         pretraining = pretraining == null ? TrainingConfig.defaults() : pretraining;
         finetuning = finetuning == null ? TrainingConfig.defaults() : finetuning;

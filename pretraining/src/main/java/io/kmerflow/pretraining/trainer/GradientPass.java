@@ -8,10 +8,9 @@ import io.kmerflow.pretraining.model.BertModel;
 import io.kmerflow.pretraining.model.Parameters;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Loss and gradient of a batch, which goes through the model in parts: one after the other on one device, or on several
@@ -19,7 +18,7 @@ import java.util.concurrent.Future;
  * order of the devices, so the same batch gives the same sum.
  */
 final class GradientPass implements AutoCloseable {
-    /** Up to so many classes the accuracy costs next to nothing, so every step has it. */
+    /** Up to this many classes the accuracy costs next to nothing, so every step has it. */
     private static final int FEW_CLASSES = 64;
 
     private final TorchSession session;
@@ -63,77 +62,29 @@ final class GradientPass implements AutoCloseable {
     Outcome run(NDManager step, NDArray weights, TrainingBatch batch, boolean wantsAccuracy) {
         List<TrainingBatch> parts = batch.split(leastParts);
         List<Device> devices = session.devices();
-        List<Share> shares = new ArrayList<>();
         // One collector for all threads: DJL allows one at a time, and other threads record without being told to.
         try (GradientCollector collector = session.engine().newGradientCollector()) {
-            List<Future<Share>> running = new ArrayList<>();
-            for (int d = 1; d < devices.size(); d++) {
+            List<Supplier<Share>> work = new ArrayList<>();
+            for (int d = 0; d < devices.size(); d++) {
                 Device device = devices.get(d);
                 List<TrainingBatch> some = partsOf(parts, d);
                 NDArray view = weights.stopGradient();
                 view.attach(step);
-                running.add(others.submit(() -> {
+                boolean first = d == 0;
+                work.add(() -> {
                     // The copy lies on a manager of that device below the view's.
-                    NDArray copy = view.toDevice(device, true);
-                    return onDevice(step, device, copy, some, batch.labels().length, wantsAccuracy, collector);
-                }));
+                    NDArray own = first ? view : view.toDevice(device, true);
+                    return onDevice(step, device, own, some, batch.labels().length, wantsAccuracy, collector);
+                });
             }
-            RuntimeException failure = null;
-            try {
-                NDArray view = weights.stopGradient();
-                view.attach(step);
-                shares.add(onDevice(
-                        step,
-                        devices.get(0),
-                        view,
-                        partsOf(parts, 0),
-                        batch.labels().length,
-                        wantsAccuracy,
-                        collector));
-            } catch (RuntimeException e) {
-                failure = e;
-            }
-            // All are awaited even if one failed: none may still compute on arrays that this step frees.
-            for (Future<Share> future : running) {
-                try {
-                    shares.add(await(future));
-                } catch (RuntimeException e) {
-                    failure = failure == null ? e : failure;
-                }
-            }
-            if (failure != null) {
-                throw failure;
-            }
+            return sum(SideBySide.run(others, work), parts, batch.labels().length);
         }
-        return sum(shares, parts, batch.labels().length);
     }
 
     /** Parts next to each other, as many for each device, or one more. */
     private List<TrainingBatch> partsOf(List<TrainingBatch> parts, int device) {
         int devices = session.devices().size();
         return parts.subList(device * parts.size() / devices, (device + 1) * parts.size() / devices);
-    }
-
-    private static Share await(Future<Share> future) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return future.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    if (e.getCause() instanceof Error error) {
-                        throw error;
-                    }
-                    throw (RuntimeException) e.getCause();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     private static Outcome sum(List<Share> shares, List<TrainingBatch> parts, int labels) {

@@ -7,11 +7,15 @@ import java.util.concurrent.BlockingQueue;
 final class Prefetcher implements AutoCloseable {
     private static final int AHEAD = 4;
 
-    /** A batch, or why there is none. */
-    private record Slot(TrainingBatch batch, RuntimeException failure) {}
+    /** A batch, or null where there are no more. */
+    private record Slot(TrainingBatch batch) {}
+
+    /** Made beforehand, since there may be no memory for it when it is needed. */
+    private static final Slot END = new Slot(null);
 
     private final BlockingQueue<Slot> ready = new ArrayBlockingQueue<>(AHEAD);
     private final Thread thread;
+    private volatile Throwable failure;
 
     Prefetcher(BatchSource source, long firstStep, long endStep) {
         this.thread = new Thread(() -> fill(source, firstStep, endStep), "training-batches");
@@ -21,35 +25,44 @@ final class Prefetcher implements AutoCloseable {
 
     private void fill(BatchSource source, long firstStep, long endStep) {
         try {
-            for (long step = firstStep; step < endStep; step++) {
-                Slot slot;
-                try {
-                    slot = new Slot(source.batch(step), null);
-                } catch (RuntimeException e) {
-                    slot = new Slot(null, e);
+            try {
+                for (long step = firstStep; step < endStep; step++) {
+                    ready.put(new Slot(source.batch(step)));
                 }
-                ready.put(slot);
-                if (slot.failure != null) {
-                    return;
-                }
+            } catch (RuntimeException | Error e) { // memory that runs out, above all
+                failure = e;
             }
+            ready.put(END);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
         }
     }
 
-    /** The next batch; throws what building it threw. */
+    /**
+     * The next batch.
+     *
+     * @throws RuntimeException or Error: what building it threw; again each time from then on
+     * @throws IllegalStateException behind the last batch
+     */
     TrainingBatch next() {
+        Slot slot;
         try {
-            Slot slot = ready.take();
-            if (slot.failure != null) {
-                throw slot.failure;
-            }
-            return slot.batch;
+            slot = ready.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Expected the next batch, got an interrupt", e);
         }
+        if (slot != END) {
+            return slot.batch;
+        }
+        ready.offer(END); // for whoever asks again; nothing else comes
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
+        }
+        throw new IllegalStateException("Expected a step before the last, got no more batches");
     }
 
     @Override

@@ -87,7 +87,7 @@ class MetricsTest {
             logits[i] = new float[] {5, 0};
             labels[i] = i % 4 == 0 ? 1 : 0;
         }
-        Calibration calibration = Calibration.fit(new ScoredExamples(logits, labels));
+        Calibration calibration = Calibration.fit(new ScoredExamples(logits, labels), new boolean[logits[0].length]);
         assertThat(calibration.temperature()).isCloseTo(5 / Math.log(3), within(1e-3));
         assertThat(calibration.threshold()).isCloseTo(0.75, within(1e-4));
     }
@@ -102,13 +102,45 @@ class MetricsTest {
             labels[i] = random.nextInt(10) == 0 ? 1 - ScoredExamples.best(logits[i]) : ScoredExamples.best(logits[i]);
         }
         ScoredExamples examples = new ScoredExamples(logits, labels);
-        Calibration calibration = Calibration.fit(examples);
+        Calibration calibration = Calibration.fit(examples, new boolean[examples.classes()]);
         int called = 0;
         for (float[] row : logits) {
             double[] scores = ScoredExamples.probabilities(row, calibration.temperature());
             called += Math.max(scores[0], scores[1]) >= calibration.threshold() ? 1 : 0;
         }
         assertThat(called).isEqualTo(900);
+    }
+
+    @Test
+    void nineOfTenKnownExamplesAreCalledBesideBackgroundLabel() {
+        Xoshiro256 random = Xoshiro256.of(4);
+        float[][] logits = new float[3_000][];
+        int[] labels = new int[3_000];
+        for (int i = 0; i < logits.length; i++) {
+            labels[i] = i % 3;
+            logits[i] = new float[3];
+            for (int c = 0; c < 3; c++) {
+                logits[i][c] = (float) random.nextGaussian() + (c == labels[i] ? 4 : 0);
+            }
+        }
+        boolean[] backgrounds = {false, false, true};
+        ScoredExamples examples = new ScoredExamples(logits, labels);
+        Calibration calibration = Calibration.fit(examples, backgrounds);
+        int called = 0;
+        for (int i = 0; i < logits.length; i++) {
+            int best = ScoredExamples.best(logits[i]);
+            double score = ScoredExamples.probabilities(logits[i], calibration.temperature())[best];
+            called += labels[i] != 2 && best != 2 && score >= calibration.threshold() ? 1 : 0;
+        }
+        assertThat(called).isEqualTo(1_800);
+    }
+
+    @Test
+    void callsEverythingWhenTooFewKnownExamplesBeatTheBackground() {
+        float[][] logits = {{0, 1}, {1, 0}, {0, 1}, {0, 3}};
+        Calibration calibration =
+                Calibration.fit(new ScoredExamples(logits, new int[] {0, 0, 0, 1}), new boolean[] {false, true});
+        assertThat(calibration.threshold()).isZero();
     }
 
     private static List<LabelledSequence> composition(int count, long seed) {

@@ -14,6 +14,7 @@ import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
+import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.token.Nucleotide;
 import io.kmerflow.token.WindowEncoder;
@@ -91,6 +92,57 @@ class FinetuningTest {
                         "djl", version -> assertThat((String) version).matches("\\d+\\.\\d+\\.\\d+"));
         assertThat(trained.model().resolve("metrics.json")).exists();
         assertThat(Files.readString(trained.model().resolve("held-out.tsv"))).contains("one\tone\t");
+        assertGolden(checkpoint);
+    }
+
+    @Test
+    void learnsBackgroundLabelAndValidatesItOnGenomesOfItsOwn() throws IOException {
+        TestData.genome(folder.resolve("other.fa"), 30_000, 0.2, "ATATTTAAATAT", 3);
+        TestData.genome(folder.resolve("another.fa"), 2_000, 0.2, "AATTTATTATAA", 4);
+        TestData.genome(folder.resolve("unseen.fa"), 5_000, 0.2, "TTATAATATTTA", 5);
+        FinetuneConfig config = config(MODEL + GENOMES.replace("window:", """
+              - name: other organism
+                background: true
+                weight: 2
+                syntheticShare: 0.25
+                genomes: [{fasta: other.fa, weight: 3}, {fasta: another.fa, weight: 1}]
+                validationGenomes: [unseen.fa]
+            window:""") + training(240));
+        Finetuning.Result trained = run("other", config, false, 999);
+        ModelContract contract = TrainingCheckpoint.read(trained.model()).contract();
+        assertThat(contract.labels())
+                .containsExactly(
+                        new ModelContract.Label("one", "EX:1"),
+                        new ModelContract.Label("two", null),
+                        new ModelContract.Label("other organism", null, true));
+        assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.8);
+        assertThat(TrainingCheckpoint.read(trained.model()).provenance().get("dataSha256"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsOnlyKeys("one.fa", "two.fa", "other.fa", "another.fa", "unseen.fa");
+        assertThatThrownBy(() -> run(
+                        "mixed",
+                        config(MODEL
+                                + GENOMES.replace("[one.fa]", "[{fasta: one.fa, weight: 1}, two.fa]")
+                                + training(1)),
+                        false,
+                        9))
+                .hasMessage("Expected a weight for every genome of a label or for none, got none for two.fa");
+        assertThatThrownBy(() -> config(MODEL + GENOMES.replace("genomes:", "background: true, genomes:")))
+                .hasMessageContaining("Expected a label that is no background");
+    }
+
+    @Test
+    void wideTermIsLearned() throws IOException {
+        Finetuning.Result trained = run("wide", config(MODEL + "wide: true\n" + GENOMES + training(120)), false, 999);
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.read(trained.model());
+        assertThat(checkpoint.head().wide()).isTrue();
+        float[] table = checkpoint.weights().get(HeadConfig.WIDE).data();
+        int moved = 0;
+        for (float value : table) {
+            moved += Math.abs(value) > 1e-3 ? 1 : 0;
+        }
+        assertThat(moved).as("of 261 tokens and 2 labels").isGreaterThan(300);
+        assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.85);
         assertGolden(checkpoint);
     }
 

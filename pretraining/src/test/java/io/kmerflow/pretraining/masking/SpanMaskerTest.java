@@ -7,6 +7,8 @@ import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.token.SpecialToken;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -260,7 +262,7 @@ class SpanMaskerTest {
             masker.clear();
             masker.mask(row(510, 0), 0, 512, 200_000, Xoshiro256.of(20, 0, i));
             int[] at = masker.positions();
-            java.util.Set<Integer> lengths = new java.util.TreeSet<>();
+            Set<Integer> lengths = new TreeSet<>();
             int length = 0;
             for (int j = 0; j < at.length; j++) {
                 length = j > 0 && at[j] == at[j - 1] + 1 ? length + 1 : 1;
@@ -271,5 +273,21 @@ class SpanMaskerTest {
             sequencesWithTwoLengths += lengths.size() > 1 ? 1 : 0;
         }
         assertThat(sequencesWithTwoLengths).isGreaterThan(50);
+    }
+
+    /** Masks are a function of seed and step for good: a training run that resumes draws the same ones. */
+    @Test
+    void theMasksOfASeedNeverChange() {
+        SpanMasker masker = new SpanMasker(fixed(3, 0.2), VOCABULARY);
+        int[] ids = row(24, 0);
+
+        masker.mask(ids, 0, 26, 0, Xoshiro256.of(21, 1, 2));
+
+        assertThat(masker.positions()).containsExactly(1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 17, 18, 19, 21, 22, 23);
+        // The numbers of an implementation of its own, in another language: 4 is [MASK], 100 what stands there.
+        assertThat(Arrays.copyOfRange(ids, 1, 25))
+                .containsExactly(
+                        4, 4, 100, 100, 4, 4, 4, 4, 601, 4, 4, 4, 100, 100, 100, 100, 4, 1865, 4, 100, 100, 884, 4,
+                        100);
     }
 }

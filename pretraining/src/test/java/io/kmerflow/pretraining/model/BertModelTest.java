@@ -113,6 +113,41 @@ class BertModelTest {
     }
 
     @Test
+    void wideTermIsScaledMeanOfTableRowsOfRealTokens() {
+        HeadConfig head = new HeadConfig(HeadConfig.Kind.CLASSIFIER_MEAN, 3, false, true);
+        BertModel model = new BertModel(new ParameterLayout(CONFIG, head));
+        float[] values = new float[model.layout().size()];
+        ParameterLayout.Entry table = model.layout().entries().stream()
+                .filter(entry -> entry.name().equals(HeadConfig.WIDE))
+                .findFirst()
+                .orElseThrow();
+        assertThat(table.shape()).containsExactly(CONFIG.vocabularySize(), 3);
+        for (int i = 0; i < table.size(); i++) {
+            values[table.offset() + i] = i * 31 % 101 / 1000f;
+        }
+        TokenRows rows = rows();
+        float[] expected = new float[3 * rows.rows()];
+        for (int row = 0; row < rows.rows(); row++) {
+            for (int token = 0; token < rows.tokenCounts()[row]; token++) {
+                int id = rows.tokenIds()[row * rows.width() + token];
+                for (int label = 0; label < 3; label++) {
+                    expected[3 * row + label] +=
+                            HeadConfig.WIDE_SCALE * values[table.offset() + 3 * id + label] / rows.tokenCounts()[row];
+                }
+            }
+        }
+        try (TorchSession session = TorchSession.open("cpu", 1)) {
+            NDManager scope = session.manager();
+            // All other parameters are 0, so that the encoder adds nothing.
+            float[] logits = model.classLogits(new Parameters(model.layout(), scope.create(values)), scope, rows, false)
+                    .toFloatArray();
+            assertThat(logits).containsExactly(expected, within(1e-4f));
+        }
+        assertThatThrownBy(() -> new HeadConfig(HeadConfig.Kind.MASKED_TOKENS, 0, false, true))
+                .hasMessageContaining("wide term");
+    }
+
+    @Test
     void aRowAloneHasTheLogitsItHasBesidePaddedRows() {
         int[] shorter = ints(reference.get("rows").get(1));
         float[] together = classLogits(HeadConfig.Kind.CLASSIFIER_MEAN, rows());

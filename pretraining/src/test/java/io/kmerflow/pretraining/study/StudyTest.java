@@ -34,6 +34,7 @@ class StudyTest {
     void writeData() throws IOException {
         Files.createDirectories(folder.resolve("gue/set"));
         TestData.genome(folder.resolve("one.fa"), 30_000, 0.3, "TTGACATATAAT", 1);
+        Files.writeString(folder.resolve("tests.bed"), "one\t100\t160\n");
         for (String part : List.of("train", "dev", "test")) {
             Xoshiro256 random = Xoshiro256.of(part.hashCode());
             try (Writer out = new OutputStreamWriter(
@@ -56,6 +57,7 @@ class StudyTest {
                 new EncoderConfig(3, 16, 1, 2, 32, 64, 2, 0, 1e-12),
                 List.of(new PretrainConfig.GenomeSource("one", Path.of("one.fa"), null)),
                 new HeldOutConfig(0.2, 2_000, 100, List.of()),
+                List.of(Path.of("tests.bed")),
                 60,
                 List.of(
                         new StudyConfig.Arm(
@@ -97,7 +99,7 @@ class StudyTest {
         assertThat(parts.get("controls")).isEqualTo(whole.get("controls"));
         assertThat(whole.get("dataSha256").fieldNames())
                 .toIterable()
-                .containsExactly("one.fa", "train.csv.gz", "dev.csv.gz", "test.csv.gz");
+                .containsExactly("one.fa", "tests.bed", "train.csv.gz", "dev.csv.gz", "test.csv.gz");
         assertThat(whole.at("/units/5/madeBy/djl")).isEqualTo(whole.get("djl")).isNotNull();
         assertThat(whole.get("units")).hasSize(6);
         for (int unit = 0; unit < 6; unit++) {
@@ -118,5 +120,13 @@ class StudyTest {
                 .contains("<svg", "t-SNE", "Markov, order 2", "contiguous", "Student's t")
                 .doesNotContain("<script", "<link", "src=", "url(", "NaN");
         assertThatThrownBy(() -> run("whole", false, () -> false)).hasMessageContaining("--resume");
+    }
+
+    @Test
+    void pretrainsOnNothingThatIsLeftOut() throws IOException {
+        Files.writeString(folder.resolve("tests.bed"), "one\t0\t30000\n");
+        assertThatThrownBy(() -> run("all", false, () -> false))
+                .hasMessageContaining(
+                        "Expected stretches of at least 60 bases without N for training, got none in [one]");
     }
 }

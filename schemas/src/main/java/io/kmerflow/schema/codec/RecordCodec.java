@@ -3,7 +3,12 @@ package io.kmerflow.schema.codec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
@@ -17,23 +22,13 @@ import org.apache.avro.specific.SpecificRecord;
  * @param <T> generated record class
  */
 public final class RecordCodec<T extends SpecificRecord> {
-    /** Twice the largest record of a topic. */
-    private static final int MAX_FIELD_LENGTH = 64 << 20;
-
-    static {
-        // Avro allocates what a length prefix claims before it looks whether the bytes are there: one damaged record
-        // could ask for 2 GiB and take the process down. Avro reads these limits once, at its first decoding.
-        for (String limit : new String[] {"bytes", "string", "collectionItems"}) {
-            String property = "org.apache.avro.limits." + limit + ".maxLength";
-            if (System.getProperty(property) == null) {
-                System.setProperty(property, Integer.toString(MAX_FIELD_LENGTH));
-            }
-        }
-    }
+    private static final byte[] MARKER = {(byte) 0xC3, 1};
+    private static final int HEADER_BYTES = 10;
 
     private final Class<T> type;
     private final BinaryMessageEncoder<T> encoder;
     private final BinaryMessageDecoder<T> decoder;
+    private final Map<Long, Schema> writers = new HashMap<>();
 
     /** @param type generated class; its own schema is written and read */
     public RecordCodec(Class<T> type) {
@@ -42,12 +37,14 @@ public final class RecordCodec<T extends SpecificRecord> {
         this.type = type;
         this.encoder = new BinaryMessageEncoder<>(data, schema, true);
         this.decoder = new BinaryMessageDecoder<>(data, schema);
-        ReleasedSchemas.of(schema.getName()).forEach(decoder::addSchema);
+        writers.put(SchemaNormalization.parsingFingerprint64(schema), schema);
+        ReleasedSchemas.of(schema.getName()).forEach(this::reading);
     }
 
     /** Also reads records written with that schema; returns this codec. */
     public RecordCodec<T> reading(Schema writerSchema) {
         decoder.addSchema(writerSchema);
+        writers.put(SchemaNormalization.parsingFingerprint64(writerSchema), writerSchema);
         return this;
     }
 
@@ -64,22 +61,45 @@ public final class RecordCodec<T extends SpecificRecord> {
     }
 
     /**
-     * The record in the bytes.
+     * The record in the bytes. What is allocated is in proportion to the bytes, whatever lengths they claim.
      *
-     * @throws UndecodableRecordException if the header is not Avro's, the fingerprint is unknown, or the body is cut short
+     * @throws UndecodableRecordException if the header is not Avro's, the fingerprint is unknown, or the body is not exactly
+     *     one record: cut short, with bytes left over, or with lengths, counts or indexes that cannot be
      */
     public T decode(byte[] bytes) throws UndecodableRecordException {
         if (bytes == null) {
             throw new UndecodableRecordException("Expected a %s, got no value".formatted(type.getSimpleName()), null);
         }
         try {
+            BinaryShape.check(writer(bytes), bytes, HEADER_BYTES);
             return decoder.decode(bytes, null);
         } catch (IOException | RuntimeException e) {
             // Avro throws its own, ArrayIndexOutOfBounds and NegativeArraySize alike on damaged bodies.
             throw new UndecodableRecordException(
                     "Expected a %s in Avro single-object encoding, got %d bytes that are none: %s"
-                            .formatted(type.getSimpleName(), bytes.length, e),
+                            .formatted(
+                                    type.getSimpleName(),
+                                    bytes.length,
+                                    e instanceof IllegalArgumentException ? e.getMessage() : e),
                     e);
         }
+    }
+
+    /** The schema that the header names. */
+    private Schema writer(byte[] bytes) {
+        if (bytes.length < HEADER_BYTES || bytes[0] != MARKER[0] || bytes[1] != MARKER[1]) {
+            throw new IllegalArgumentException(
+                    "Expected the bytes C3 01 and a fingerprint of 8 bytes at the start, got %s"
+                            .formatted(HexFormat.ofDelimiter(" ")
+                                    .withUpperCase()
+                                    .formatHex(bytes, 0, Math.min(bytes.length, HEADER_BYTES))));
+        }
+        long fingerprint = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(MARKER.length);
+        Schema writer = writers.get(fingerprint);
+        if (writer == null) {
+            throw new IllegalArgumentException("Expected the fingerprint of a schema of %s, got %016x"
+                    .formatted(type.getSimpleName(), fingerprint));
+        }
+        return writer;
     }
 }

@@ -13,39 +13,53 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Streams FASTA, the sequence on any number of lines. A line that begins with '>' begins a record, so a malformed record
- * never harms the next one. The last record before a cut in a compressed file is a failure: nothing says it was whole.
+ * never harms the next one; one that begins with ';' is a comment. The last record before a cut in a compressed file is a failure: nothing says it was whole.
  */
 public final class FastaReader implements SequenceReader {
+    /** More than any read or contig has, fewer than a heap holds. */
+    private static final int MAX_BASES = 1 << 28;
+
     private final LineReader lines;
     private final ItemPositions positions = new ItemPositions();
+    private final boolean protein;
     private boolean damageReported;
 
     /** @param in uncompressed FASTA, or what {@link SequenceFiles#decompress} makes of a compressed one; closed with this */
     public FastaReader(InputStream in) {
+        this(in, false);
+    }
+
+    /** @param protein whether its sequences are known to be proteins: every record is refused then, and told why */
+    FastaReader(InputStream in, boolean protein) {
         this.lines = new LineReader(in);
+        this.protein = protein;
     }
 
     @Override
     public SequenceItem next() throws IOException {
         Line first = take();
-        while (first != null && first.blank() && lines.peek(0) != null) {
+        while (first != null && (first.blank() || first.startsWith(';')) && lines.peek(0) != null) {
             first = take();
         }
         if (first == null) {
             return damageReported || lines.damage() == null ? null : damaged(lines.count() + 1);
         }
         ByteArrayOutputStream sequence = new ByteArrayOutputStream();
+        long bases = 0;
         for (Line line = lines.peek(0); line != null && !line.startsWith('>'); line = lines.peek(0)) {
             byte[] bytes = take().bytes();
-            sequence.write(bytes, 0, trimmedLength(bytes));
+            bases += line.overlong() ? line.end() - line.start() : trimmedLength(bytes);
+            if (!line.startsWith(';') && bases <= MAX_BASES) {
+                sequence.write(bytes, 0, trimmedLength(bytes));
+            }
         }
         if (lines.peek(0) == null && lines.damage() != null) {
             return damaged(first.number());
         }
-        return item(first, sequence.toByteArray());
+        return item(first, sequence.toByteArray(), bases > MAX_BASES);
     }
 
-    private SequenceItem item(Line header, byte[] bases) {
+    private SequenceItem item(Line header, byte[] bases, boolean tooLong) {
         FilePosition position = positions.next(header.number());
         if (!header.startsWith('>')) {
             return malformed(position, "Expected a line that begins with '>', got " + header.quoted());
@@ -53,6 +67,18 @@ public final class FastaReader implements SequenceReader {
         String text = new String(header.bytes(), 1, header.bytes().length - 1, StandardCharsets.UTF_8);
         if (text.isEmpty() || text.charAt(0) == ' ' || text.charAt(0) == '\t') {
             return malformed(position, "Expected a read name after '>', got none");
+        }
+        if (header.hasCarriageReturn()) {
+            return malformed(position, FastqRecordParser.LINE_ENDS.formatted(header.quoted()));
+        }
+        if (header.overlong()) {
+            return malformed(position, FastqRecordParser.LINE_LENGTH);
+        }
+        if (tooLong) {
+            return malformed(position, "Expected at most %,d bases, got more".formatted(MAX_BASES));
+        }
+        if (protein) {
+            return malformed(position, "Expected nucleotides, got a file that looks like protein");
         }
         try {
             Nucleotide.normalize(bases); // checks; the read keeps its case and codes

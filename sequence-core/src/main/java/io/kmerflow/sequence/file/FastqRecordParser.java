@@ -16,6 +16,10 @@ final class FastqRecordParser {
     /** More bases than any read has, fewer than a heap holds: a file of bases without '+' must not be held whole. */
     private static final int MAX_BASES = 1 << 28;
 
+    static final String LINE_ENDS = "Expected lines that end in LF or CRLF, got a carriage return alone in %s";
+    static final String LINE_LENGTH =
+            "Expected a line of at most %,d bytes, got a longer one".formatted(LineReader.MAX_LINE_BYTES);
+
     /**
      * What parsing at one line gave: a record's arrays and its number of lines, or the problem.
      *
@@ -49,8 +53,14 @@ final class FastqRecordParser {
         if (!header.startsWith('@')) {
             return Attempt.failed("Expected a line that begins with '@', got " + header.quoted());
         }
+        if (header.overlong()) {
+            return Attempt.failed(LINE_LENGTH);
+        }
         if (header.bytes().length == 1 || header.bytes()[1] == ' ' || header.bytes()[1] == '\t') {
             return Attempt.failed("Expected a read name after '@', got none");
+        }
+        if (joinedByCarriageReturns(header)) {
+            return Attempt.failed(LINE_ENDS.formatted(header.quoted()));
         }
         try {
             int separator = separator(at + 1);
@@ -63,8 +73,19 @@ final class FastqRecordParser {
             byte[] qualities = encoding.decode(joined(separator + 1, end));
             return new Attempt(end - at, bases, qualities, null);
         } catch (MalformedReadException e) {
-            return Attempt.failed(e.getMessage());
+            return Attempt.failed(header.hasCarriageReturn() ? LINE_ENDS.formatted(header.quoted()) : e.getMessage());
         }
+    }
+
+    /** Whether lines of records hang together in one: a carriage return elsewhere in a header is part of its comment. */
+    private static boolean joinedByCarriageReturns(Line header) {
+        byte[] bytes = header.bytes();
+        for (int i = 0; i + 1 < bytes.length; i++) {
+            if (bytes[i] == '\r' && (bytes[i + 1] == '+' || bytes[i + 1] == '@')) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The line of the '+' behind the bases, which begin at line {@code first}. */
@@ -75,6 +96,9 @@ final class FastqRecordParser {
             if (line.startsWith('+') && at > first) {
                 return at;
             }
+            if (line.overlong()) {
+                throw new MalformedReadException(LINE_LENGTH);
+            }
             boolean trimmedToNothing = line.bytes().length == 0 && at == first && startsWithPlus(at + 1);
             if (!trimmedToNothing && (line.blank() || line.startsWith('+'))) {
                 throw new MalformedReadException("Expected bases, got " + line.quoted());
@@ -82,6 +106,9 @@ final class FastqRecordParser {
             try {
                 Nucleotide.normalize(line.bytes()); // checks; the read keeps its case and codes
             } catch (MalformedReadException e) {
+                if (line.hasCarriageReturn()) {
+                    throw new MalformedReadException(LINE_ENDS.formatted(line.quoted()));
+                }
                 throw at == first
                         ? e
                         : new MalformedReadException(
@@ -114,6 +141,9 @@ final class FastqRecordParser {
             boolean blank = line != null && line.bytes().length == 0 && bases > 0;
             if (next || blank) {
                 throw wrongNumber(bases, characters);
+            }
+            if (line.overlong()) {
+                throw new MalformedReadException(LINE_LENGTH);
             }
             if (characters + line.bytes().length > bases) {
                 boolean header = at > first && line.startsWith('@');

@@ -3,16 +3,23 @@ package io.kmerflow.sequence.file;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /**
- * A file in which mates follow one another: of two neighbouring records of one name the first is mate 1, the second mate 2,
- * unless their headers say. A record whose neighbour has another name stands alone.
+ * A file in which mates follow one another: of two neighbouring records of one name ({@link MateNames}) the first is mate 1,
+ * the second mate 2, unless their headers say. A record whose neighbour has another name stands alone.
  */
 public final class InterleavedReader implements SequenceReader {
+    private static final long DECIDING_BASES = 1 << 23;
+
     private final SequenceReader source;
     private final Deque<SequenceItem> ahead = new ArrayDeque<>();
-    private boolean secondMateNext;
+    private MateNames names;
+    private ReadHeader firstMate;
+    private boolean paired;
+    private int mark;
 
     /** @param source closed with this reader */
     public InterleavedReader(SequenceReader source) {
@@ -21,18 +28,62 @@ public final class InterleavedReader implements SequenceReader {
 
     @Override
     public SequenceItem next() throws IOException {
+        if (names == null) {
+            names = MateNames.ofInterleaved(lookAhead());
+        }
         SequenceItem item = ahead.isEmpty() ? source.next() : ahead.poll();
         if (!(item instanceof Parsed parsed)) {
             return item;
         }
         ReadHeader header = parsed.readHeader();
-        if (secondMateNext) {
-            secondMateNext = false;
-            return withMate(parsed, header, 2);
+        if (firstMate != null) {
+            ReadHeader first = firstMate;
+            firstMate = null;
+            return given(parsed, header, 1, first);
         }
         Parsed following = following();
-        secondMateNext = following != null && following.readHeader().readId().equals(header.readId());
-        return secondMateNext ? withMate(parsed, header, 1) : parsed;
+        paired = following != null && names.areMates(header, following.readHeader());
+        if (!paired) {
+            return parsed.with(names.applyAlone(header));
+        }
+        firstMate = header;
+        return given(parsed, header, 0, following.readHeader());
+    }
+
+    private Parsed given(Parsed parsed, ReadHeader header, int side, ReadHeader other) {
+        mark = names.mark(header, side);
+        int otherMark = names.mark(other, 1 - side);
+        ReadHeader mate = names.apply(header, side);
+        // Marked alike, or one of them not at all: the place tells.
+        int number = mark == otherMark || mark == 0 || otherMark == 0 ? side + 1 : mate.mate();
+        return parsed.with(mate.with(mate.readId(), number, header.runId() == null ? other.runId() : header.runId()));
+    }
+
+    /** Whether the record given last has its mate beside it. */
+    public boolean paired() {
+        return paired;
+    }
+
+    /** The mate number that the record given last, one of a pair, gives itself: 1 to 3, or 0. */
+    public int mark() {
+        return mark;
+    }
+
+    private List<ReadHeader> lookAhead() throws IOException {
+        List<ReadHeader> headers = new ArrayList<>();
+        long bases = 0;
+        while (headers.size() < MateNames.DECIDING_RECORDS && bases < DECIDING_BASES) {
+            SequenceItem item = source.next();
+            if (item == null) {
+                break;
+            }
+            ahead.add(item);
+            if (item instanceof Parsed parsed) {
+                headers.add(parsed.readHeader());
+                bases += parsed.bases().length;
+            }
+        }
+        return headers;
     }
 
     /** The next record, which stays to be given; failures before it too. Null at the end. */
@@ -49,15 +100,6 @@ public final class InterleavedReader implements SequenceReader {
             }
         }
         return null;
-    }
-
-    private static Parsed withMate(Parsed parsed, ReadHeader header, int mate) {
-        return new Parsed(
-                parsed.position(),
-                parsed.header(),
-                parsed.bases(),
-                parsed.phredQualities(),
-                header.mate() == 0 ? header.withMate(mate) : header);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kmerflow.sequence.file;
 
+import io.kmerflow.sequence.ShownBytes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,15 +8,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Lines with their place in the stream, and a look ahead of any length. LF and CRLF end a line. */
+/**
+ * Lines with their place in the stream, and a look ahead of any length. LF and CRLF end a line; a carriage return alone
+ * does not. A UTF-8 byte-order mark before a line is no part of it.
+ */
 final class LineReader implements Closeable {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int COMPACT_AFTER_LINES = 4096;
+    private static final int SHOWN_BYTES = 40;
+
+    /** More than any line of a read has, fewer bytes than a heap holds; of a longer line only the start is kept. */
+    static final int MAX_LINE_BYTES = 1 << 28;
 
     /**
      * One line.
      *
-     * @param bytes without its line end
+     * @param bytes without its line end; the first few of a line that is {@link #overlong}
      * @param start first byte in the stream
      * @param end one past its line end
      * @param number from 1
@@ -34,14 +42,24 @@ final class LineReader implements Closeable {
             return true;
         }
 
-        /** The first 40 bytes in quotes, anything but printable ASCII as '?'. */
-        String quoted() {
-            int shown = Math.min(bytes.length, 40);
-            StringBuilder text = new StringBuilder("'");
-            for (int i = 0; i < shown; i++) {
-                text.append(bytes[i] >= ' ' && bytes[i] <= '~' ? (char) bytes[i] : '?');
+        /** Whether the line has more than {@value LineReader#MAX_LINE_BYTES} bytes, and so is part of no record. */
+        boolean overlong() {
+            return end - start > MAX_LINE_BYTES;
+        }
+
+        /** Whether it has a carriage return that ends no line. */
+        boolean hasCarriageReturn() {
+            for (byte value : bytes) {
+                if (value == '\r') {
+                    return true;
+                }
             }
-            return text.append(shown < bytes.length ? "...'" : "'").toString();
+            return false;
+        }
+
+        /** The first {@value LineReader#SHOWN_BYTES} bytes in quotes, for a message. */
+        String quoted() {
+            return ShownBytes.quoted(bytes, SHOWN_BYTES);
         }
     }
 
@@ -107,6 +125,9 @@ final class LineReader implements Closeable {
             if (ended) {
                 return limit > position ? line(limit, limit) : null;
             }
+            if (limit - position > MAX_LINE_BYTES) {
+                return overlongLine();
+            }
             scanned -= position;
             fill();
             scanned += position;
@@ -115,11 +136,45 @@ final class LineReader implements Closeable {
 
     private Line line(int contentEnd, int end) {
         int trimmed = contentEnd > position && buffer[contentEnd - 1] == '\r' ? contentEnd - 1 : contentEnd;
-        byte[] bytes = Arrays.copyOfRange(buffer, position, trimmed);
+        byte[] bytes = Arrays.copyOfRange(buffer, position + byteOrderMark(trimmed), trimmed);
         Line line = new Line(bytes, streamOffset, streamOffset + end - position, ++lines);
         streamOffset += end - position;
         position = end;
         return line;
+    }
+
+    /** Bytes of the mark that the line begins with: 3 or 0. Files that were joined have marks within. */
+    private int byteOrderMark(int end) {
+        boolean mark = end - position >= 3
+                && buffer[position] == (byte) 0xef
+                && buffer[position + 1] == (byte) 0xbb
+                && buffer[position + 2] == (byte) 0xbf;
+        return mark ? 3 : 0;
+    }
+
+    /** Passes a line that is too long to be kept, up to its end. */
+    private Line overlongLine() throws IOException {
+        byte[] first = Arrays.copyOfRange(buffer, position, position + SHOWN_BYTES + 1);
+        long start = streamOffset;
+        streamOffset += limit - position;
+        position = 0;
+        limit = 0;
+        buffer = new byte[BUFFER_BYTES];
+        while (true) {
+            for (int i = position; i < limit; i++) {
+                if (buffer[i] == '\n') {
+                    streamOffset += i + 1L - position;
+                    position = i + 1;
+                    return new Line(first, start, streamOffset, ++lines);
+                }
+            }
+            streamOffset += limit - position;
+            position = limit;
+            if (ended) {
+                return new Line(first, start, streamOffset, ++lines);
+            }
+            fill();
+        }
     }
 
     private void fill() throws IOException {

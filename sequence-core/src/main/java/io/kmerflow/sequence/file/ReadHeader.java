@@ -3,9 +3,10 @@ package io.kmerflow.sequence.file;
 import java.util.Map;
 
 /**
- * What the first line of a record says. Absent things are null.
+ * What the first line of a record says. Absent things are null, blank ones too; those stay among the attributes.
  *
- * @param readId name without /1 /2 and without the rest of the line
+ * @param readId name without the rest of the line; as it stands, since a name that ends in /1 is a mate only beside the
+ *     other mate ({@link MateNames}), but without the mate number of old Illumina runs and archives
  * @param mate 0 where the header does not say, 1 or 2
  * @param runId sequencing run
  * @param sampleId sample
@@ -45,6 +46,17 @@ public record ReadHeader(
 
     /** The same header with another mate: 0, 1 or 2. */
     public ReadHeader withMate(int mate) {
+        return with(readId, mate, runId);
+    }
+
+    /**
+     * The same header of a read whose name, mate or run is told by more than its header.
+     *
+     * @param readId name without its mate
+     * @param mate 0, 1 or 2
+     * @param runId sequencing run, or null
+     */
+    public ReadHeader with(String readId, int mate, String runId) {
         return new ReadHeader(
                 readId,
                 mate,

@@ -10,14 +10,18 @@ import java.util.regex.Pattern;
 /**
  * Reads one header line. Knows Illumina's Casava 1.8 ({@code M1:7:FC:1:1101:15:14 1:N:0:ATCACG}, a UMI as eighth field
  * of the name) and its forerunner ({@code HWUSI-EAS100R:6:73:941:1973#ATCACG/1}), nanopore's {@code key=value} and the SAM
- * tags that nanopore basecallers write after a tab ({@code ch:i:5}), PacBio's {@code movie/hole/start_end} and
+ * tags that nanopore basecallers write after a tab ({@code ch:i:5}; {@link ReadGroupName}, {@link BarcodeTag}), PacBio's {@code movie/hole/start_end} and
  * {@code movie/hole/ccs}, and the archives' {@code ERR127302.7 original-name length=72}.
  */
 final class ReadHeaderParser {
+    /** Attribute of a read that is neither the first nor the second of its fragment: 3 and above. */
+    static final String READ_NUMBER = "read_number";
+
     private static final int CASAVA_NAME_FIELDS = 7;
-    private static final Pattern OLD_ILLUMINA = Pattern.compile("([^:#]+:\\d+:\\d+:\\d+:\\d+)#([^/]*)");
+    private static final Pattern OLD_ILLUMINA = Pattern.compile("([^:#/]+(?::[^:#/]+){4,6}#([^/]*))(?:/([12]))?");
+    private static final Pattern INDEX = Pattern.compile("[ACGTN+-]+");
     private static final Pattern PACBIO = Pattern.compile("(m[0-9]+[^/]*)/(\\d+)/(\\d+_\\d+|ccs.*)");
-    private static final Pattern ARCHIVE = Pattern.compile("([EDS]RR\\d+)\\.\\d+(?:\\.([12]))?");
+    private static final Pattern ARCHIVE = Pattern.compile("([EDSC]RR\\d+)\\.\\d+(?:\\.([12]))?");
 
     private final String line;
     private String readId;
@@ -35,6 +39,7 @@ final class ReadHeaderParser {
     private Integer duplex;
     private boolean filtered;
     private boolean archived;
+    private ReadGroupName group = new ReadGroupName(null, null, null);
     private Map<String, String> attributes = Map.of();
 
     ReadHeaderParser(String line) {
@@ -42,61 +47,79 @@ final class ReadHeaderParser {
     }
 
     ReadHeader parse() {
-        int nameEnd = wordEnd(0);
+        int nameEnd = wordEnd(line, 0);
         name(line.substring(0, nameEnd));
-        int at = nameEnd;
+        int from = nameEnd;
         boolean first = true;
-        while (at < line.length()) {
-            int start = at + 1;
-            at = wordEnd(start);
-            if (at > start) {
-                word(line.substring(start, at), first);
+        while (from < line.length()) {
+            int tab = line.indexOf('\t', from + 1);
+            int to = tab < 0 ? line.length() : tab;
+            String field = line.substring(from + 1, to);
+            if (line.charAt(from) == '\t' && isTag(field)) {
+                samTag(field.substring(0, 2), field.substring(5)); // its value may have blanks
                 first = false;
+            } else {
+                first = words(field, first);
             }
+            from = to;
         }
         return new ReadHeader(
                 readId,
                 mate,
-                runId,
+                runId == null ? group.runId() : runId,
                 sampleId,
-                platform,
-                barcodeName,
+                platform == null && group.runId() != null ? "OXFORD_NANOPORE" : platform,
+                barcodeName == null ? group.barcodeName() : barcodeName,
                 indexSequence,
                 umi,
                 channel,
                 startTimeMillis,
-                basecallerModel,
+                basecallerModel == null ? group.basecallerModel() : basecallerModel,
                 parentReadId,
                 duplex,
                 filtered,
                 attributes);
     }
 
-    private int wordEnd(int from) {
-        for (int i = from; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (c == ' ' || c == '\t') {
+    private static int wordEnd(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ' ' || c == '\t' || c == '\r') {
                 return i;
             }
         }
-        return line.length();
+        return text.length();
     }
 
-    private void name(String name) {
-        int length = name.length();
-        if (length > 2 && name.charAt(length - 2) == '/' && (name.endsWith("1") || name.endsWith("2"))) {
-            mate = name.charAt(length - 1) - '0';
-            readId = name.substring(0, length - 2);
-        } else {
-            readId = name;
+    private boolean words(String text, boolean first) {
+        boolean firstWord = first;
+        int at = -1;
+        while (at < text.length()) {
+            int start = at + 1;
+            at = wordEnd(text, start);
+            if (at > start) {
+                word(text.substring(start, at), firstWord);
+                firstWord = false;
+            }
         }
-        Matcher old = OLD_ILLUMINA.matcher(readId);
-        Matcher pacBio = PACBIO.matcher(readId);
-        Matcher archive = ARCHIVE.matcher(readId);
+        return firstWord;
+    }
+
+    private static boolean isTag(String text) {
+        return text.length() >= 5 && text.charAt(2) == ':' && text.charAt(4) == ':';
+    }
+
+    /** The name as it stands; a mate number is part of it but where the whole name has a shape that defines one. */
+    private void name(String name) {
+        readId = name;
+        Matcher old = OLD_ILLUMINA.matcher(name);
+        Matcher pacBio = PACBIO.matcher(name);
+        Matcher archive = ARCHIVE.matcher(name);
         if (old.matches()) {
             readId = old.group(1);
             platform = "ILLUMINA";
-            indexSequence = old.group(2).matches("[ACGTN+-]+") ? old.group(2) : null;
+            indexSequence = INDEX.matcher(old.group(2)).matches() ? old.group(2) : null;
+            mate = old.group(3) == null ? 0 : old.group(3).charAt(0) - '0';
         } else if (pacBio.matches()) {
             runId = pacBio.group(1);
             platform = "PACBIO";
@@ -105,7 +128,7 @@ final class ReadHeaderParser {
             archived = true;
             if (archive.group(2) != null) {
                 mate = archive.group(2).charAt(0) - '0';
-                readId = readId.substring(0, readId.length() - 2);
+                readId = name.substring(0, name.length() - 2);
             }
         }
     }
@@ -130,17 +153,18 @@ final class ReadHeaderParser {
         int equals = word.indexOf('=');
         if (equals > 0) {
             keyValue(word.substring(0, equals), word.substring(equals + 1));
-        } else if (word.length() >= 5 && word.charAt(2) == ':' && word.charAt(4) == ':') {
+        } else if (isTag(word)) {
             samTag(word.substring(0, 2), word.substring(5));
         } else {
             comment(word);
         }
     }
 
-    /** {@code mate:filter:control:index}, for example {@code 1:N:0:ATCACG}. */
+    /** {@code number:filter:control:index}, for example {@code 1:N:0:ATCACG}. */
     private boolean casava(String word) {
         boolean shape = word.length() >= 5
-                && (word.charAt(0) == '1' || word.charAt(0) == '2')
+                && word.charAt(0) >= '1'
+                && word.charAt(0) <= '9'
                 && word.charAt(1) == ':'
                 && (word.charAt(2) == 'N' || word.charAt(2) == 'Y')
                 && word.charAt(3) == ':';
@@ -148,7 +172,12 @@ final class ReadHeaderParser {
         if (controlEnd < 0) {
             return false;
         }
-        mate = mate == 0 ? word.charAt(0) - '0' : mate;
+        int number = word.charAt(0) - '0';
+        if (number > 2) {
+            attribute(READ_NUMBER, String.valueOf(number)); // 10x: the second mate may be read 3
+        } else if (mate == 0) {
+            mate = number;
+        }
         filtered = word.charAt(2) == 'Y';
         String index = word.substring(controlEnd + 1);
         indexSequence = index.isEmpty() ? null : index;
@@ -178,6 +207,10 @@ final class ReadHeaderParser {
     }
 
     private void keyValue(String key, String value) {
+        if (value.isEmpty()) {
+            attribute(key, value); // said, but not what: no value that could stand before another source's
+            return;
+        }
         switch (key) {
             case "runid" -> {
                 runId = value;
@@ -194,27 +227,31 @@ final class ReadHeaderParser {
     }
 
     private void samTag(String tag, String value) {
+        if (value.isBlank()) {
+            attribute(tag, value);
+            return;
+        }
         switch (tag) {
             case "st" -> startTimeMillis = time(tag, value);
             case "ch" -> channel = integer(tag, value);
             case "dx" -> duplex = integer(tag, value);
             case "pi" -> parentReadId = value;
-            case "BC" -> barcodeName = value;
+            case "BC" -> barcode(BarcodeTag.parse(value));
             case "RX" -> umi = value;
             case "RG" -> readGroup(value);
             default -> attribute(tag, value);
         }
     }
 
-    /** Basecallers name a read group {@code run id _ model [_ barcode]}; the run id is 40 hex digits or a UUID. */
+    private void barcode(BarcodeTag tag) {
+        barcodeName = tag.barcodeName() == null ? barcodeName : tag.barcodeName();
+        indexSequence = tag.indexSequence() == null ? indexSequence : tag.indexSequence();
+    }
+
+    /** What other parts of the header say comes before it. */
     private void readGroup(String value) {
         attribute("RG", value);
-        int underscore = value.indexOf('_');
-        String run = underscore < 0 ? value : value.substring(0, underscore);
-        if (runId == null && (run.length() == 40 || run.length() == 36)) {
-            runId = run;
-            platform = "OXFORD_NANOPORE";
-        }
+        group = ReadGroupName.parse(value);
     }
 
     private Integer integer(String key, String value) {

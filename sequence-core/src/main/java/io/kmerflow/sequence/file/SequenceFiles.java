@@ -3,6 +3,7 @@ package io.kmerflow.sequence.file;
 import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ public final class SequenceFiles {
     public static final String STANDARD_INPUT = "-";
 
     private static final int PROBE_BYTES = 1 << 16;
+    private static final int SIGNATURE_BYTES = 4;
 
     private SequenceFiles() {}
 
@@ -43,12 +45,50 @@ public final class SequenceFiles {
      */
     public static SequenceReader open(InputStream in, QualityEncoding encoding) throws IOException {
         try {
-            BufferedInputStream text = new BufferedInputStream(decompress(in), PROBE_BYTES);
-            return firstCharacter(text) == '>' ? new FastaReader(text) : new FastqReader(text, encoding);
+            return ofText(decompress(in), encoding);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
         }
+    }
+
+    /**
+     * Reads FASTQ or FASTA from text, told apart by its start. What is neither gives a failure that says what it seems to
+     * be.
+     *
+     * @param in uncompressed, or a stream that throws {@link DamagedStreamException}; closed with the reader
+     * @param encoding of a FASTQ file's qualities
+     */
+    public static SequenceReader ofText(InputStream in, QualityEncoding encoding) throws IOException {
+        BufferedInputStream text = new BufferedInputStream(in, PROBE_BYTES);
+        StreamStart start = new StreamStart(peek(text, StreamStart.BYTES));
+        String other = start.otherThanReads();
+        SequenceReader reader =
+                start.isFasta() ? new FastaReader(text, start.isProtein()) : new FastqReader(text, encoding);
+        return other == null
+                ? reader
+                : new HintedReader(reader, "Expected FASTQ, FASTA, SAM, BAM or CRAM, got what looks like " + other);
+    }
+
+    /**
+     * The first bytes of a stream, which is put back to its start. Fewer at its end, or where it is damaged: the reader
+     * meets the damage again and reports it with its position.
+     *
+     * @param in with a buffer of at least that many bytes
+     */
+    public static byte[] peek(BufferedInputStream in, int bytes) throws IOException {
+        in.mark(bytes);
+        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        byte[] some = new byte[bytes];
+        try {
+            for (int count = 0; count >= 0 && first.size() < bytes; count = in.read(some, 0, bytes - first.size())) {
+                first.write(some, 0, count);
+            }
+        } catch (DamagedStreamException e) {
+            // what came before it tells enough
+        }
+        in.reset();
+        return first.toByteArray();
     }
 
     /**
@@ -57,19 +97,17 @@ public final class SequenceFiles {
      */
     public static InputStream decompress(InputStream in) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(in, PROBE_BYTES);
-        buffered.mark(PROBE_BYTES);
-        byte[] first;
-        try {
-            first = buffered.readNBytes(4);
-        } catch (DamagedStreamException e) {
-            first = new byte[0]; // the reader meets it again and reports it with its position
-        }
-        buffered.reset();
-        if (first.length >= 2 && first[0] == 0x1f && first[1] == (byte) 0x8b) {
+        byte[] first = peek(buffered, SIGNATURE_BYTES);
+        if (isGzip(first)) {
             return new GzipMembersInputStream(buffered);
         }
         String unsupported = unsupportedCompression(new String(first, StandardCharsets.ISO_8859_1));
         return unsupported == null ? buffered : new UnsupportedInputStream(buffered, unsupported);
+    }
+
+    /** Whether a stream that begins so is gzip. */
+    public static boolean isGzip(byte[] first) {
+        return first.length >= 2 && first[0] == 0x1f && first[1] == (byte) 0x8b;
     }
 
     private static String unsupportedCompression(String first) {
@@ -99,22 +137,5 @@ public final class SequenceFiles {
         public int read(byte[] target, int offset, int length) throws IOException {
             return read();
         }
-    }
-
-    private static int firstCharacter(BufferedInputStream in) throws IOException {
-        in.mark(PROBE_BYTES);
-        int character = -1;
-        try {
-            for (int i = 0; i < PROBE_BYTES - 1; i++) {
-                character = in.read();
-                if (character != '\n' && character != '\r' && character != ' ') {
-                    break;
-                }
-            }
-        } catch (DamagedStreamException e) {
-            character = -1; // the reader meets it again and reports it with its position
-        }
-        in.reset();
-        return character;
     }
 }

@@ -12,13 +12,19 @@ public sealed interface SequenceItem {
      * @param header first line without its '@' or '>'
      * @param bases ASCII as in the file, possibly none, only nucleotide codes
      * @param phredQualities numbers 0 to 93, one per base, or null where the format has none (FASTA)
-     * @param fields what the record says besides, where the format has fields for it (SAM); null where the header says all
+     * @param fields what is known of the record by other means than its header: fields of SAM, a mate beside it; null where
+     *     the header says all
      */
     record Parsed(FilePosition position, String header, byte[] bases, byte[] phredQualities, ReadHeader fields)
             implements SequenceItem {
         /** A record whose header says all. */
         public Parsed(FilePosition position, String header, byte[] bases, byte[] phredQualities) {
             this(position, header, bases, phredQualities, null);
+        }
+
+        /** The same record, with what more than its header tells. */
+        Parsed with(ReadHeader told) {
+            return new Parsed(position, header, bases, phredQualities, told);
         }
 
         /** Name, mate, run and all else that the record says of itself. */

@@ -1,7 +1,8 @@
 package io.kmerflow.sequence.inspect;
 
-import io.kmerflow.sequence.file.ReadHeader;
+import io.kmerflow.sequence.ShownBytes;
 import io.kmerflow.sequence.file.SequenceItem;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Whether two records are the mates of one fragment: the same name, and a mate number that is the same all through a
@@ -9,39 +10,44 @@ import io.kmerflow.sequence.file.SequenceItem;
  * first mates in the file of second ones and the other way round are two files swapped.
  */
 final class MateCheck {
-    private final int[] mateOfFile = {-1, -1};
+    private final int[] markOfFile = {-1, -1};
 
     /**
      * Checks the next pair of records.
      *
      * @param first of the first file
      * @param second of the second file
+     * @param marks mate numbers the two give themselves, 0 where they do not
      * @return what is wrong, one sentence, or null
      */
-    String problem(SequenceItem.Parsed first, SequenceItem.Parsed second) {
-        ReadHeader firstHeader = first.readHeader();
-        ReadHeader secondHeader = second.readHeader();
-        if (!firstHeader.readId().equals(secondHeader.readId())) {
-            return "Expected the mate of %s, got %s".formatted(firstHeader.readId(), secondHeader.readId());
+    String problem(SequenceItem.Parsed first, SequenceItem.Parsed second, int... marks) {
+        String name = first.readHeader().readId();
+        if (!name.equals(second.readHeader().readId())) {
+            return "Expected the mate of %s, got %s"
+                    .formatted(shown(name), shown(second.readHeader().readId()));
         }
-        int[] mates = {firstHeader.mate(), secondHeader.mate()};
-        if (mates[0] == 0 && mates[1] == 0) {
+        if (marks[0] == 0 && marks[1] == 0) {
             return null;
         }
         for (int file = 0; file < 2; file++) {
-            if (mateOfFile[file] >= 0 && mateOfFile[file] != mates[file]) {
+            if (markOfFile[file] >= 0 && markOfFile[file] != marks[file]) {
                 return "Expected mate number %s as in the records before, got %s in read %s"
-                        .formatted(number(mateOfFile[file]), number(mates[file]), firstHeader.readId());
+                        .formatted(number(markOfFile[file]), number(marks[file]), shown(name));
             }
-            mateOfFile[file] = mates[file];
+            markOfFile[file] = marks[file];
         }
-        if (mates[0] == 2 && mates[1] == 1) {
-            return "Expected first mates in the first file, got second ones: the two files are swapped";
+        if (marks[0] > marks[1] && marks[1] != 0) {
+            return "Expected first mates in the first place, got second ones: the two are swapped";
         }
         return null;
     }
 
-    private static String number(int mate) {
-        return mate == 0 ? "none" : String.valueOf(mate);
+    /** A name as a message shows it. */
+    static String shown(String name) {
+        return ShownBytes.quoted(name.getBytes(StandardCharsets.UTF_8), 80);
+    }
+
+    private static String number(int mark) {
+        return mark == 0 ? "none" : String.valueOf(mark);
     }
 }

@@ -1,6 +1,7 @@
 package io.kmerflow.sequence.inspect;
 
 import io.kmerflow.sequence.QualityEncoding;
+import io.kmerflow.sequence.file.MateReaders;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import java.io.IOException;
@@ -35,17 +36,18 @@ public final class PairInspector {
     public static PairInspection inspect(SequenceReader firstMates, SequenceReader secondMates, QualityEncoding given)
             throws IOException {
         PairInspector inspector = new PairInspector(given);
-        SequenceItem one = firstMates.next();
-        SequenceItem other = secondMates.next();
+        MateReaders mates = new MateReaders(firstMates, secondMates); // not closed: the readers are the caller's
+        SequenceItem one = mates.next(0);
+        SequenceItem other = mates.next(1);
         while (one != null || other != null) {
-            inspector.add(one, other);
-            one = one == null ? null : firstMates.next();
-            other = other == null ? null : secondMates.next();
+            inspector.add(one, other, mates);
+            one = one == null ? null : mates.next(0);
+            other = other == null ? null : mates.next(1);
         }
         return inspector.inspection();
     }
 
-    private void add(SequenceItem one, SequenceItem other) {
+    private void add(SequenceItem one, SequenceItem other, MateReaders mates) {
         if (one != null) {
             first.add(one);
         }
@@ -53,17 +55,17 @@ public final class PairInspector {
             second.add(other);
         }
         if (comparing) {
-            compare(one, other);
+            compare(one, other, mates);
         }
     }
 
-    private void compare(SequenceItem one, SequenceItem other) {
+    private void compare(SequenceItem one, SequenceItem other, MateReaders mates) {
         if (one instanceof SequenceItem.Failure || other instanceof SequenceItem.Failure) {
             comparing = false; // what follows is out of step by its own fault
             return;
         }
         String problem = one != null && other != null
-                ? check.problem((SequenceItem.Parsed) one, (SequenceItem.Parsed) other)
+                ? check.problem((SequenceItem.Parsed) one, (SequenceItem.Parsed) other, mates.mark(0), mates.mark(1))
                 : "Expected as many records as in the other file, %d, got more".formatted(pairs);
         if (problem == null) {
             pairs++;

@@ -21,11 +21,88 @@ class ReadHeaderTest {
     }
 
     @Test
-    void aSlashAndNumberAreTheMateNotTheName() {
-        assertThat(ReadHeader.parse("read7/1").readId()).isEqualTo("read7");
-        assertThat(ReadHeader.parse("read7/1").mate()).isEqualTo(1);
-        assertThat(ReadHeader.parse("read7/3").readId()).isEqualTo("read7/3");
-        assertThat(ReadHeader.parse("read7/3").mate()).isZero();
+    void aNameThatEndsInANumberIsAName() {
+        for (String name : new String[] {"transcript/1", "read7/2", "x.1", "x_R1", "m64011_190830_220126_s1/1"}) {
+            assertThat(ReadHeader.parse(name).readId()).isEqualTo(name);
+            assertThat(ReadHeader.parse(name).mate()).isZero();
+        }
+    }
+
+    @Test
+    void aThirdReadOfAFragmentIsCasavaToo() {
+        ReadHeader header = ReadHeader.parse("M1:7:FC:1:1101:15:14 3:Y:0:ATCACG");
+        assertThat(header.runId()).isEqualTo("M1:7:FC");
+        assertThat(header.filtered()).isTrue();
+        assertThat(header.mate()).isZero();
+        assertThat(header.indexSequence()).isEqualTo("ATCACG");
+        assertThat(header.attributes()).isEqualTo(Map.of("read_number", "3"));
+    }
+
+    @Test
+    void aReadGroupNamesRunModelAndBarcode() {
+        String run = "e4994c62-93f9-439a-bc8f-d20c95a137a5";
+        ReadHeader header = ReadHeader.parse(
+                "uuid\tRG:Z:" + run + "_rna004_130bps_fast@v5.1.0_barcode02\tfn:Z:my run.pod5\tch:i:7");
+        assertThat(header.readId()).isEqualTo("uuid");
+        assertThat(header.runId()).isEqualTo(run);
+        assertThat(header.basecallerModel()).isEqualTo("rna004_130bps_fast@v5.1.0");
+        assertThat(header.barcodeName()).isEqualTo("barcode02");
+        assertThat(header.platform()).isEqualTo("OXFORD_NANOPORE");
+        assertThat(header.channel()).isEqualTo(7);
+        assertThat(header.attributes()).containsEntry("fn", "my run.pod5").doesNotContainKey("comment");
+    }
+
+    @Test
+    void readGroupNames() {
+        String hex = "0123456789abcdef0123456789abcdef01234567";
+        assertThat(ReadGroupName.parse(hex + "_dna_r10.4.1_e8.2_400bps_sup@v5.2.0_SQK-NBD114-24_barcode01"))
+                .isEqualTo(new ReadGroupName(hex, "dna_r10.4.1_e8.2_400bps_sup@v5.2.0", "SQK-NBD114-24_barcode01"));
+        assertThat(ReadGroupName.parse(hex + "_dna_r10.4.1_e8.2_400bps_sup@v5.2.0"))
+                .isEqualTo(new ReadGroupName(hex, "dna_r10.4.1_e8.2_400bps_sup@v5.2.0", null));
+        assertThat(ReadGroupName.parse(hex + "_dna_r9.4.1_450bps_hac_barcode07"))
+                .isEqualTo(new ReadGroupName(hex, "dna_r9.4.1_450bps_hac", "barcode07"));
+        assertThat(ReadGroupName.parse(hex + "_dna_r9.4.1_450bps_hac"))
+                .isEqualTo(new ReadGroupName(hex, "dna_r9.4.1_450bps_hac", null));
+        assertThat(ReadGroupName.parse(hex)).isEqualTo(new ReadGroupName(hex, null, null));
+        assertThat(ReadGroupName.parse("lane1_sample")).isEqualTo(new ReadGroupName(null, null, null));
+        assertThat(ReadGroupName.parse("")).isEqualTo(new ReadGroupName(null, null, null));
+    }
+
+    @Test
+    void whatAHeaderSaysOutrightComesBeforeItsReadGroup() {
+        ReadHeader header = ReadHeader.parse("uuid\tBC:Z:barcode09\tRG:Z:0123456789abcdef0123456789abcdef01234567"
+                + "_dna_r10.4.1_e8.2_400bps_sup@v5.2.0_barcode01 runid=mine");
+        assertThat(header.barcodeName()).isEqualTo("barcode09");
+    }
+
+    @Test
+    void basesInTheBarcodeTagAreAnIndexNotAName() {
+        for (String bases : new String[] {"ACGTACGT", "ACGTACGT-TTGGCCAA", "ACGNACGT+TT.GCCAA"}) {
+            assertThat(ReadHeader.parse("q\tBC:Z:" + bases).indexSequence()).isEqualTo(bases);
+            assertThat(ReadHeader.parse("q\tBC:Z:" + bases).barcodeName()).isNull();
+        }
+        for (String name : new String[] {"barcode01", "SQK-NBD114-24_barcode01", "unclassified"}) {
+            assertThat(ReadHeader.parse("q\tBC:Z:" + name).barcodeName()).isEqualTo(name);
+            assertThat(ReadHeader.parse("q\tBC:Z:" + name).indexSequence()).isNull();
+        }
+    }
+
+    @Test
+    void aBlankValueStandsBeforeNoOtherSource() {
+        ReadHeader keys = ReadHeader.parse("q runid= sample_id= barcode= ch= parent_read_id=");
+        ReadHeader tags = ReadHeader.parse("q\tRG:Z:\tst:Z:\tch:i:\tXX::\tA:B\t::::\tBC:Z:");
+        for (ReadHeader header : new ReadHeader[] {keys, tags}) {
+            assertThat(header.readId()).isEqualTo("q");
+            assertThat(header.runId()).isNull();
+            assertThat(header.sampleId()).isNull();
+            assertThat(header.barcodeName()).isNull();
+            assertThat(header.indexSequence()).isNull();
+            assertThat(header.channel()).isNull();
+            assertThat(header.parentReadId()).isNull();
+            assertThat(header.startTimeMillis()).isNull();
+        }
+        assertThat(keys.attributes()).containsEntry("sample_id", "").containsEntry("barcode", "");
+        assertThat(tags.attributes()).containsEntry("RG", "").containsEntry("BC", "");
     }
 
     @Test
@@ -67,12 +144,14 @@ class ReadHeaderTest {
     @Test
     void illuminasForerunnerOfCasavaHasIndexAndMateInTheName() {
         ReadHeader header = ReadHeader.parse("HWUSI-EAS100R:6:73:941:1973#ATCACG/2");
-        assertThat(header.readId()).isEqualTo("HWUSI-EAS100R:6:73:941:1973");
+        assertThat(header.readId()).isEqualTo("HWUSI-EAS100R:6:73:941:1973#ATCACG");
         assertThat(header.mate()).isEqualTo(2);
         assertThat(header.indexSequence()).isEqualTo("ATCACG");
         assertThat(header.platform()).isEqualTo("ILLUMINA");
-        assertThat(ReadHeader.parse("HWUSI-EAS100R:6:73:941:1973#0/1").indexSequence())
-                .isNull();
+        ReadHeader none = ReadHeader.parse("HWUSI-EAS100R:6:73:941:1973#0/1");
+        assertThat(none.indexSequence()).isNull();
+        assertThat(none.readId()).isEqualTo("HWUSI-EAS100R:6:73:941:1973#0");
+        assertThat(none.mate()).isEqualTo(1);
     }
 
     @Test

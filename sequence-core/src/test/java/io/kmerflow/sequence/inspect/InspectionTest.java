@@ -104,7 +104,7 @@ class InspectionTest {
         assertThat(swapped.verdict()).isEqualTo(Verdict.PAIR_REJECT);
         assertThat(swapped.pairs()).isEqualTo(1);
         assertThat(swapped.disagreement().record()).isEqualTo(2);
-        assertThat(swapped.disagreement().message()).isEqualTo("Expected the mate of b, got c");
+        assertThat(swapped.disagreement().message()).isEqualTo("Expected the mate of 'b', got 'c'");
 
         assertThat(pair(reads("a/1", "b"), reads("a/2", "b/2")).verdict()).isEqualTo(Verdict.PAIR_REJECT);
         assertThat(pair(reads("a/2"), reads("a/1")).disagreement().message()).contains("swapped");
@@ -120,5 +120,37 @@ class InspectionTest {
         assertThat(pair.verdict()).isEqualTo(Verdict.REJECT);
         assertThat(pair.pairs()).isEqualTo(1);
         assertThat(pair.disagreement()).isNull();
+    }
+
+    private static InterleavedInspection interleaved(String text) throws IOException {
+        return InterleavedInspector.inspect(
+                SequenceFiles.open(new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII))), null);
+    }
+
+    @Test
+    void matesInOneFileStandInPairs() throws IOException {
+        for (String text : new String[] {reads("a/1", "a/2", "b/1", "b/2"), reads("a", "a", "b", "b")}) {
+            assertThat(interleaved(text).verdict()).isEqualTo(Verdict.ACCEPT);
+            assertThat(interleaved(text).pairs()).isEqualTo(2);
+        }
+        assertThat(interleaved("").verdict()).isEqualTo(Verdict.ACCEPT);
+    }
+
+    @Test
+    void anOddNumberOrAnotherNameIsAPairReject() throws IOException {
+        InterleavedInspection odd = interleaved(reads("a/1", "a/2", "b/1"));
+        assertThat(odd.verdict()).isEqualTo(Verdict.PAIR_REJECT);
+        assertThat(odd.file().verdict()).isEqualTo(Verdict.ACCEPT);
+        assertThat(odd.pairs()).isOne();
+        assertThat(odd.disagreement().record()).isEqualTo(3);
+        assertThat(odd.disagreement().message()).contains("'b'").contains("the file ends");
+
+        InterleavedInspection other = interleaved(reads("a/1", "a/2", "b/1", "c/2", "d/1", "d/2"));
+        assertThat(other.verdict()).isEqualTo(Verdict.PAIR_REJECT);
+        assertThat(other.disagreement().record()).isEqualTo(4);
+        assertThat(other.disagreement().message()).isEqualTo("Expected the mate of 'b' behind it, got 'c'");
+
+        assertThat(interleaved(reads("a/2", "a/1")).disagreement().message()).contains("swapped");
+        assertThat(interleaved(reads("a/1", "a/2") + "junk\n").verdict()).isEqualTo(Verdict.REJECT);
     }
 }

@@ -6,9 +6,7 @@ import io.kmerflow.job.FileAnnotationJob;
 import io.kmerflow.job.FileOutputs;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobSummary;
-import io.kmerflow.job.original.MatePairs;
 import io.kmerflow.job.original.ReadStatistics;
-import io.kmerflow.job.sink.RefusedOutputException;
 import io.kmerflow.sequence.PrintableText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,7 +17,6 @@ import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The annotation job, file to file. */
@@ -65,11 +62,8 @@ public final class AnnotateCommand implements Callable<Integer> {
                     (done, statistics) -> report(bundle, done, statistics, throughput));
             progress.end();
             CallTable.print(summary, err);
-            if (input.hasMates()) {
-                MatePairs mates = MatePairs.count(config.inputs());
-                err.printf(
-                        "%,d pairs of mates, %,d of them out of step, %,d reads without a mate%n",
-                        mates.pairs(), mates.outOfStep(), mates.orphans());
+            if (input.paired()) {
+                MateReport.print(summary.mates(), err);
             }
             said(job, err);
             if (output.report() != null) {
@@ -84,12 +78,8 @@ public final class AnnotateCommand implements Callable<Integer> {
     }
 
     private FileAnnotationJob job(JobConfig config, ModelBundle bundle) throws IOException {
-        try {
-            FileOutputs more = output.more(bundle, model.bundle().toString(), model.threshold(bundle));
-            return new FileAnnotationJob(config, config.requireModel(), more);
-        } catch (RefusedOutputException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+        FileOutputs more = output.more(bundle, model.bundle().toString(), model.threshold(bundle));
+        return new FileAnnotationJob(config, config.requireModel(), more);
     }
 
     private String report(

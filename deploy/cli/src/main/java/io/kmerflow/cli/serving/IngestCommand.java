@@ -56,6 +56,9 @@ public final class IngestCommand implements Callable<Integer> {
                         kafka.readsTopic(),
                         summary.deadLetters(),
                         summary.total().toMillis() / 1e3);
+        if (input.paired()) {
+            MateReport.print(summary.mates(), spec.commandLine().getErr());
+        }
         return summary.deadLetters() > 0 ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
 

@@ -6,7 +6,6 @@ import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.sequence.QualityEncoding;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,26 +14,30 @@ import picocli.CommandLine.ParameterException;
 
 /** Files of reads and what is said of them from outside. */
 final class InputOptions {
-    private static final String STANDARD_INPUT = "-";
-
     @Option(
             names = {"-i", "--input"},
             arity = "1..*",
             paramLabel = "FILE",
-            description = "FASTQ or FASTA, plain, gzip, bzip2 or xz, SAM, BAM or CRAM (told by content), - for"
-                    + " standard input, uncompressed CRAM aside. Nothing is trimmed.")
+            description =
+                    "FASTQ, FASTA or SAM, plain, gzip, bzip2, xz or Zstandard, BAM or CRAM (told by content), a folder"
+                            + " for the sequence files in it and its subfolders, sorted, or - for standard input. Nothing is"
+                            + " trimmed.")
     private List<String> inputs = List.of();
 
     @Option(
             names = {"-2", "--mates"},
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Second mates of the input files, in the same order; names are matched and orphans counted.")
+            description =
+                    "Second mates of the input files, in the same order. Names may be equal, or end in a number that"
+                            + " tells the mate (/1 /2, .1 .2, _R1 _R2); reads without a mate are counted.")
     private List<String> mates = List.of();
 
     @Option(
             names = "--interleaved",
-            description = "Mates follow one another in the input files: two neighbours of one name are mates 1 and 2.")
+            description =
+                    "Mates follow one another in the input files: two neighbours of one name, as with --mates, are"
+                            + " mates 1 and 2.")
     private boolean interleaved;
 
     @Option(
@@ -78,10 +81,6 @@ final class InputOptions {
             description = "Reference of CRAM files, indexed (.fai); needed only where they do not hold their bases.")
     private Path reference;
 
-    boolean hasMates() {
-        return paired() && !inputs.contains(STANDARD_INPUT) && !mates.contains(STANDARD_INPUT);
-    }
-
     /** Whether reads come in pairs, from wherever. */
     boolean paired() {
         return interleaved || !mates.isEmpty();
@@ -115,15 +114,9 @@ final class InputOptions {
         if (sequencingSummary != null && !Files.isReadable(sequencingSummary)) {
             throw new CommandFailure("Expected a readable sequencing summary, there is none at " + sequencingSummary);
         }
-        List<String> all = new ArrayList<>(inputs);
-        all.addAll(mates);
-        for (String file : all) {
-            if (!file.equals(STANDARD_INPUT) && !Files.isReadable(Path.of(file))) {
-                throw new CommandFailure("Expected a readable file of reads, there is none at " + file);
-            }
-        }
-        job.set(JobOptions.INPUT_FILES, inputs);
-        job.set(JobOptions.INPUT_MATES, mates);
+        InputFiles files = InputFiles.of(inputs, mates, spec);
+        job.set(JobOptions.INPUT_FILES, files.files());
+        job.set(JobOptions.INPUT_MATES, files.mates());
         job.set(JobOptions.INPUT_INTERLEAVED, interleaved);
         if (sequencingSummary != null) {
             job.set(JobOptions.INPUT_SEQUENCING_SUMMARY, sequencingSummary.toString());

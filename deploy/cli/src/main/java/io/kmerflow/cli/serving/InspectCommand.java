@@ -5,16 +5,16 @@ import io.kmerflow.cli.ExitCode;
 import io.kmerflow.job.JobOptions.QualityEncodingChoice;
 import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.sequence.QualityEncoding;
-import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceReader;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.FileInspector;
+import io.kmerflow.sequence.inspect.InterleavedInspection;
+import io.kmerflow.sequence.inspect.InterleavedInspector;
 import io.kmerflow.sequence.inspect.PairInspection;
 import io.kmerflow.sequence.inspect.PairInspector;
 import io.kmerflow.sequence.inspect.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,7 +40,9 @@ public final class InspectCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "FASTQ or FASTA, plain, gzip, bzip2 or xz (told by content), - for standard input.")
+            description =
+                    "FASTQ, FASTA or SAM, plain, gzip, bzip2, xz or Zstandard, BAM or CRAM (told by content), a folder"
+                            + " for the sequence files in it and its subfolders, sorted, or - for standard input.")
     private List<String> files;
 
     @Option(
@@ -49,6 +51,17 @@ public final class InspectCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Second mates of the files, in the same order; names are checked pair by pair.")
     private List<String> mates = List.of();
+
+    @Option(
+            names = "--interleaved",
+            description = "Mates follow one another in each file: names are checked pair by pair.")
+    private boolean interleaved;
+
+    @Option(
+            names = "--reference",
+            paramLabel = "FASTA",
+            description = "Reference of CRAM files, indexed (.fai); needed only where they do not hold their bases.")
+    private Path reference;
 
     @Option(
             names = "--quality-encoding",
@@ -63,16 +76,20 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!mates.isEmpty() && mates.size() != files.size()) {
+        if (interleaved && !mates.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "Expected as many files of mates as files, %d, got %d".formatted(files.size(), mates.size()));
+                    spec.commandLine(), "Expected mates in files of their own or interleaved, got both");
         }
-        files.forEach(InspectCommand::requireReadable);
-        mates.forEach(InspectCommand::requireReadable);
+        if (reference != null) {
+            System.setProperty(ReadFiles.REFERENCE, reference.toString());
+        }
+        InputFiles input = InputFiles.of(files, mates, spec);
         boolean rejected = false;
-        for (int i = 0; i < files.size(); i++) {
-            Verdict verdict = mates.isEmpty() ? inspect(files.get(i)) : inspect(files.get(i), mates.get(i));
+        for (int i = 0; i < input.files().size(); i++) {
+            String path = input.files().get(i);
+            Verdict verdict = !input.mates().isEmpty()
+                    ? inspect(path, input.mates().get(i))
+                    : interleaved ? inspectInterleaved(path) : inspect(path);
             rejected |= verdict != Verdict.ACCEPT;
         }
         return rejected ? ExitCode.REJECTED : ExitCode.FINE;
@@ -87,6 +104,20 @@ public final class InspectCommand implements Callable<Integer> {
                 InspectionTable.print(path, file, out());
             }
             return file.verdict();
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private Verdict inspectInterleaved(String path) {
+        try (SequenceReader reader = open(path)) {
+            InterleavedInspection mates = InterleavedInspector.inspect(reader, qualityEncoding.encoding());
+            if (json) {
+                print(InspectionJson.line(InspectionJson.of(path, mates)));
+            } else {
+                InspectionTable.print(path, mates, out());
+            }
+            return mates.verdict();
         } catch (IOException e) {
             throw unreadable(path, e);
         }
@@ -123,12 +154,5 @@ public final class InspectCommand implements Callable<Integer> {
 
     private static CommandFailure unreadable(String path, IOException cause) {
         return new CommandFailure("Expected to read %s to its end: %s".formatted(path, cause.getMessage()), cause);
-    }
-
-    private static void requireReadable(String path) {
-        boolean file = Files.isReadable(Path.of(path)) && !Files.isDirectory(Path.of(path));
-        if (!path.equals(SequenceFiles.STANDARD_INPUT) && !file) {
-            throw new CommandFailure("Expected a readable file of reads, there is none at " + path);
-        }
     }
 }

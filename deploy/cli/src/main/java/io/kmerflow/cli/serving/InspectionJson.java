@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kmerflow.job.sink.PrintableJson;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.InspectionError;
+import io.kmerflow.sequence.inspect.InterleavedInspection;
 import io.kmerflow.sequence.inspect.PairInspection;
+import io.kmerflow.sequence.inspect.Verdict;
 
 /** Inspections as JSON: one object per file, or per pair with the second file's object inside. */
 final class InspectionJson {
@@ -38,16 +40,33 @@ final class InspectionJson {
     /** The first file's object, with the verdict on the pair; where the pair is rejected, {@code records} is good pairs. */
     static ObjectNode of(String path, String mates, PairInspection pair) {
         ObjectNode json = of(path, pair.first());
-        json.put("verdict", pair.verdict().label());
-        if (pair.disagreement() != null) {
-            json.put("records", pair.pairs());
-            json.put("recovered", pair.first().records() + pair.first().recovered() - pair.pairs());
-            ((ArrayNode) json.get("errors")).insertPOJO(0, pair.disagreement());
-            json.put("errorCount", pair.first().errorCount() + 1);
-        }
-        json.put("pairs", pair.pairs());
+        mates(json, pair.first(), pair.verdict(), pair.pairs(), pair.pairs(), pair.disagreement());
         json.set("mate", of(mates, pair.second()));
         return json;
+    }
+
+    /** The file's object, with the verdict on its mates; where they are rejected, {@code records} is those of good pairs. */
+    static ObjectNode of(String path, InterleavedInspection mates) {
+        ObjectNode json = of(path, mates.file());
+        mates(json, mates.file(), mates.verdict(), mates.pairs(), 2 * mates.pairs(), mates.disagreement());
+        return json;
+    }
+
+    private static void mates(
+            ObjectNode json,
+            FileInspection file,
+            Verdict verdict,
+            long pairs,
+            long recordsOfPairs,
+            InspectionError disagreement) {
+        json.put("verdict", verdict.label());
+        if (disagreement != null) {
+            json.put("records", recordsOfPairs);
+            json.put("recovered", file.records() + file.recovered() - recordsOfPairs);
+            ((ArrayNode) json.get("errors")).insertPOJO(0, disagreement);
+            json.put("errorCount", file.errorCount() + 1);
+        }
+        json.put("pairs", pairs);
     }
 
     /** The encoding's label, {@code unknown} where two fit, or null without qualities. */

@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.sequence.PrintableText;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.InspectionError;
+import io.kmerflow.sequence.inspect.InterleavedInspection;
 import io.kmerflow.sequence.inspect.LengthDistribution;
 import io.kmerflow.sequence.inspect.PairInspection;
 import java.io.PrintWriter;
@@ -34,6 +35,16 @@ final class InspectionTable {
         }
         print(path, pair.first(), out);
         print(mates, pair.second(), out);
+    }
+
+    static void print(String path, InterleavedInspection mates, PrintWriter out) {
+        out.printf("%s: %s%n", path, mates.verdict().label());
+        row(out, "good pairs", "%,d".formatted(mates.pairs()));
+        if (mates.disagreement() != null) {
+            row(out, "mates", sentence(mates.disagreement()));
+        }
+        details(mates.file(), out);
+        out.flush();
     }
 
     private static void details(FileInspection file, PrintWriter out) {

@@ -103,7 +103,7 @@ public final class PublishCommand implements Callable<Integer> {
         ModelAnnouncement announcement = announcement(read);
         announcement.setRevision(topics.lastRevision(announcement) + 1);
         try (Tail<ModelEvent> events = topics.eventTail(false)) {
-            topics.announce(announcement);
+            requireHeeded(announcement, topics.announce(announcement).orElse(null));
             say(
                     "announced %s %s (%s) as %srevision %d",
                     read.name(),
@@ -115,6 +115,21 @@ public final class PublishCommand implements Callable<Integer> {
                 return ExitCode.FINE;
             }
             return shadowShare == null ? follow(events, announcement) : compare(events, announcement);
+        }
+    }
+
+    /** Jobs heed the first announcement of a revision; another publisher may have been faster. */
+    private void requireHeeded(ModelAnnouncement announcement, ModelAnnouncement first) {
+        if (first != null) {
+            throw new CommandFailure(
+                    "Expected revision %d of %s to be free on topic %s, another publisher has announced %s (%s) as revision %d; publish again"
+                            .formatted(
+                                    announcement.getRevision(),
+                                    announcement.getModelName(),
+                                    modelsTopic,
+                                    first.getModelVersion(),
+                                    first.getBundleDigest(),
+                                    first.getRevision()));
         }
     }
 
@@ -168,7 +183,8 @@ public final class PublishCommand implements Callable<Integer> {
     private static boolean concerns(ModelEvent event, ModelAnnouncement announcement) {
         return event.getRevision() == announcement.getRevision()
                 && event.getSlot() == announcement.getSlot()
-                && announcement.getModelName().equals(event.getModelName());
+                && announcement.getModelName().equals(event.getModelName())
+                && announcement.getBundleDigest().equals(event.getBundleDigest()); // not another publisher's
     }
 
     /** Reports are counts since the start, by subtask. */
@@ -182,8 +198,10 @@ public final class PublishCommand implements Callable<Integer> {
                     continue;
                 }
                 if (event.getOutcome() == ModelOutcome.REJECTED) {
-                    throw new CommandFailure("Expected the job to load the shadow, subtask %d says: %s"
-                            .formatted(event.getSubtask(), event.getReason()));
+                    throw new CommandFailure("Expected the job to load the shadow, %s refused: %s"
+                            .formatted(
+                                    event.getSubtask() < 0 ? "it" : "subtask " + event.getSubtask(),
+                                    event.getReason()));
                 }
                 if (event.getOutcome() == ModelOutcome.SHADOW_REPORT) {
                     latest.put(event.getSubtask(), event.getMeasures());

@@ -7,6 +7,7 @@ import io.kmerflow.job.IngestJob;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.JobSummary;
+import io.kmerflow.job.OutputCheck;
 import io.kmerflow.job.ReadScoringJob;
 import io.kmerflow.job.sink.AnnotationJsonFormat;
 import io.kmerflow.job.sink.OutputFile;
@@ -19,8 +20,6 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The whole path on one machine: broker, job, sample reads in, annotations out. */
@@ -64,9 +62,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         OutputFile target = new OutputFile(output);
-        if (Files.isDirectory(Path.of(output))) {
-            throw new ParameterException(spec.commandLine(), "Expected a file for --output, got the folder " + output);
-        }
+        new OutputCheck().output("--output", target);
         PrintWriter out = spec.commandLine().getOut();
         out.println("starting Kafka ...");
         out.flush();

@@ -47,11 +47,11 @@ public final class StudyCommand implements Callable<Integer> {
     @Option(
             names = "--budget",
             defaultValue = "small",
-            paramLabel = "tiny|small|long|FILE",
+            paramLabel = "tiny|small|long|medium|FILE",
             description =
                     "tiny: minutes, only to try it out; small: within 60 minutes on 2 idle cores; long: the same scale"
-                            + " with every masking arm, about twice as long; or a YAML file of your own (default:"
-                            + " ${DEFAULT-VALUE}).")
+                            + " with every masking arm, about twice as long; medium: 20 million tokens an arm and seed, many hours; or a"
+                            + " YAML file of your own (default: ${DEFAULT-VALUE}).")
     private String budget;
 
     @Option(

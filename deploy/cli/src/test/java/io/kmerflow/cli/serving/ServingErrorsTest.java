@@ -148,7 +148,11 @@ class ServingErrorsTest {
         }
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = Integer.toString(taken.getLocalPort());
-            assertSentence(CommandRun.of("serve", "--metrics-port", port), ExitCode.FAILED, port, "--metrics-port");
+            assertSentence(
+                    CommandRun.of("serve", "--bootstrap-servers", "127.0.0.1:1", "--metrics-port", port),
+                    ExitCode.FAILED,
+                    port,
+                    "--metrics-port");
         }
         assertSentence(CommandRun.of("broker", "--port", "70000"), ExitCode.USAGE, "70000", "--port");
     }

@@ -1,4 +1,4 @@
-package io.kmerflow.job.original;
+package io.kmerflow.job.mates;
 
 import java.io.IOException;
 import java.util.Iterator;

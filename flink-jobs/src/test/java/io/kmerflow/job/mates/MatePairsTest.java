@@ -1,8 +1,12 @@
-package io.kmerflow.job.original;
+package io.kmerflow.job.mates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.job.ingest.InputFile;
+import io.kmerflow.job.ingest.MateFiles;
+import io.kmerflow.job.ingest.MateFilesReader;
+import io.kmerflow.sequence.file.ReadHeader;
+import io.kmerflow.sequence.file.SequenceItem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,22 +29,31 @@ class MatePairsTest {
         return new InputFile(file.toString(), mate, null, null);
     }
 
+    private static MatePairs count(List<InputFile> files) throws IOException {
+        MatePairs.Counter counter = new MatePairs.Counter();
+        try (MateFilesReader reader = new MateFilesReader(MateFiles.of(files).get(0))) {
+            for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
+                ReadHeader header = ((SequenceItem.Parsed) item).readHeader();
+                counter.add(header.mate(), header.readId());
+            }
+        }
+        return counter.end();
+    }
+
     private static List<Integer> reads(int count) {
         return IntStream.range(0, count).boxed().toList();
     }
 
     @Test
     void filesInStep() throws Exception {
-        assertThat(MatePairs.count(List.of(file(1, reads(50)), file(2, reads(50)))))
-                .isEqualTo(new MatePairs(50, 0, 0));
+        assertThat(count(List.of(file(1, reads(50)), file(2, reads(50))))).isEqualTo(new MatePairs(50, 0, 0));
     }
 
     @Test
     void aMissingMateLeavesAnOrphanAndTheRestIsFoundByName() throws Exception {
         List<Integer> second = new ArrayList<>(reads(50));
         second.remove(Integer.valueOf(10));
-        assertThat(MatePairs.count(List.of(file(1, reads(50)), file(2, second))))
-                .isEqualTo(new MatePairs(49, 1, 39));
+        assertThat(count(List.of(file(1, reads(50)), file(2, second)))).isEqualTo(new MatePairs(49, 1, 39));
     }
 
     @Test
@@ -48,19 +61,17 @@ class MatePairsTest {
         List<Integer> second = new ArrayList<>(reads(45));
         second.set(3, 4);
         second.set(4, 3);
-        assertThat(MatePairs.count(List.of(file(1, reads(50)), file(2, second))))
-                .isEqualTo(new MatePairs(45, 5, 2));
+        assertThat(count(List.of(file(1, reads(50)), file(2, second)))).isEqualTo(new MatePairs(45, 5, 2));
     }
 
     @Test
     void otherNamesAreOrphansAndTheWindowIsBounded() throws Exception {
         List<Integer> second = IntStream.range(100_000, 125_000).boxed().toList();
-        assertThat(MatePairs.count(List.of(file(1, reads(25_000)), file(2, second))))
-                .isEqualTo(new MatePairs(0, 50_000, 0));
+        assertThat(count(List.of(file(1, reads(25_000)), file(2, second)))).isEqualTo(new MatePairs(0, 50_000, 0));
     }
 
     @Test
-    void readsAloneHaveNoPairs() throws Exception {
-        assertThat(MatePairs.count(List.of(file(1, reads(5))))).isEqualTo(new MatePairs(0, 0, 0));
+    void readsAloneAreNoMates() throws Exception {
+        assertThat(count(List.of(file(1, reads(5))))).isEqualTo(new MatePairs(0, 5, 0));
     }
 }
