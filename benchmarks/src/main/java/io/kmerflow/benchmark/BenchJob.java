@@ -33,7 +33,7 @@ final class BenchJob {
         options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1);
         options.set(JobOptions.MODEL_BUNDLE, bundle.directory().toString());
         options.set(JobOptions.MODEL_DEVICE, "cpu");
-        options.set(JobOptions.MODEL_THREADS, threads);
+        options.set(JobOptions.MODEL_THREADS, Integer.toString(threads));
         options.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
         JobConfig config = JobConfig.from(options);
         StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(1);

@@ -35,7 +35,7 @@ public final class IngestJob {
     public static JobSummary run(StreamExecutionEnvironment environment, JobConfig config) throws Exception {
         KafkaConfig kafka = config.requireKafka();
         new DeliveryPreflight(kafka, config.checkpointInterval())
-                .check(List.of(kafka.readsTopic(), kafka.deadLettersTopic()));
+                .check(List.of(), List.of(kafka.readsTopic(), kafka.deadLettersTopic()));
         JobEnvironment.configure(environment, config.checkpointInterval());
         KafkaEnds ends = new KafkaEnds(kafka);
         SingleOutputStreamOperator<RawRecord> records = environment
@@ -46,7 +46,9 @@ public final class IngestJob {
                         TypeInformation.of(RawRecord.class))
                 .uid(OperatorUids.INGEST_SOURCE)
                 .setParallelism(1)
-                .process(new FailureSplitter(config.scoring().deadLetters()), TypeInformation.of(RawRecord.class))
+                .process(
+                        new FailureSplitter(config.scoring().deadLetters(), ends.readLimit()),
+                        TypeInformation.of(RawRecord.class))
                 .uid(OperatorUids.INGEST_SPLIT)
                 .name("split")
                 .setParallelism(1);

@@ -11,9 +11,6 @@ import io.kmerflow.job.scoring.FeedLimits;
 import io.kmerflow.job.scoring.ScoringSettings;
 import io.kmerflow.scoring.SessionMemory;
 import io.kmerflow.sequence.QualityEncoding;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +76,7 @@ public record JobConfig(
         return new BundleSessionFactory(
                 bundle,
                 options.get(JobOptions.MODEL_DEVICE),
-                atLeastOne(options, JobOptions.MODEL_THREADS),
+                threads(options),
                 new SessionMemory(
                         options.get(JobOptions.MODEL_CPU_ARENA),
                         options.get(JobOptions.MODEL_MEMORY_PATTERN),
@@ -139,7 +136,7 @@ public record JobConfig(
                         .orElse(options.get(JobOptions.KAFKA_GROUP_ID)),
                 options.get(JobOptions.KAFKA_CREATE_TOPICS),
                 atLeastOne(options, JobOptions.KAFKA_NEW_TOPIC_PARTITIONS),
-                atLeastOne(options, JobOptions.KAFKA_MAX_MESSAGE_BYTES),
+                maxMessageBytes(options),
                 options.get(JobOptions.KAFKA_PROPERTIES));
     }
 
@@ -185,24 +182,45 @@ public record JobConfig(
                 new AnnotationSettings(
                         options.get(JobOptions.WINDOW_SCORES),
                         options.get(JobOptions.LABEL_SCORES),
-                        options.get(JobOptions.KAFKA_MAX_MESSAGE_BYTES)),
-                new DeadLetterPolicy(options.get(JobOptions.DEAD_LETTER_PAYLOAD), hmacKey(options)));
+                        maxRecordBytes(options)),
+                new DeadLetterPolicy(
+                        options.get(JobOptions.DEAD_LETTER_PAYLOAD),
+                        options.getOptional(JobOptions.DEAD_LETTER_HMAC_KEY_FILE)
+                                .orElse(null)));
     }
 
-    private static byte[] hmacKey(ReadableConfig options) {
-        String file = options.getOptional(JobOptions.DEAD_LETTER_HMAC_KEY_FILE).orElse(null);
-        if (file == null) {
-            return null;
+    /** 0 for what suits the machine that the model runs on, which need not be this one. */
+    private static int threads(ReadableConfig options) {
+        String threads = options.get(JobOptions.MODEL_THREADS);
+        if (threads.equals(JobOptions.AUTO)) {
+            return BundleSessionFactory.THREADS_OF_MACHINE;
         }
         try {
-            byte[] key = Files.readAllBytes(Path.of(file));
-            if (key.length == 0) {
-                throw new IllegalArgumentException("Expected a key in %s, got an empty file".formatted(file));
+            int number = Integer.parseInt(threads);
+            if (number >= 1) {
+                return number;
             }
-            return key;
-        } catch (IOException e) {
-            throw new IllegalArgumentException("Expected a readable key file, got %s".formatted(e), e);
+        } catch (NumberFormatException e) {
+            // said below
         }
+        throw new IllegalArgumentException("Expected %s of at least 1, or %s, got '%s'"
+                .formatted(JobOptions.MODEL_THREADS.key(), JobOptions.AUTO, threads));
+    }
+
+    private static int maxMessageBytes(ReadableConfig options) {
+        int bytes = options.get(JobOptions.KAFKA_MAX_MESSAGE_BYTES);
+        if (bytes < KafkaConfig.MIN_MESSAGE_BYTES) {
+            throw new IllegalArgumentException("Expected %s of at least %d, which every dead letter fits into, got %d"
+                    .formatted(JobOptions.KAFKA_MAX_MESSAGE_BYTES.key(), KafkaConfig.MIN_MESSAGE_BYTES, bytes));
+        }
+        return bytes;
+    }
+
+    /** What a sink takes: of Kafka, where there is one. */
+    private static int maxRecordBytes(ReadableConfig options) {
+        return options.getOptional(JobOptions.KAFKA_BOOTSTRAP_SERVERS)
+                .map(servers -> kafka(servers, options).maxRecordBytes())
+                .orElseGet(() -> maxMessageBytes(options));
     }
 
     private static Double threshold(ReadableConfig options) {

@@ -7,8 +7,6 @@ import org.apache.flink.configuration.Configuration;
 
 /** The command line of a job that Flink's own client submits: {@code --key value} for each of {@link JobOptions}. */
 final class JobMain {
-    private static final int WRONG_USAGE = 2;
-
     private JobMain() {}
 
     /** Runs one job. */
@@ -16,17 +14,12 @@ final class JobMain {
         void run(JobConfig config) throws Exception;
     }
 
-    /** Parses, then runs; wrong usage is one sentence on standard error and exit code 2. */
+    /**
+     * Parses, then runs. Wrong usage is thrown, as one sentence: in application mode the process is the job manager's, which
+     * is not for a job to end.
+     */
     static void run(String[] args, Body body) throws Exception {
-        JobConfig config;
-        try {
-            config = JobConfig.from(parse(args));
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(WRONG_USAGE);
-            return;
-        }
-        body.run(config);
+        body.run(JobConfig.from(parse(args)));
     }
 
     /**

@@ -15,6 +15,9 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /** Every option of the jobs, with its default and unit. Read once, by {@link JobConfig#from}. */
 public final class JobOptions {
+    /** What suits the machine that the model runs on: settled there, not where the job is submitted. */
+    public static final String AUTO = "auto";
+
     /** What malformed input in a file does. */
     public enum OnError {
         /** It becomes a dead letter and the run goes on. */
@@ -149,7 +152,8 @@ public final class JobOptions {
     public static final ConfigOption<Integer> KAFKA_MAX_MESSAGE_BYTES = ConfigOptions.key("kafka.max-message-bytes")
             .intType()
             .defaultValue(AnnotationSettings.DEFAULT_MAX_BYTES)
-            .withDescription("Largest record of a topic, in bytes; window scores that would outgrow it are left out.");
+            .withDescription("Largest record that is written to a topic, in bytes, at least "
+                    + KafkaConfig.MIN_MESSAGE_BYTES + "; what would outgrow it is cut or becomes a dead letter.");
     public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES = ConfigOptions.key("kafka.properties")
             .mapType()
             .defaultValue(Map.of())
@@ -166,13 +170,14 @@ public final class JobOptions {
             .withDescription("Model bundle, folder or zip, at the same path on every task manager.");
     public static final ConfigOption<String> MODEL_DEVICE = ConfigOptions.key("model.device")
             .stringType()
-            .defaultValue("auto")
-            .withDescription("auto, cpu, gpu or gpu:N.");
-    public static final ConfigOption<Integer> MODEL_THREADS = ConfigOptions.key("model.threads")
-            .intType()
-            .defaultValue(Math.max(1, Runtime.getRuntime().availableProcessors()))
+            .defaultValue(AUTO)
+            .withDescription("auto, cpu, gpu or gpu:N; auto is a GPU where the model runs on a machine with one.");
+    public static final ConfigOption<String> MODEL_THREADS = ConfigOptions.key("model.threads")
+            .stringType()
+            .defaultValue(AUTO)
             .withDescription(
-                    "CPU threads that score side by side, each with the model's weights once; by default one per processor.");
+                    "CPU threads that score side by side, each with the model's weights once; auto: one for each"
+                            + " processor of the machine that the model runs on.");
     public static final ConfigOption<Boolean> MODEL_CPU_ARENA = ConfigOptions.key("model.cpu-arena")
             .booleanType()
             .defaultValue(SessionMemory.DEFAULT.cpuArena())
@@ -246,7 +251,9 @@ public final class JobOptions {
     public static final ConfigOption<String> DEAD_LETTER_HMAC_KEY_FILE = ConfigOptions.key("dead-letters.hmac-key-file")
             .stringType()
             .noDefaultValue()
-            .withDescription("File whose bytes are the key of an HMAC-SHA-256 of the input in its dead letter.");
+            .withDescription(
+                    "File whose bytes are the key of an HMAC-SHA-256 of the input in its dead letter; read on every"
+                            + " task manager, so that the key is no part of the job.");
 
     public static final ConfigOption<Duration> CHECKPOINT_INTERVAL = ConfigOptions.key("job.checkpoint-interval")
             .durationType()

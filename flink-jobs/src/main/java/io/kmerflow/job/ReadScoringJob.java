@@ -41,12 +41,12 @@ public final class ReadScoringJob {
      */
     public static void build(StreamExecutionEnvironment environment, JobConfig config, SessionFactory sessions) {
         KafkaConfig kafka = config.requireKafka();
-        new DeliveryPreflight(kafka, config.checkpointInterval())
-                .check(List.of(kafka.readsTopic(), kafka.annotationsTopic(), kafka.deadLettersTopic()));
+        DeliveryPreflight preflight = new DeliveryPreflight(kafka, config.checkpointInterval());
+        preflight.check(List.of(kafka.readsTopic()), List.of(kafka.annotationsTopic(), kafka.deadLettersTopic()));
+        preflight.checkConsumerGroup();
         if (config.modelChange() != null) {
             KafkaModelTopics models = config.modelChange().topics();
-            new DeliveryPreflight(kafka, config.checkpointInterval())
-                    .checkModelTopics(models.modelsTopic(), models.eventsTopic());
+            preflight.checkModelTopics(models.modelsTopic(), models.eventsTopic());
         }
         JobEnvironment.configure(environment, config.checkpointInterval());
         KafkaEnds ends = new KafkaEnds(kafka);

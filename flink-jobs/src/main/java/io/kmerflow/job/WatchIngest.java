@@ -24,7 +24,8 @@ public final class WatchIngest {
             JobConfig config, WatchSettings settings, Consumer<String> progress, BooleanSupplier stopped)
             throws IOException, InterruptedException {
         KafkaConfig kafka = config.requireKafka();
-        new DeliveryPreflight(kafka, Duration.ZERO).check(List.of(kafka.readsTopic(), kafka.deadLettersTopic()));
+        List<String> names = List.of(kafka.readsTopic(), kafka.deadLettersTopic());
+        new DeliveryPreflight(kafka, Duration.ZERO).check(names, names); // read back to go on where they end
         try (IngestTopics topics = new IngestTopics(kafka)) {
             return new FolderIngest(settings, topics, config.scoring().deadLetters(), progress, stopped).run();
         }

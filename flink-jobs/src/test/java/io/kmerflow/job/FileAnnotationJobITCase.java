@@ -85,9 +85,9 @@ class FileAnnotationJobITCase {
         List<JsonNode> rows = rows(output);
         assertThat(rows).hasSize(705);
         for (int i = 0; i < 700; i++) {
-            assertThat(rows.get(i).get("readId").asText()).isEqualTo("r" + i);
+            assertThat(rows.get(i).get("readId").asText()).isEqualTo("r" + i + "/1"); // a file alone: a name
         }
-        assertThat(rows.get(704).get("readId").asText()).isEqualTo("s4");
+        assertThat(rows.get(704).get("readId").asText()).isEqualTo("s4/1");
         assertThat(rows.get(704).get("runId").asText()).isEqualTo("b");
         assertThat(summary.reads()).isEqualTo(705);
         assertThat(summary.deadLetters()).isZero();

@@ -353,6 +353,31 @@ class FileOutputsITCase {
     }
 
     @Test
+    void matesWhoseNamesAndFilesDifferStayTogether() throws Exception {
+        String[] ones = records(Files.readString(first));
+        String[] twos = records(Files.readString(second));
+        StringBuilder left = new StringBuilder();
+        StringBuilder right = new StringBuilder();
+        for (int i = 0; i < PAIRS; i++) {
+            left.append(ones[i].replace(" 1:N:0:AC", "_R1").replace("+p" + i, "+"))
+                    .append('\n');
+            right.append(twos[i].replace(" 2:N:0:AC", "_R2")).append('\n');
+        }
+        Path one = Files.writeString(folder.resolve("trimmed_1_val_1.fastq"), left);
+        Path two = Files.writeString(folder.resolve("else.fastq"), right);
+        Map<String, Long> expected =
+                run(List.of(first), List.of(second), "out.tsv", more()).splitRecords();
+
+        FileAnnotationJob job = run(List.of(one), List.of(two), "other.jsonl", more(true));
+
+        assertThat(job.splitRecords()).isEqualTo(expected);
+        assertThat(job.splitRecords().keySet()).noneMatch(name -> name.contains("unpaired"));
+        assertThat(rows("other.jsonl"))
+                .allSatisfy(row -> assertThat(row.get("runId").asText()).isEqualTo("trimmed_1_val"))
+                .noneMatch(row -> row.get("readId").asText().contains("_R"));
+    }
+
+    @Test
     void perFragmentBothMatesHaveOneCall() throws Exception {
         // Mate 1 of p1 has three even windows in four, mate 2 one odd window: alone they say different things.
         Files.writeString(first, "@p1\n%s\n+\n%s\n@p2\n%s\n+\n%s\n".formatted(EVEN, QUALITIES, EVEN, QUALITIES));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.job.scoring.BundleSessionFactory;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,9 +105,46 @@ class JobMainTest {
         assertThatThrownBy(() -> config("--scoring.batch.max-tokens", "many"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("scoring.batch.max-tokens");
-        assertThatThrownBy(() -> config("--dead-letters.hmac-key-file", "/no/such/file"))
+        assertThatThrownBy(() -> config("--model.bundle", "m", "--model.threads", "0"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("/no/such/file");
+                .hasMessageContaining("model.threads of at least 1, or auto, got '0'");
+        assertThatThrownBy(() -> config("--model.bundle", "m", "--model.threads", "many"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'many'");
+        assertThatThrownBy(() -> config("--kafka.max-message-bytes", "16383"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kafka.max-message-bytes of at least 16384");
+    }
+
+    /** The process may be a job manager's, in application mode: nothing but its own main may end it. */
+    @Test
+    void wrongUsageOfAJobIsThrown() {
+        assertThatThrownBy(() -> ReadScoringJob.main(new String[] {"--kafka.topics", "x"}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--kafka.topics");
+        assertThatThrownBy(() -> IngestJob.main(new String[] {"--job.parallelism", "0"}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("job.parallelism");
+    }
+
+    @Test
+    void whatDependsOnTheMachineIsLeftToTheMachineThatRunsTheModel() {
+        assertThat(JobOptions.MODEL_THREADS.defaultValue()).isEqualTo("auto");
+        assertThat(JobOptions.MODEL_DEVICE.defaultValue()).isEqualTo("auto");
+        assertThat(config("--model.bundle", "m").model().threads()).isEqualTo(BundleSessionFactory.THREADS_OF_MACHINE);
+        assertThat(config("--model.bundle", "m", "--model.threads", "3").model().threads())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aRecordMayBeNoLargerThanTheClientPropertiesLeaveRoomFor() {
+        assertThat(config("--kafka.bootstrap-servers", "h:1").kafka().maxRecordBytes())
+                .isEqualTo(32 << 20);
+        assertThat(config("--kafka.bootstrap-servers", "h:1", "--kafka.properties", "max.request.size:100000")
+                        .scoring()
+                        .annotation()
+                        .maxBytes())
+                .isEqualTo(100_000);
     }
 
     @Test

@@ -1,17 +1,13 @@
 package io.kmerflow.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.job.kafka.DeliveryPreflight;
-import io.kmerflow.job.kafka.PreflightException;
 import io.kmerflow.job.scoring.TestModel;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
-import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +16,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -37,12 +31,6 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,64 +89,23 @@ class ReadScoringJobITCase {
     }
 
     private static byte[] read(String id, int repeats) {
-        SequencedRead read = new SequencedRead();
-        read.setReadId(id);
-        read.setMate(0);
-        read.setRunId("run");
-        read.setBases(ByteBuffer.wrap("ACGTACGTGGGACGT".repeat(repeats).getBytes(StandardCharsets.US_ASCII)));
-        read.setFiltered(false);
-        read.setAttributes(Map.of());
-        return new RecordCodec<>(SequencedRead.class).encode(read);
+        return TestTopics.bytes(TestTopics.read(id, repeats));
     }
 
-    private static void produce(String topic, List<byte[]> values) {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", kafka.bootstrapServers());
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (byte[] value : values) {
-                producer.send(new ProducerRecord<>(topic, value));
-            }
-        }
+    private static void produce(String topic, List<byte[]> values) throws Exception {
+        TestTopics.at(kafka.bootstrapServers()).produce(topic, values);
     }
 
-    /** Everything on the topic that is committed now. */
     private static List<ConsumerRecord<byte[], byte[]>> consume(String topic) {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", kafka.bootstrapServers());
-        properties.put("isolation.level", "read_committed");
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
-        }
-        return records;
+        return TestTopics.at(kafka.bootstrapServers()).consume(topic);
     }
 
     private static List<ReadAnnotation> annotations(JobConfig config) throws Exception {
-        RecordCodec<ReadAnnotation> codec = new RecordCodec<>(ReadAnnotation.class);
-        List<ReadAnnotation> annotations = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : consume(config.kafka().annotationsTopic())) {
-            annotations.add(codec.decode(record.value()));
-        }
-        return annotations;
+        return TestTopics.at(kafka.bootstrapServers()).annotations(config);
     }
 
     private static List<DeadLetter> deadLetters(JobConfig config) throws Exception {
-        RecordCodec<DeadLetter> codec = new RecordCodec<>(DeadLetter.class);
-        List<DeadLetter> letters = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : consume(config.kafka().deadLettersTopic())) {
-            letters.add(codec.decode(record.value()));
-        }
-        return letters;
+        return TestTopics.at(kafka.bootstrapServers()).deadLetters(config);
     }
 
     private static Set<String> ids(int reads) {
@@ -188,25 +135,19 @@ class ReadScoringJobITCase {
             for (int j = i; j < Math.min(reads, i + 40); j++) {
                 portion.add(read("r" + j));
             }
-            produce(config.kafka().readsTopic(), portion);
-            Thread.sleep(50);
+            produce(config.kafka().readsTopic(), portion); // a connection each, so checkpoints fall in between
         }
+        awaitReads(config, ids(reads));
+        Await.until(
+                "every dead letter",
+                () -> deadLetters(config).stream()
+                                .map(DeadLetter::getDeadLetterId)
+                                .distinct()
+                                .count()
+                        == (reads + 399) / 400);
         List<ReadAnnotation> annotations = annotations(config);
-        while (annotations.stream().map(ReadAnnotation::getReadId).distinct().count() < reads) {
-            Thread.sleep(200);
-            annotations = annotations(config);
-        }
-        while (deadLetters(config).stream()
-                        .map(DeadLetter::getDeadLetterId)
-                        .distinct()
-                        .count()
-                < (reads + 399) / 400) {
-            Thread.sleep(200);
-        }
         client.cancel().get();
-        while (TestModel.OPEN_SESSIONS.get() > 0) {
-            Thread.sleep(20); // a cancelled task that keeps its session runs into the time limit of this class
-        }
+        Await.until("a cancelled task to close its session", () -> TestModel.OPEN_SESSIONS.get() == 0);
         assertThat(BATCHES).as("batches, so that the failure was met").hasValueGreaterThan(60);
         return annotations;
     }
@@ -268,21 +209,21 @@ class ReadScoringJobITCase {
         awaitReads(config, Set.of("r0", "r1", "long"));
         List<ReadAnnotation> annotations = annotations(config);
         client.cancel().get();
-        while (!client.getJobStatus().get().isGloballyTerminalState()) {
-            Thread.sleep(20); // it still writes into the folder
-        }
+        Await.until(
+                "the end of the job, which still writes into the folder",
+                () -> client.getJobStatus().get().isGloballyTerminalState());
 
         assertThat(annotations).extracting(ReadAnnotation::getReadId).containsExactly("r0", "r1", "long");
         assertThat(annotations.get(2).getReadLength()).isEqualTo(900_000);
     }
 
     private static void awaitReads(JobConfig config, Set<String> reads) throws Exception {
-        while (!annotations(config).stream()
-                .map(ReadAnnotation::getReadId)
-                .collect(Collectors.toSet())
-                .containsAll(reads)) {
-            Thread.sleep(100);
-        }
+        Await.until(
+                "annotations of every read",
+                () -> annotations(config).stream()
+                        .map(ReadAnnotation::getReadId)
+                        .collect(Collectors.toSet())
+                        .containsAll(reads));
     }
 
     @Test
@@ -293,7 +234,7 @@ class ReadScoringJobITCase {
         options.set(JobOptions.PARALLELISM, 1);
         JobConfig bounded = JobConfig.from(options);
         new DeliveryPreflight(bounded.kafka(), Duration.ZERO)
-                .check(List.of(bounded.kafka().readsTopic()));
+                .check(List.of(bounded.kafka().readsTopic()), List.of());
         produce(bounded.kafka().readsTopic(), List.of(read("r0"), new byte[] {1, 2, 3}, read("r1")));
 
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -321,7 +262,7 @@ class ReadScoringJobITCase {
     void ingestPutsFilesOnTheTopicAndTheJobReadsThem(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(
                 folder.resolve("a.fastq"),
-                "@a/1\nACGTACGTAC\n+\nIIIIIIIIII\nnonsense\n@b/2\nACGTACGTAC\n+\nIIIIIIIIII\n");
+                "@a 1:N:0:AC\nACGTACGTAC\n+\nIIIIIIIIII\nnonsense\n@b 2:N:0:AC\nACGTACGTAC\n+\nIIIIIIIIII\n");
         Configuration options = options("files");
         options.set(JobOptions.KAFKA_BOUNDED, true);
         options.set(JobOptions.INPUT_FILES, List.of(file.toString()));
@@ -376,53 +317,5 @@ class ReadScoringJobITCase {
                     .map(id -> id.replaceFirst("-\\d+-\\d+$", ""))
                     .collect(Collectors.toSet());
         }
-    }
-
-    @Test
-    void thePreflightRefusesWhatWouldLoseAnnotationsLater() {
-        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ZERO)))
-                .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("checkpoint interval");
-        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofMillis(200))))
-                .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("above the checkpoint interval of 300 ms");
-        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofMinutes(16))))
-                .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("at most 900000 ms");
-        assertThatThrownBy(() ->
-                        preflight(o -> o.set(JobOptions.KAFKA_PROPERTIES, Map.of("transaction.timeout.ms", "200"))))
-                .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("transaction.timeout.ms=200");
-        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_PROPERTIES, Map.of("acks", "1"))))
-                .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("acks")
-                .hasMessageContaining("'1'");
-        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_CREATE_TOPICS, false)))
-                .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("topic preflight-reads");
-        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, "127.0.0.1:1")
-                        .set(
-                                JobOptions.KAFKA_PROPERTIES,
-                                Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "1000"))))
-                .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("127.0.0.1:1");
-    }
-
-    @Test
-    void thePreflightRefusesATopicThatTakesSmallerRecordsOnly() {
-        preflight(o -> o.set(JobOptions.KAFKA_READS_TOPIC, "small").set(JobOptions.KAFKA_MAX_MESSAGE_BYTES, 1 << 20));
-
-        assertThatThrownBy(() -> preflight(o -> o.set(JobOptions.KAFKA_READS_TOPIC, "small")))
-                .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("small")
-                .hasMessageContaining("max.message.bytes");
-    }
-
-    private static void preflight(Consumer<Configuration> change) {
-        Configuration options = options("preflight").set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.EXACTLY_ONCE);
-        change.accept(options);
-        JobConfig config = JobConfig.from(options);
-        new DeliveryPreflight(config.kafka(), config.checkpointInterval())
-                .check(List.of(config.kafka().readsTopic()));
     }
 }

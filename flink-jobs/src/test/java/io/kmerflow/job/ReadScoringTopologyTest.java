@@ -11,6 +11,9 @@ import io.kmerflow.job.sink.AnnotationJsonFormat;
 import io.kmerflow.job.sink.DeadLetterJsonFormat;
 import io.kmerflow.job.sink.OutputFile;
 import io.kmerflow.job.sink.RowFileSink;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +21,9 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReadScoringTopologyTest {
     private static StreamExecutionEnvironment environment() {
@@ -67,6 +72,26 @@ class ReadScoringTopologyTest {
         List<String> chains = chains(environment);
         assertThat(chains).hasSize(2);
         assertThat(chains.get(0)).contains("reads", "decode", "score", "annotations: Writer", "annotations: Committer");
+    }
+
+    /** The job manager stores the graph and shows it to whoever asks. */
+    @Test
+    void theKeyOfDeadLettersIsNotInTheJobGraph(@TempDir Path folder) throws Exception {
+        Path key = Files.writeString(folder.resolve("key-file"), "the secret itself");
+        StreamExecutionEnvironment environment = environment();
+        Configuration options = new Configuration();
+        options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, "127.0.0.1:1");
+        options.set(JobOptions.DEAD_LETTER_HMAC_KEY_FILE, key.toString());
+        JobConfig config = JobConfig.from(options);
+        KafkaEnds ends = new KafkaEnds(config.kafka());
+        new ReadScoringTopology(config, new TestModel())
+                .build(environment, ends.reads(), ends.annotations(), ends.deadLetters(), 1);
+
+        byte[] graph =
+                InstantiationUtil.serializeObject(environment.getStreamGraph().getJobGraph());
+        assertThat(new String(graph, StandardCharsets.ISO_8859_1))
+                .contains("key-file")
+                .doesNotContain("the secret itself");
     }
 
     @Test

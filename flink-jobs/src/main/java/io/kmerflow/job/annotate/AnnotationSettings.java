@@ -7,7 +7,8 @@ import java.io.Serializable;
  *
  * @param windowScores whether the probabilities of every window go along
  * @param labelScores whether the probability of every label over the whole read goes along
- * @param maxBytes largest annotation the topic takes; window scores that would outgrow it are left out
+ * @param maxBytes largest annotation the topic takes, key and value; window scores that would outgrow it are left out, and
+ *     an annotation that outgrows it without them is none
  */
 public record AnnotationSettings(boolean windowScores, boolean labelScores, int maxBytes) implements Serializable {
     /** 32 MiB, the topics' own limit. */

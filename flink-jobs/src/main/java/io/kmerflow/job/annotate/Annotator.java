@@ -11,7 +11,9 @@ import io.kmerflow.schema.Call;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.ReadCall;
 import io.kmerflow.schema.WindowScores;
+import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.ReadWindower;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,9 @@ public final class Annotator {
     private static final int FIXED_BYTES = 1024;
 
     private static final int CALL_BYTES = 32;
+    /** More than a record has besides its value and the names in its key. */
+    private static final int OVERHEAD_BYTES = 256;
+
     private static final int MAX_UTF8_BYTES_PER_CHARACTER = 3;
 
     private final ModelIdentity model;
@@ -29,6 +34,7 @@ public final class Annotator {
     private final ReadWindower windower;
     private final AnnotationSettings settings;
     private final AnnotationIds ids;
+    private RecordCodec<ReadAnnotation> codec;
 
     /**
      * @param model that scores
@@ -127,6 +133,32 @@ public final class Annotator {
                 contract.windowStrideBases(),
                 windower.start(scores.windows() - 1, annotation.getReadLength()),
                 list(scores.windowProbabilities())));
+    }
+
+    /**
+     * What is wrong with the annotation's size in one sentence, or null if its topic takes it.
+     *
+     * @param annotation that {@link #annotate} gave
+     */
+    public String excess(ReadAnnotation annotation) {
+        WindowScores windows = annotation.getWindowScores();
+        long bound = bytesWithoutWindowScores(annotation)
+                + (windows == null ? 0 : (long) windows.getScores().size() * Float.BYTES);
+        if (bound <= settings.maxBytes()) {
+            return null;
+        }
+        if (codec == null) {
+            codec = new RecordCodec<>(ReadAnnotation.class);
+        }
+        int key = (annotation.getRunId() + annotation.getReadId()).getBytes(StandardCharsets.UTF_8).length;
+        long bytes = (long) codec.encode(annotation).length + key + OVERHEAD_BYTES;
+        return bytes <= settings.maxBytes()
+                ? null
+                : "Expected an annotation of at most %d bytes, got %d with %d calls"
+                        .formatted(
+                                settings.maxBytes(),
+                                bytes,
+                                annotation.getCalls().size());
     }
 
     private static List<Float> list(float[] values) {

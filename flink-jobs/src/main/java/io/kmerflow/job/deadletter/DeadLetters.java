@@ -4,8 +4,12 @@ import io.kmerflow.job.ingest.Origin;
 import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -20,28 +24,55 @@ public final class DeadLetters {
     public static final OutputTag<DeadLetter> OUTPUT =
             new OutputTag<>("dead-letters", new RecordTypeInfo<>(DeadLetter.class));
 
+    /** Longest name of a read or a file in a dead letter, in characters; a longer one is cut. */
+    public static final int MAX_NAME_CHARACTERS = 4_096;
+
+    /** Longest message of a dead letter, in characters; a longer one is cut. */
+    public static final int MAX_MESSAGE_CHARACTERS = 4_096;
+
     private static final int ID_BYTES = 16;
 
     private final DeadLetterPolicy policy;
     private final MessageDigest digest;
     private final Mac mac;
 
-    /** @param policy what of the input is kept */
+    /**
+     * Reads the key, where there is one: made where the job runs, not where it is submitted.
+     *
+     * @param policy what of the input is kept
+     * @throws UnusableKeyException if the key file cannot be read or is empty
+     */
     public DeadLetters(DeadLetterPolicy policy) {
         this.policy = policy;
         try {
             this.digest = MessageDigest.getInstance("SHA-256");
-            this.mac = policy.hmacKey() == null ? null : Mac.getInstance("HmacSHA256");
+            this.mac = policy.hmacKeyFile() == null ? null : Mac.getInstance("HmacSHA256");
             if (mac != null) {
-                mac.init(new SecretKeySpec(policy.hmacKey(), "HmacSHA256"));
+                mac.init(new SecretKeySpec(key(policy.hmacKeyFile()), "HmacSHA256"));
             }
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("SHA-256 and its HMAC are part of every JDK", e);
         }
     }
 
+    private static byte[] key(String file) {
+        byte[] key;
+        try {
+            key = Files.readAllBytes(Path.of(file));
+        } catch (IOException | InvalidPathException e) {
+            throw new UnusableKeyException(
+                    "Expected the file with the key for dead letters on the machine that runs the job, got %s"
+                            .formatted(e),
+                    e);
+        }
+        if (key.length == 0) {
+            throw new UnusableKeyException("Expected a key in %s, got an empty file".formatted(file), null);
+        }
+        return key;
+    }
+
     /**
-     * A dead letter.
+     * A dead letter. Names and message are cut where they are too long.
      *
      * @param origin where the input came from
      * @param readId name of the read, or null where it cannot be told
@@ -66,17 +97,17 @@ public final class DeadLetters {
             letter.setPartition(origin.partition);
             letter.setOffset(origin.offset);
         }
-        letter.setFile(origin.file);
+        letter.setFile(Texts.cut(origin.file, MAX_NAME_CHARACTERS));
         if (origin.file != null) {
             letter.setRecordNumber(origin.recordNumber);
             letter.setLine(origin.line);
             letter.setByteStart(origin.byteStart);
             letter.setByteEnd(origin.byteEnd);
         }
-        letter.setReadId(readId);
+        letter.setReadId(Texts.cut(readId, MAX_NAME_CHARACTERS));
         letter.setStage(stage);
         letter.setReason(reason);
-        letter.setMessage(message == null ? "" : message);
+        letter.setMessage(message == null ? "" : Texts.cut(message, MAX_MESSAGE_CHARACTERS));
         letter.setErrorType(error == null ? "" : error.getClass().getName());
         letter.setPayload(policy.keepPayload() && payload != null ? ByteBuffer.wrap(payload) : null);
         letter.setPayloadHmac(mac != null && payload != null ? HexFormat.of().formatHex(mac.doFinal(payload)) : null);

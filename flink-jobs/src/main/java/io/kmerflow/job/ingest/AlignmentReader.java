@@ -97,8 +97,12 @@ public final class AlignmentReader implements SequenceReader {
             if (reference == null
                     && reader.type() == SamReader.Type.CRAM_TYPE
                     && message(e).contains("eference")) {
-                throw new IOException("Expected the reference of the CRAM file %s, give it with --reference FASTA (%s)"
-                        .formatted(path, message(e))); // no cause: its words are no help
+                throw new RefusedInputException(
+                        path,
+                        new IOException(
+                                "Expected the reference of a CRAM file that does not hold its bases, give it with --reference FASTA (%s)"
+                                        .formatted(message(e)),
+                                e));
             }
             return damaged(message(e));
         }

@@ -18,7 +18,8 @@ import org.apache.flink.util.Collector;
 
 /**
  * Raw records to reads. What is none goes to {@link DeadLetters#OUTPUT}: reported by the source (stage READ_FILE),
- * undecodable, not a possible read, or longer than the limit.
+ * undecodable, not a possible read, with names over {@link ReadLimits}, or longer than the limit. Attributes end here:
+ * nothing behind needs them.
  */
 public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead> {
     private final int maxReadBases;
@@ -55,6 +56,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
             emit(context, record, null, DeadLetterStage.READ_FILE, record.failureReason, record.failureMessage, null);
             return;
         }
+        metrics.countCutAttributes(record.attributesCut);
         DecodedRead read = decode(record, context);
         if (read != null) {
             out.collect(read);
@@ -67,6 +69,11 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
         try {
             sequenced = codec.decode(record.payload);
             int bases = sequenced.getBases().remaining();
+            String name = ReadLimits.nameOverLimit(sequenced);
+            if (name != null) {
+                emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetterReasons.NAME_TOO_LONG, name, null);
+                return null;
+            }
             if (bases <= maxReadBases) {
                 return DecodedRead.of(read(sequenced), sequenced.getBarcodeName(), record.origin);
             }

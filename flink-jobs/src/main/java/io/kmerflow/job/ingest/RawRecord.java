@@ -14,6 +14,9 @@ public class RawRecord {
     /** One sentence to the reason. */
     public String failureMessage;
 
+    /** Whether attributes were left out, as too large. */
+    public boolean attributesCut;
+
     /** For Flink; fields are set after. */
     public RawRecord() {}
 

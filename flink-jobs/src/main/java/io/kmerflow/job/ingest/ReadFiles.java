@@ -222,7 +222,9 @@ public final class ReadFiles {
                 damage = new DamagedStreamException(
                         Reason.DAMAGED_COMPRESSION,
                         "Expected a whole %s stream, got a damaged or cut one (%s)"
-                                .formatted(compression, e.getMessage()));
+                                .formatted(
+                                        compression,
+                                        e.getMessage() == null ? "the file ends within it" : e.getMessage()));
                 throw damage;
             }
         }

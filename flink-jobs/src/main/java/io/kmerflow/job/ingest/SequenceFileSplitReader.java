@@ -1,8 +1,6 @@
 package io.kmerflow.job.ingest;
 
 import io.kmerflow.job.mates.MatePairs;
-import io.kmerflow.schema.SequencedRead;
-import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.file.FilePosition;
 import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceItem;
@@ -35,7 +33,7 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
     record Item(RawRecord record, int file, long items) {}
 
     private final boolean stopOnFailure;
-    private final RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+    private final ReadEncoder reads = new ReadEncoder();
     private SequenceFileSplit split;
     private int file;
     private long items;
@@ -120,14 +118,15 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
         FilePosition position = item.position();
         Origin origin = Origin.ofFile(
                 source.path(), position.record(), position.line(), position.byteStart(), position.byteEnd());
-        if (item instanceof SequenceItem.Parsed parsed) {
-            return RawRecord.of(origin, codec.encode(SequencedReads.of(parsed, source, summary(source))));
+        RawRecord record = item instanceof SequenceItem.Parsed parsed
+                ? reads.encode(SequencedReads.of(parsed, source, summary(source)), origin)
+                : RawRecord.failed(
+                        origin, ((SequenceItem.Failure) item).reason().name(), ((SequenceItem.Failure) item).message());
+        boolean leftOut = SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason);
+        if (stopOnFailure && record.failureReason != null && !leftOut) {
+            throw new IOException("%s: %s (%s)".formatted(origin, record.failureMessage, record.failureReason));
         }
-        SequenceItem.Failure failure = (SequenceItem.Failure) item;
-        if (stopOnFailure && failure.reason() != SequenceItem.Reason.NOT_PRIMARY) {
-            throw new IOException("%s: %s (%s)".formatted(origin, failure.message(), failure.reason()));
-        }
-        return RawRecord.failed(origin, failure.reason().name(), failure.message());
+        return record;
     }
 
     private SequencingSummary summary(InputFile source) throws IOException {

@@ -46,7 +46,7 @@ public final class SequencedReads {
         read.setFiltered(header.filtered());
         read.setSourceFile(fileName(file.path()));
         read.setRecordNumber(item.position().record());
-        read.setAttributes(header.attributes());
+        read.setAttributes(ReadLimits.cut(header.attributes()));
         return read;
     }
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -12,16 +13,25 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Checks Kafka before the job starts, so that what would lose data or fail an hour later fails now with one sentence. */
 public final class DeliveryPreflight {
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryPreflight.class);
     private static final String BROKER_MAX_TRANSACTION = "transaction.max.timeout.ms";
     private static final int TIMEOUT_MILLIS = 15_000;
     private static final int POLL_MILLIS = 50;
@@ -41,16 +51,25 @@ public final class DeliveryPreflight {
     /**
      * Checks the cluster, creating topics where that was asked for.
      *
-     * @param topics that the job uses
+     * @param read topics that are read; what size of records they take is their writers' business
+     * @param written topics that are written to
      * @throws PreflightException at the first thing that does not fit
      */
-    public void check(Collection<String> topics) {
+    public void check(Collection<String> read, Collection<String> written) {
         checkProperties();
         checkIntervals();
+        TreeSet<String> topics = new TreeSet<>(read);
+        topics.addAll(written);
         withAdmin(admin -> {
             checkBroker(admin);
             createMissing(admin, topics);
-            checkTopics(admin, topics);
+            for (String topic : read) {
+                requirePermission(admin, topic, AclOperation.READ);
+            }
+            for (String topic : written) {
+                requirePermission(admin, topic, AclOperation.WRITE);
+                checkLimit(admin, topic);
+            }
         });
     }
 
@@ -65,12 +84,18 @@ public final class DeliveryPreflight {
         try (Admin admin = Admin.create(properties)) {
             task.run(admin);
         } catch (ExecutionException e) {
-            throw new PreflightException(
-                    "Expected Kafka at %s, got: %s".formatted(config.bootstrapServers(), e.getCause()), e);
+            throw failed(e.getCause());
+        } catch (KafkaException e) {
+            throw failed(e); // a property that cannot be, a host that does not exist
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PreflightException("Interrupted while checking Kafka", e);
         }
+    }
+
+    private PreflightException failed(Throwable cause) {
+        return new PreflightException(
+                "Expected Kafka at %s, got: %s".formatted(config.bootstrapServers(), KafkaErrors.root(cause)), cause);
     }
 
     /**
@@ -106,6 +131,21 @@ public final class DeliveryPreflight {
                     "Expected the transaction timeout as the job's option of its own, which is checked, got the client property %s=%s"
                             .formatted(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeout));
         }
+        int room;
+        try {
+            room = config.maxRecordBytes();
+        } catch (IllegalArgumentException e) {
+            throw new PreflightException(e.getMessage(), e);
+        }
+        if (room < KafkaConfig.MIN_MESSAGE_BYTES) {
+            throw new PreflightException(
+                    "Expected client properties that leave %d bytes for a record, which every dead letter fits into, got %d (%s, %s)"
+                            .formatted(
+                                    KafkaConfig.MIN_MESSAGE_BYTES,
+                                    room,
+                                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                                    ProducerConfig.BUFFER_MEMORY_CONFIG));
+        }
     }
 
     /** What can be told without a broker. */
@@ -133,8 +173,11 @@ public final class DeliveryPreflight {
         }
         for (Node node : nodes) {
             ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
-            long max = Long.parseLong(
-                    describe(admin, broker).get(BROKER_MAX_TRANSACTION).value());
+            Config described = describe(admin, broker);
+            if (described == null) {
+                return;
+            }
+            long max = Long.parseLong(described.get(BROKER_MAX_TRANSACTION).value());
             if (config.transactionTimeout().toMillis() > max) {
                 throw new PreflightException(
                         "Expected a transaction timeout of at most %d ms, the limit of broker %s (%s), got %d ms"
@@ -157,13 +200,78 @@ public final class DeliveryPreflight {
 
     private TreeSet<String> missing(Admin admin, Collection<String> topics)
             throws ExecutionException, InterruptedException {
-        TreeSet<String> missing = new TreeSet<>(topics);
-        missing.removeAll(admin.listTopics().names().get());
+        TreeSet<String> missing = new TreeSet<>();
+        for (String topic : topics) {
+            try {
+                topic(admin, topic);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof AuthorizationException) {
+                    throw denied("see", topic, e.getCause());
+                }
+                if (e.getCause() instanceof InvalidTopicException) {
+                    throw new PreflightException(
+                            "Expected the name of a topic, letters, digits, '.', '_' and '-', got '%s'"
+                                    .formatted(topic),
+                            e.getCause());
+                }
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                missing.add(topic);
+            }
+        }
         if (!missing.isEmpty() && !config.createTopics()) {
             throw new PreflightException("Expected the topic %s at %s, which does not exist; create it or ask for it"
                     .formatted(missing.first(), config.bootstrapServers()));
         }
         return missing;
+    }
+
+    private static TopicDescription topic(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        return admin.describeTopics(List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                .topicNameValues()
+                .get(topic)
+                .get();
+    }
+
+    private void requirePermission(Admin admin, String topic, AclOperation operation)
+            throws ExecutionException, InterruptedException {
+        Set<AclOperation> allowed = topic(admin, topic).authorizedOperations();
+        if (allowed != null && !allowed.contains(operation)) {
+            throw denied(operation == AclOperation.READ ? "read" : "write to", topic, null);
+        }
+    }
+
+    private PreflightException denied(String operation, String topic, Throwable cause) {
+        return new PreflightException(
+                "Expected permission to %s topic %s at %s, the broker denies it"
+                        .formatted(operation, topic, config.bootstrapServers()),
+                cause);
+    }
+
+    /**
+     * Sees that the job may use its consumer group, under which offsets are kept.
+     *
+     * @throws PreflightException if it may not
+     */
+    public void checkConsumerGroup() {
+        withAdmin(this::checkGroup);
+    }
+
+    private void checkGroup(Admin admin) throws ExecutionException, InterruptedException {
+        try {
+            admin.listConsumerGroupOffsets(config.groupId())
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                throw new PreflightException(
+                        "Expected permission to use the consumer group %s at %s, the broker denies it"
+                                .formatted(config.groupId(), config.bootstrapServers()),
+                        e.getCause());
+            }
+            throw e;
+        }
     }
 
     /** The controller has the topics; brokers learn of them a moment later, and the job's clients ask brokers. */
@@ -194,31 +302,47 @@ public final class DeliveryPreflight {
                         "zstd"));
     }
 
-    private static void create(Admin admin, NewTopic created) throws ExecutionException, InterruptedException {
+    private void create(Admin admin, NewTopic created) throws ExecutionException, InterruptedException {
         try {
             admin.createTopics(List.of(created)).all().get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                throw denied("create", created.name(), e.getCause());
+            }
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
             }
         }
     }
 
-    private void checkTopics(Admin admin, Collection<String> topics) throws ExecutionException, InterruptedException {
-        for (String topic : topics) {
-            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-            int bytes = Integer.parseInt(describe(admin, resource)
-                    .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                    .value());
-            if (bytes < config.maxMessageBytes()) {
-                throw new PreflightException("Expected topic %s to take records of %d bytes, its %s is %d"
-                        .formatted(topic, config.maxMessageBytes(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes));
-            }
+    private void checkLimit(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        Config described = describe(admin, new ConfigResource(ConfigResource.Type.TOPIC, topic));
+        if (described == null) {
+            return;
+        }
+        int bytes = Integer.parseInt(
+                described.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
+        if (bytes < config.maxMessageBytes()) {
+            throw new PreflightException(
+                    "Expected topic %s to take records of %d bytes, its %s is %d; raise that, or lower the job's limit (max-message-bytes)"
+                            .formatted(topic, config.maxMessageBytes(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes));
         }
     }
 
+    /** Null where that may not be seen: then the job tells, when it comes to it. */
     private static Config describe(Admin admin, ConfigResource resource)
             throws ExecutionException, InterruptedException {
-        return admin.describeConfigs(List.of(resource)).all().get().get(resource);
+        try {
+            return admin.describeConfigs(List.of(resource)).all().get().get(resource);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                LOG.warn(
+                        "Not permitted to see the configuration of {} {}; going on unchecked",
+                        resource.type(),
+                        resource.name());
+                return null;
+            }
+            throw e;
+        }
     }
 }

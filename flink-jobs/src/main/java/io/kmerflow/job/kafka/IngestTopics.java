@@ -1,6 +1,7 @@
 package io.kmerflow.job.kafka;
 
 import io.kmerflow.job.ingest.RawRecord;
+import io.kmerflow.job.ingest.SizeLimit;
 import io.kmerflow.schema.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -45,8 +46,8 @@ public final class IngestTopics implements AutoCloseable {
     /** @param config where, and the names of the topics, which exist */
     public IngestTopics(KafkaConfig config) {
         this.config = config;
-        this.reads = new ReadRecords(config.readsTopic());
-        this.deadLetters = new DeadLetterRecords(config.deadLettersTopic());
+        this.reads = new ReadRecords(config.readsTopic(), config.maxRecordBytes());
+        this.deadLetters = new DeadLetterRecords(config.deadLettersTopic(), config.maxRecordBytes());
         Properties properties = config.producerProperties();
         properties.putIfAbsent(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
         properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
@@ -70,6 +71,11 @@ public final class IngestTopics implements AutoCloseable {
         }
     }
 
+    /** How large a read the topic takes; what is larger belongs to the dead letters. */
+    public SizeLimit readLimit() {
+        return reads;
+    }
+
     /** Puts an encoded read on its way. */
     public void send(RawRecord read, String item) {
         send(reads.serialize(read, null, null), item);
@@ -85,7 +91,9 @@ public final class IngestTopics implements AutoCloseable {
         record.headers().add(ITEM_HEADER, item.getBytes(StandardCharsets.UTF_8));
         producer.send(record, (metadata, exception) -> {
             if (exception != null && failure == null) {
-                failure = exception;
+                failure = KafkaErrors.refusal("write to", record.topic(), config.bootstrapServers(), exception)
+                        .map(Exception.class::cast)
+                        .orElse(exception);
             }
         });
     }
@@ -107,6 +115,9 @@ public final class IngestTopics implements AutoCloseable {
     }
 
     private KafkaException failed(Exception e) {
+        if (e instanceof TopicRefusedException) {
+            return new KafkaException(e.getMessage(), e);
+        }
         Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
         return new KafkaException(
                 "Expected Kafka at %s to take every record, got: %s".formatted(config.bootstrapServers(), cause), e);

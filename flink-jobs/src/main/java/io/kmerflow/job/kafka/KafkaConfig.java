@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param transactionalIdPrefix own to this job on this cluster, for exactly-once
  * @param createTopics whether topics that do not exist are created
  * @param newTopicPartitions partitions of a created topic
- * @param maxMessageBytes largest record of a topic
+ * @param maxMessageBytes largest record that is written to a topic, at least {@link #MIN_MESSAGE_BYTES}
  * @param properties further client properties, for example of security; they win
  */
 public record KafkaConfig(
@@ -41,6 +41,11 @@ public record KafkaConfig(
         int maxMessageBytes,
         Map<String, String> properties)
         implements Serializable {
+    /** Every dead letter can be cut to fit into this. */
+    public static final int MIN_MESSAGE_BYTES = 16 << 10;
+
+    private static final int BATCH_BYTES = 256 << 10;
+
     /** Where to begin without a checkpoint. */
     public enum Start {
         EARLIEST,
@@ -59,6 +64,28 @@ public record KafkaConfig(
         properties = Map.copyOf(properties);
     }
 
+    /**
+     * Largest record that a sink may be given, key, value, headers and Kafka's own bytes together, before compression: the
+     * producer refuses larger ones, and a broker may have to store them as they are.
+     */
+    public int maxRecordBytes() {
+        Properties producer = producerProperties();
+        long room = Math.min(
+                bytes(producer, ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                bytes(producer, ProducerConfig.BUFFER_MEMORY_CONFIG));
+        return (int) Math.min(room, maxMessageBytes);
+    }
+
+    private static long bytes(Properties properties, String key) {
+        String value = properties.getProperty(key);
+        try {
+            return Long.parseLong(value.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "Expected a number of bytes as the client property %s, got '%s'".formatted(key, value), e);
+        }
+    }
+
     /** Properties of any client of this cluster. */
     Properties clientProperties() {
         Properties all = new Properties();
@@ -74,7 +101,7 @@ public record KafkaConfig(
         all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(2L * Math.max(maxMessageBytes, 16 << 20)));
         all.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
         all.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
-        all.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(256 << 10));
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(Math.min(BATCH_BYTES, maxMessageBytes)));
         if (delivery == DeliveryGuarantee.EXACTLY_ONCE) {
             all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(transactionTimeout.toMillis()));
         }

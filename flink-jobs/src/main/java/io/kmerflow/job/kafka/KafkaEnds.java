@@ -2,9 +2,12 @@ package io.kmerflow.job.kafka;
 
 import io.kmerflow.job.ingest.RawRecord;
 import io.kmerflow.job.ingest.RawRecordDeserializer;
+import io.kmerflow.job.ingest.SizeLimit;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
 import java.util.Properties;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -25,7 +28,7 @@ public final class KafkaEnds {
     }
 
     /** Raw records of the reads topic; reads of aborted transactions are not seen. */
-    public KafkaSource<RawRecord> reads() {
+    public Source<RawRecord, ?, ?> reads() {
         Properties properties = config.clientProperties();
         properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.putIfAbsent(
@@ -39,7 +42,7 @@ public final class KafkaEnds {
         if (config.bounded()) {
             builder.setBounded(OffsetsInitializer.latest());
         }
-        return builder.build();
+        return new GuardedSource<>(builder.build(), config.readsTopic(), config.bootstrapServers());
     }
 
     @SuppressWarnings("deprecation") // the connector knows no other way to say "else the earliest"
@@ -52,29 +55,42 @@ public final class KafkaEnds {
     }
 
     /** Sink of annotations. */
-    public KafkaSink<ReadAnnotation> annotations() {
-        return sink(new AnnotationRecords(config.annotationsTopic()), "annotations");
+    public Sink<ReadAnnotation> annotations() {
+        return sink(new AnnotationRecords(config.annotationsTopic()), config.annotationsTopic(), "annotations");
     }
 
     /** Sink of dead letters, with the same guarantee. */
-    public KafkaSink<DeadLetter> deadLetters() {
-        return sink(new DeadLetterRecords(config.deadLettersTopic()), "dead-letters");
+    public Sink<DeadLetter> deadLetters() {
+        return sink(deadLetterRecords(), config.deadLettersTopic(), "dead-letters");
     }
 
     /**
      * Sink of the dead letters of ingest. Its transactions have a name of their own: under that of a job which annotates on the
      * same Kafka at the same time, the one to start later would abort those of the other.
      */
-    public KafkaSink<DeadLetter> ingestDeadLetters() {
-        return sink(new DeadLetterRecords(config.deadLettersTopic()), "ingest-dead-letters");
+    public Sink<DeadLetter> ingestDeadLetters() {
+        return sink(deadLetterRecords(), config.deadLettersTopic(), "ingest-dead-letters");
     }
 
     /** Sink of encoded reads. */
-    public KafkaSink<RawRecord> ingestedReads() {
-        return sink(new ReadRecords(config.readsTopic()), "reads");
+    public Sink<RawRecord> ingestedReads() {
+        return sink(readRecords(), config.readsTopic(), "reads");
     }
 
-    private <T> KafkaSink<T> sink(KafkaRecordSerializationSchema<T> records, String name) {
+    /** How large a read the topic of reads takes; what is larger belongs to the dead letters. */
+    public SizeLimit readLimit() {
+        return readRecords();
+    }
+
+    private ReadRecords readRecords() {
+        return new ReadRecords(config.readsTopic(), config.maxRecordBytes());
+    }
+
+    private DeadLetterRecords deadLetterRecords() {
+        return new DeadLetterRecords(config.deadLettersTopic(), config.maxRecordBytes());
+    }
+
+    private <T> Sink<T> sink(KafkaRecordSerializationSchema<T> records, String topic, String name) {
         KafkaSinkBuilder<T> builder = KafkaSink.<T>builder()
                 .setBootstrapServers(config.bootstrapServers())
                 .setKafkaProducerConfig(config.producerProperties())
@@ -83,6 +99,6 @@ public final class KafkaEnds {
         if (config.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
             builder.setTransactionalIdPrefix(config.transactionalIdPrefix() + "-" + name);
         }
-        return builder.build();
+        return new GuardedSink<>(builder.build(), topic, config.bootstrapServers());
     }
 }

@@ -15,6 +15,7 @@ import org.apache.flink.metrics.Counter;
 public final class DeadLetterMetrics {
     private final RuntimeContext context;
     private final Map<DeadLetterStage, Map<String, Counter>> counters = new EnumMap<>(DeadLetterStage.class);
+    private Counter cutAttributes;
 
     /** @param context of the operator that puts input aside */
     public DeadLetterMetrics(RuntimeContext context) {
@@ -28,6 +29,18 @@ public final class DeadLetterMetrics {
                 .inc();
         LongCounter accumulator = context.getLongCounter(JobAccumulators.DEAD_LETTERS_PREFIX + reason);
         accumulator.add(1L);
+    }
+
+    /** One more read whose attributes were cut, if so. */
+    public void countCutAttributes(boolean cut) {
+        if (!cut) {
+            return;
+        }
+        if (cutAttributes == null) {
+            cutAttributes = context.getMetricGroup().addGroup(MetricNames.GROUP).counter(MetricNames.CUT_ATTRIBUTES);
+        }
+        cutAttributes.inc();
+        context.getLongCounter(JobAccumulators.CUT_ATTRIBUTES).add(1L);
     }
 
     private Counter counter(DeadLetterStage stage, String reason) {

@@ -15,6 +15,8 @@ public final class JobAccumulators {
     public static final String DEAD_LETTERS_PREFIX = "dead-letters.";
     /** Secondary and supplementary alignments, left out. */
     public static final String NOT_PRIMARY = "not-primary";
+    /** Reads whose attributes were cut. */
+    public static final String CUT_ATTRIBUTES = "cut-attributes";
     /** Pairs of mates found by name, in files of mates. */
     public static final String MATE_PAIRS = "mates.pairs";
     /** Reads of such files whose mate was not found. */

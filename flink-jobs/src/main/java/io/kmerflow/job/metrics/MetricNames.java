@@ -41,6 +41,17 @@ public final class MetricNames {
     public static final String STAGE = "stage";
     /** Group key of the reason. */
     public static final String REASON = "reason";
+    /** Dead letters that left out the input or part of their text to fit their topic; counter. */
+    public static final String CUT_DEAD_LETTERS = "cut_dead_letters";
+    /** Reads of files whose attributes were larger than a record holds; counter. */
+    public static final String CUT_ATTRIBUTES = "cut_attributes";
+    /**
+     * Failures to read or write a topic after which the task restarts, since Kafka's client gave up trying again; counter, in a
+     * group {@code topic}. How often the client tried again is its own metric {@code KafkaProducer.record-retry-total}.
+     */
+    public static final String FAILED_CALLS = "failed_calls";
+    /** Group key of a topic. */
+    public static final String TOPIC = "topic";
     /** 1 for the model that serves, 0 for those before it; gauge, in groups of its version and digest. */
     public static final String ACTIVE_MODEL = "active_model";
     /** Group key of the version. */

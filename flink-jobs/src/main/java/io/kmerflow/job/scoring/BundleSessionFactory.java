@@ -12,6 +12,7 @@ import io.kmerflow.scoring.ScoringSession;
 import io.kmerflow.scoring.SessionMemory;
 import io.kmerflow.scoring.SessionRegistry;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -22,12 +23,15 @@ import java.util.Set;
  *
  * @param bundle folder or zip
  * @param device {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}; with the GPUs that Flink gives to the task
- * @param threads CPU threads that score side by side, at least 1
+ * @param threads CPU threads that score side by side, or {@link #THREADS_OF_MACHINE}
  * @param memory how a session takes native memory
  * @param threshold least score of a call instead of the model's own, 0 to 1; null leaves it
  */
 public record BundleSessionFactory(String bundle, GpuChoice device, int threads, SessionMemory memory, Double threshold)
         implements SessionFactory {
+    /** One thread for each processor of the machine that opens the model. */
+    public static final int THREADS_OF_MACHINE = 0;
+
     /** Without GPUs of Flink's. */
     public BundleSessionFactory(String bundle, String device, int threads, SessionMemory memory, Double threshold) {
         this(bundle, new GpuChoice(device, List.of()), threads, memory, threshold);
@@ -51,14 +55,14 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
 
     @Override
     public OpenModel open(int subtask) {
-        return open(subtask, ModelBundle.read(Path.of(bundle)), bundle);
+        return open(subtask, read(Path.of(bundle)), bundle);
     }
 
     @Override
     public OpenModel open(int subtask, ModelRef model, ModelContract served) throws ModelRefusedException {
         ModelBundle read;
         try {
-            read = ModelBundle.read(path(model.uri()));
+            read = read(path(model.uri()));
         } catch (BundleException | IllegalArgumentException e) {
             throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, e.getMessage(), e);
         }
@@ -75,6 +79,16 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
         } catch (BundleException e) {
             throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, e.getMessage(), e);
         }
+    }
+
+    /** A pipe or a device would hold the loading thread until somebody writes to it. */
+    private static ModelBundle read(Path path) {
+        if (Files.exists(path) && !Files.isDirectory(path) && !Files.isRegularFile(path)) {
+            throw new IllegalArgumentException(
+                    "Expected a model bundle, a folder or a zip, at %s, got neither a folder nor a regular file"
+                            .formatted(path));
+        }
+        return ModelBundle.read(path);
     }
 
     private static Path path(String uri) {
@@ -106,8 +120,12 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
         }
     }
 
+    private int threadsHere() {
+        return threads == THREADS_OF_MACHINE ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
     private OpenModel open(int subtask, ModelBundle read, String uri) {
-        ScoringOptions options = new ScoringOptions(ScoringDevice.parse(device.of(subtask)), threads, memory);
+        ScoringOptions options = new ScoringOptions(ScoringDevice.parse(device.of(subtask)), threadsHere(), memory);
         ScoringSession session = SessionRegistry.process().acquire(read, options);
         ModelContract contract = threshold == null
                 ? read.contract()

@@ -1,6 +1,7 @@
 package io.kmerflow.job.scoring;
 
 import io.kmerflow.job.annotate.Annotator;
+import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
@@ -360,27 +361,31 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private void emit(ReadInFlight finished) {
         DecodedRead read = finished.read;
         if (finished.failureReason() != null) {
-            deadLetterMetrics.count(DeadLetterStage.SCORE, finished.failureReason());
-            output.collect(
-                    DeadLetters.OUTPUT,
-                    new StreamRecord<>(deadLetters.of(
-                            read.origin,
-                            read.readId,
-                            DeadLetterStage.SCORE,
-                            finished.failureReason(),
-                            finished.failureMessage(),
-                            finished.error(),
-                            read.bases)));
+            putAside(
+                    read, DeadLetterStage.SCORE, finished.failureReason(), finished.failureMessage(), finished.error());
             return;
         }
         ReadAnnotation annotation = finished.scores == null
                 ? annotator.annotate(read, finished.status)
                 : annotator.annotate(read, finished.scores);
+        String excess = annotator.excess(annotation);
+        if (excess != null) {
+            putAside(read, DeadLetterStage.SINK, DeadLetterReasons.ANNOTATION_TOO_LARGE, excess, null);
+            return;
+        }
         metrics.annotated(annotation);
         if (shadow != null) {
             shadow.offer(read, annotation, now());
         }
         output.collect(new StreamRecord<>(annotation));
+    }
+
+    private void putAside(DecodedRead read, DeadLetterStage stage, String reason, String message, Throwable error) {
+        deadLetterMetrics.count(stage, reason);
+        output.collect(
+                DeadLetters.OUTPUT,
+                new StreamRecord<>(
+                        deadLetters.of(read.origin, read.readId, stage, reason, message, error, read.bases)));
     }
 
     private void emitWatermark(long timestamp) {

@@ -1,16 +1,16 @@
 package io.kmerflow.job.watch;
 
+import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.ingest.Origin;
 import io.kmerflow.job.ingest.RawRecord;
+import io.kmerflow.job.ingest.ReadEncoder;
 import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.ingest.SequencedReads;
 import io.kmerflow.job.kafka.IngestTopics;
 import io.kmerflow.job.watch.IngestLedger.FileState;
 import io.kmerflow.schema.DeadLetterStage;
-import io.kmerflow.schema.SequencedRead;
-import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.file.FilePosition;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
@@ -35,7 +35,7 @@ final class FileIngest {
     private final DeadLetters deadLetters;
     private final WatchSettings settings;
     private final BooleanSupplier stopped;
-    private final RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+    private final ReadEncoder encoder = new ReadEncoder();
 
     FileIngest(
             IngestTopics topics,
@@ -144,30 +144,50 @@ final class FileIngest {
 
     private void emit(SequenceItem item, Pass pass) throws IOException {
         pass.items++;
-        boolean isRead = item instanceof SequenceItem.Parsed;
+        FilePosition at = item.position();
+        Origin origin = Origin.ofFile(pass.source.path(), at.record(), at.line(), at.byteStart(), at.byteEnd());
+        RawRecord record = record(item, origin, pass.source);
+        boolean leftOut = SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason);
+        String excess = record.failureReason == null ? topics.readLimit().excess(record) : null;
+        boolean isRead = record.failureReason == null && excess == null;
         pass.reads += isRead ? 1 : 0;
-        boolean leftOut =
-                item instanceof SequenceItem.Failure failed && failed.reason() == SequenceItem.Reason.NOT_PRIMARY;
         pass.failures += isRead || leftOut ? 0 : 1;
         if (leftOut || pass.items <= pass.before.items() || pass.onTopics.get(Math.toIntExact(pass.items))) {
             return;
         }
-        FilePosition at = item.position();
-        Origin origin = Origin.ofFile(pass.source.path(), at.record(), at.line(), at.byteStart(), at.byteEnd());
         String name = prefix(pass.before) + pass.items;
-        if (item instanceof SequenceItem.Parsed parsed) {
-            topics.send(RawRecord.of(origin, codec.encode(SequencedReads.of(parsed, pass.source))), name);
-        } else if (item instanceof SequenceItem.Failure failure) {
+        if (isRead) {
+            topics.send(record, name);
+        } else if (excess != null) {
+            topics.send(
+                    deadLetters.of(
+                            origin,
+                            null,
+                            DeadLetterStage.SINK,
+                            DeadLetterReasons.READ_TOO_LARGE,
+                            excess,
+                            null,
+                            record.payload),
+                    name);
+        } else {
             topics.send(
                     deadLetters.of(
                             origin,
                             null,
                             DeadLetterStage.READ_FILE,
-                            failure.reason().name(),
-                            failure.message(),
+                            record.failureReason,
+                            record.failureMessage,
                             null,
                             null),
                     name);
         }
+    }
+
+    private RawRecord record(SequenceItem item, Origin origin, InputFile source) throws IOException {
+        if (item instanceof SequenceItem.Parsed parsed) {
+            return encoder.encode(SequencedReads.of(parsed, source), origin);
+        }
+        SequenceItem.Failure failure = (SequenceItem.Failure) item;
+        return RawRecord.failed(origin, failure.reason().name(), failure.message());
     }
 }

@@ -11,22 +11,29 @@ import io.kmerflow.schema.codec.RecordCodec;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DecodeFunctionTest {
     private static final Origin ORIGIN = Origin.ofTopic("reads", 2, 40, 5);
 
     private OneInputStreamOperatorTestHarness<RawRecord, DecodedRead> harness;
 
+    @TempDir
+    Path folder;
+
     @BeforeEach
     void open() throws Exception {
-        harness = new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(
-                new DecodeFunction(100, new DeadLetterPolicy(false, new byte[] {1, 2, 3}))));
+        Path key = Files.write(folder.resolve("key"), new byte[] {1, 2, 3});
+        harness = new OneInputStreamOperatorTestHarness<>(
+                new ProcessOperator<>(new DecodeFunction(100, new DeadLetterPolicy(false, key.toString()))));
         harness.open();
     }
 
@@ -139,5 +146,37 @@ class DecodeFunctionTest {
                         .map(record -> record.getValue().getDeadLetterId())
                         .distinct())
                 .hasSize(2);
+    }
+
+    @Test
+    void namesAreTakenUpToTheLimitInBytes() throws Exception {
+        SequencedRead read = read("ACGT", null);
+        read.setReadId("n".repeat(ReadLimits.MAX_NAME_BYTES));
+        put(read);
+        read.setReadId("\u00e9".repeat(ReadLimits.MAX_NAME_BYTES / 2)); // 2 bytes each
+        put(read);
+        assertThat(harness.extractOutputValues()).hasSize(2);
+
+        read.setReadId("\u00e9".repeat(ReadLimits.MAX_NAME_BYTES / 2) + "n");
+        put(read);
+        read.setReadId("r");
+        read.setRunId("n".repeat(ReadLimits.MAX_NAME_BYTES + 1));
+        put(read);
+        read.setRunId("run");
+        read.setSampleId("n".repeat(ReadLimits.MAX_NAME_BYTES + 1));
+        put(read);
+        read.setSampleId(null);
+        read.setBarcodeName("n".repeat(ReadLimits.MAX_NAME_BYTES + 1));
+        put(read);
+
+        assertThat(harness.extractOutputValues()).hasSize(2);
+        assertThat(harness.getSideOutput(DeadLetters.OUTPUT))
+                .extracting(letter ->
+                        letter.getValue().getReason() + ": " + letter.getValue().getMessage())
+                .containsExactly(
+                        "NAME_TOO_LONG: Expected a read id of at most 65536 bytes, got 65537",
+                        "NAME_TOO_LONG: Expected a run id of at most 65536 bytes, got 65537",
+                        "NAME_TOO_LONG: Expected a sample id of at most 65536 bytes, got 65537",
+                        "NAME_TOO_LONG: Expected a barcode name of at most 65536 bytes, got 65537");
     }
 }

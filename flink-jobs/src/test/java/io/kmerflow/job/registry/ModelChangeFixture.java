@@ -107,7 +107,7 @@ abstract class ModelChangeFixture {
         options.set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.EXACTLY_ONCE);
         options.set(JobOptions.MODEL_BUNDLE, first.directory().toString());
         options.set(JobOptions.MODEL_DEVICE, "cpu");
-        options.set(JobOptions.MODEL_THREADS, 1);
+        options.set(JobOptions.MODEL_THREADS, "1");
         options.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(300));
         options.set(JobOptions.MAX_BATCH_AGE, Duration.ofMillis(5));
         options.set(JobOptions.PARALLELISM, parallelism);

@@ -3,6 +3,7 @@ package io.kmerflow.job.scoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmerflow.job.Await;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.types.RecordTypeInfo;
@@ -351,9 +352,7 @@ class ScoringOperatorTest {
     void closingDuringInferenceReleasesTheSessionAndIgnoresTheAnswer() throws Exception {
         var harness = open(gated(), Reads.settings(1, 1_000, 512, false));
         put(harness, Reads.plain(0, 20));
-        while (CALLS.get() == 0) {
-            Thread.sleep(1);
-        }
+        Await.until("the call of the model", () -> CALLS.get() > 0);
         harness.getTaskMailbox().quiesce();
 
         harness.close();

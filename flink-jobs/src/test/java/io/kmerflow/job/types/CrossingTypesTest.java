@@ -29,7 +29,7 @@ class CrossingTypesTest {
     }
 
     private static DeadLetter letter() {
-        return new DeadLetters(new DeadLetterPolicy(true, new byte[] {1}))
+        return new DeadLetters(new DeadLetterPolicy(true, null))
                 .of(
                         Origin.ofTopic("reads", 3, 17, 5),
                         null,

@@ -141,6 +141,21 @@ class FolderIngestITCase {
     }
 
     @Test
+    void aNameThatNoTopicTakesIsADeadLetterOnce() throws Exception {
+        file("fastq_pass/a.fastq", records("a", 0, 2) + records("n".repeat(70_000), 0, 1) + records("a", 2, 3));
+        assertThat(watch(after(10)).ended()).isFalse();
+        assertThat(watch(after(10)).deadLetters()).isEqualTo(1);
+
+        assertThat(readIds()).containsExactlyInAnyOrder("a-0", "a-1", "a-2");
+        assertThat(onTopic(topic + "-dead"))
+                .singleElement()
+                .satisfies(bytes -> assertThat(new RecordCodec<>(DeadLetter.class)
+                                .decode(bytes)
+                                .getReason())
+                        .isEqualTo("NAME_TOO_LONG"));
+    }
+
+    @Test
     void aRunThatGrowsAndAWatcherThatIsStoppedPutEveryRecordInOnce() throws Exception {
         file("fastq_pass/a.fastq", records("a", 0, 400));
         assertThat(watch(after(150)).ended()).isFalse();

@@ -39,6 +39,9 @@ public final class IngestCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka;
 
+    @Mixin
+    private RecordSizeOptions sizes;
+
     @Override
     public Integer call() throws Exception {
         Configuration options = new Configuration();
@@ -47,6 +50,7 @@ public final class IngestCommand implements Callable<Integer> {
         }
         input.addTo(options, spec);
         kafka.addTo(options);
+        sizes.addTo(options);
         JobSummary summary = IngestJob.run(LocalFlink.environment(1), JobConfig.from(options));
         spec.commandLine()
                 .getErr()
@@ -67,6 +71,7 @@ public final class IngestCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Expected --input or --watch, got both");
         }
         kafka.addTo(options);
+        sizes.addTo(options);
         PrintWriter err = spec.commandLine().getErr();
         FolderIngest.Summary summary;
         try (StopSignal stop = new StopSignal()) {

@@ -28,7 +28,8 @@ final class KafkaOptions {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Create topics that do not exist, for records of up to 32 MiB, zstd (default: yes).")
+            description =
+                    "Create topics that do not exist, for records of up to 32 MiB or --max-message-bytes, zstd (default: yes).")
     private boolean createTopics;
 
     @Option(

@@ -2,29 +2,33 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.CommandFailure;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
+import org.apache.flink.metrics.prometheus.AddressedPrometheusReporterFactory;
 
 /**
- * Where Flink's Prometheus reporter answers.
+ * Where Prometheus is answered.
  *
+ * @param address of this machine
  * @param port 1 to 65,535; was free just now
  */
-record MetricsPort(int port) {
+record MetricsPort(InetAddress address, int port) {
     private static final Pattern PORTS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
+    private static final String PREFIX = "metrics.reporter.prometheus.";
     private static final int MAX = 65_535;
 
     /**
      * The first free port. Flink itself would log a taken one and run without metrics.
      *
+     * @param address of this machine
      * @param ports a port, or two with a hyphen, both included
      * @throws IllegalArgumentException if it is neither
      * @throws CommandFailure if none is free
      */
-    static MetricsPort firstFreeOf(String ports) {
+    static MetricsPort firstFreeOf(InetAddress address, String ports) {
         Matcher parts = PORTS.matcher(ports);
         int first = parts.matches() ? Integer.parseInt(parts.group(1)) : 0;
         int last = first == 0 || parts.group(2) == null ? first : Integer.parseInt(parts.group(2));
@@ -34,8 +38,8 @@ record MetricsPort(int port) {
                             .formatted(MAX, ports));
         }
         for (int port = first; port <= last; port++) {
-            try (ServerSocket socket = new ServerSocket(port)) {
-                return new MetricsPort(socket.getLocalPort());
+            try (ServerSocket socket = new ServerSocket(port, 1, address)) {
+                return new MetricsPort(address, socket.getLocalPort());
             } catch (IOException e) {
                 continue; // taken: the next one
             }
@@ -45,8 +49,16 @@ record MetricsPort(int port) {
                         .formatted(ports));
     }
 
+    /** Where it is, for people. */
+    String url() {
+        String host =
+                address.isLoopbackAddress() || address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
+        return "http://%s:%d/metrics".formatted(host, port);
+    }
+
     void addTo(Configuration configuration) {
-        configuration.setString("metrics.reporter.prometheus.factory.class", PrometheusReporterFactory.class.getName());
-        configuration.setString("metrics.reporter.prometheus.port", Integer.toString(port));
+        configuration.setString(PREFIX + "factory.class", AddressedPrometheusReporterFactory.class.getName());
+        configuration.setString(PREFIX + AddressedPrometheusReporterFactory.HOST, address.getHostAddress());
+        configuration.setString(PREFIX + AddressedPrometheusReporterFactory.PORT, Integer.toString(port));
     }
 }

@@ -96,11 +96,6 @@ final class ModelOptions {
         return model == null ? Home.defaultModel() : model;
     }
 
-    /** Threads that score side by side. */
-    int threads() {
-        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    }
-
     /** Model and device in one line, with the reason where {@code auto} came down to the CPU; refuses what cannot serve. */
     String describe() {
         ModelBundle read = ModelBundle.read(bundle());
@@ -117,7 +112,7 @@ final class ModelOptions {
     void addTo(Configuration job) {
         job.set(JobOptions.MODEL_BUNDLE, bundle().toString());
         job.set(JobOptions.MODEL_DEVICE, device);
-        job.set(JobOptions.MODEL_THREADS, threads());
+        job.set(JobOptions.MODEL_THREADS, threads == null ? JobOptions.AUTO : threads.toString());
         job.set(JobOptions.MODEL_CPU_ARENA, cpuArena);
         job.set(JobOptions.MODEL_MEMORY_PATTERN, memoryPattern);
         job.set(JobOptions.MODEL_GPU_MEMORY_LIMIT, MemorySize.ofMebiBytes(gpuMemoryLimitMebibytes));

@@ -5,7 +5,8 @@ import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
 import io.kmerflow.job.kafka.KafkaConfig;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -13,7 +14,6 @@ import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +34,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private KafkaOptions kafka;
+
+    @Mixin
+    private RecordSizeOptions sizes;
 
     @Mixin
     private ModelOptions model;
@@ -114,16 +117,27 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--metrics-port",
             paramLabel = "PORT|RANGE",
-            description = "Answer Prometheus at http://HOST:PORT/metrics, on the first free port of a range such as"
+            description = "Answer Prometheus at http://ADDRESS:PORT/metrics, on the first free port of a range such as"
                     + " 9249-9259 (default: none).")
     private String metricsPorts;
+
+    @Option(
+            names = "--bind-address",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description =
+                    "Where metrics and Flink's web interface, which has no login, can be reached: an address of this"
+                            + " machine, or 0.0.0.0 for all of them (default: ${DEFAULT-VALUE}, this machine only).")
+    private String bindAddress;
 
     @Override
     public Integer call() throws Exception {
         DeliveryGuarantee guarantee = deliveryGuarantee();
-        MetricsPort metricsPort = metricsPort();
+        InetAddress address = address();
+        MetricsPort metricsPort = metricsPort(address);
         Configuration options = new Configuration();
         kafka.addTo(options);
+        sizes.addTo(options);
         model.addTo(options);
         options.set(JobOptions.KAFKA_GROUP_ID, groupId);
         options.set(JobOptions.KAFKA_START, start);
@@ -139,7 +153,7 @@ public final class ServeCommand implements Callable<Integer> {
             options.set(JobOptions.MODEL_PREPARE_TIMEOUT, Duration.ofSeconds(prepareSeconds));
         }
         JobConfig config = JobConfig.from(options);
-        StreamExecutionEnvironment flink = LocalFlink.environment(parallelism, metricsPort, checkpoints());
+        StreamExecutionEnvironment flink = LocalFlink.environment(parallelism, metricsPort, address, scratch());
         ReadScoringJob.build(flink, config, config.requireModel());
         spec.commandLine()
                 .getErr()
@@ -147,25 +161,30 @@ public final class ServeCommand implements Callable<Integer> {
                         "%s: %s -> %s at %s; stop with Ctrl-C%n",
                         model.describe(), kafka.readsTopic(), kafka.annotationsTopic(), kafka.bootstrapServers());
         if (metricsPort != null) {
-            spec.commandLine().getErr().printf("metrics at http://localhost:%d/metrics%n", metricsPort.port());
+            spec.commandLine().getErr().printf("metrics at %s%n", metricsPort.url());
         }
         spec.commandLine().getErr().flush();
         flink.execute("kmerflow serve");
         return 0;
     }
 
-    /** For restarts within this run; gone when the process ends. */
-    private static Path checkpoints() throws IOException {
-        Path folder = Files.createTempDirectory("kmerflow-checkpoints");
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(() -> FileUtils.deleteDirectoryQuietly(folder.toFile()), "remove-checkpoints"));
-        return folder;
+    private static Path scratch() throws IOException {
+        return ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    private MetricsPort metricsPort() {
+    private InetAddress address() {
         try {
-            return metricsPorts == null ? null : MetricsPort.firstFreeOf(metricsPorts);
+            return InetAddress.getByName(bindAddress);
+        } catch (UnknownHostException e) {
+            throw new picocli.CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "Expected --bind-address with an address of this machine, got '%s'".formatted(bindAddress));
+        }
+    }
+
+    private MetricsPort metricsPort(InetAddress address) {
+        try {
+            return metricsPorts == null ? null : MetricsPort.firstFreeOf(address, metricsPorts);
         } catch (IllegalArgumentException e) {
             throw new picocli.CommandLine.ParameterException(spec.commandLine(), e.getMessage());
         }

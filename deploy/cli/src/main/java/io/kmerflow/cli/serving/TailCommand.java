@@ -5,26 +5,34 @@ import io.kmerflow.job.sink.AnnotationJsonFormat;
 import io.kmerflow.job.sink.DeadLetterJsonFormat;
 import io.kmerflow.job.sink.RowFormat;
 import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.UndecodableRecordException;
 import io.kmerflow.sequence.PrintableText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** A topic as text. */
 @Command(
         name = "tail",
         description =
-                "Prints a topic as text: annotations, dead letters and model events as JSON Lines, reads as FASTA.",
+                "Prints a topic as text: annotations, dead letters, models and model events as JSON Lines, reads as FASTA."
+                        + " Records that cannot be decoded are left out, and said with their place.",
         mixinStandardHelpOptions = true)
 public final class TailCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -34,7 +42,28 @@ public final class TailCommand implements Callable<Integer> {
         ANNOTATIONS,
         DEAD_LETTERS,
         READS,
-        MODEL_EVENTS
+        MODELS,
+        MODEL_EVENTS;
+
+        /** As topics are called by default: {@code dead-letters}. */
+        String spelling() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** Takes a topic in the spelling of the topics, and in that of older versions: {@code dead_letters}. */
+    static final class TopicConverter implements ITypeConverter<Topic> {
+        @Override
+        public Topic convert(String value) {
+            for (Topic topic : Topic.values()) {
+                if (topic.spelling().equals(value.toLowerCase(Locale.ROOT).replace('_', '-'))) {
+                    return topic;
+                }
+            }
+            throw new TypeConversionException("expected one of %s, got '%s'"
+                    .formatted(
+                            Stream.of(Topic.values()).map(Topic::spelling).collect(Collectors.joining(", ")), value));
+        }
     }
 
     @Spec
@@ -45,9 +74,15 @@ public final class TailCommand implements Callable<Integer> {
 
     @Option(
             names = "--topic",
-            defaultValue = "ANNOTATIONS",
-            description = "Which: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            converter = TopicConverter.class,
+            paramLabel = "TOPIC",
+            defaultValue = "annotations",
+            description = "Which: annotations, dead-letters, reads, models or model-events (default: ${DEFAULT-VALUE});"
+                    + " where topics have other names, the options below tell them.")
     private Topic topic;
+
+    @Option(names = "--models-topic", defaultValue = "models", description = "Default: ${DEFAULT-VALUE}.")
+    private String modelsTopic;
 
     @Option(names = "--model-events-topic", defaultValue = "model-events", description = "Default: ${DEFAULT-VALUE}.")
     private String modelEventsTopic;
@@ -64,15 +99,18 @@ public final class TailCommand implements Callable<Integer> {
             description = "Stop when nothing came for so long (default: never).")
     private Long idleSeconds;
 
+    private long leftOut;
+
     @Override
     public Integer call() {
         switch (topic) {
             case ANNOTATIONS -> follow(kafka.annotationsTopic(), ReadAnnotation.class, new AnnotationJsonFormat());
             case DEAD_LETTERS -> follow(kafka.deadLettersTopic(), DeadLetter.class, new DeadLetterJsonFormat());
-            case MODEL_EVENTS -> follow(modelEventsTopic, ModelEvent.class, new Events());
+            case MODELS -> follow(modelsTopic, ModelAnnouncement.class, new AvroJson<>());
+            case MODEL_EVENTS -> follow(modelEventsTopic, ModelEvent.class, new AvroJson<>());
             default -> follow(kafka.readsTopic(), SequencedRead.class, new Fasta());
         }
-        return ExitCode.FINE;
+        return leftOut == 0 ? ExitCode.FINE : ExitCode.REJECTED;
     }
 
     private <T extends SpecificRecord> void follow(String name, Class<T> type, RowFormat<T> format) {
@@ -82,13 +120,15 @@ public final class TailCommand implements Callable<Integer> {
             long printed = 0;
             long lastNanos = System.nanoTime();
             while (printed < maxRecords && !idle(lastNanos)) {
-                for (T record : reader.poll(POLL)) {
+                long before = leftOut;
+                for (T record : reader.poll(POLL, this::leaveOut)) {
                     if (printed < maxRecords) {
                         out.println(format.row(record));
                         printed++;
                     }
                     lastNanos = System.nanoTime();
                 }
+                lastNanos = leftOut > before ? System.nanoTime() : lastNanos;
                 if (out.checkError()) {
                     return; // whoever read our output has gone
                 }
@@ -96,11 +136,18 @@ public final class TailCommand implements Callable<Integer> {
         }
     }
 
+    private void leaveOut(String place, UndecodableRecordException error) {
+        leftOut++;
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf("kmerflow: left out %s (%d so far): %s%n", place, leftOut, error.getMessage());
+        err.flush();
+    }
+
     private boolean idle(long lastNanos) {
         return idleSeconds != null && System.nanoTime() - lastNanos > idleSeconds * 1_000_000_000L;
     }
 
-    private static final class Events implements RowFormat<ModelEvent> {
+    private static final class AvroJson<T extends SpecificRecord> implements RowFormat<T> {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -109,8 +156,8 @@ public final class TailCommand implements Callable<Integer> {
         }
 
         @Override
-        public String row(ModelEvent event) {
-            return PrintableText.escape(event.toString()); // Avro writes JSON
+        public String row(T record) {
+            return PrintableText.escape(record.toString()); // Avro writes JSON
         }
     }
 

@@ -4,16 +4,25 @@ import io.kmerflow.cli.CommandFailure;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -24,10 +33,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final RecordCodec<T> codec;
     private final List<TopicPartition> partitions = new ArrayList<>();
+    private final String topic;
+    private final String bootstrapServers;
+    private Instant nextCheck = Instant.now();
 
     TopicReader(
             String bootstrapServers,
@@ -40,7 +53,11 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
+        properties.put(
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // a place that is gone is said, not jumped over
         properties.putAll(clientProperties);
+        this.topic = topic;
+        this.bootstrapServers = bootstrapServers;
         codec = new RecordCodec<>(type);
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
@@ -65,20 +82,96 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
                     e);
         } catch (RuntimeException e) {
             consumer.close();
-            throw e;
+            throw failure(e);
+        }
+    }
+
+    /** The error as a sentence that names the topic, where it is about the topic. */
+    private RuntimeException failure(RuntimeException error) {
+        if (error instanceof AuthorizationException) {
+            return new CommandFailure(
+                    "Expected permission to read topic '%s' at %s, the broker denies it"
+                            .formatted(topic, bootstrapServers),
+                    error);
+        }
+        if (error instanceof AuthenticationException) {
+            return new CommandFailure(
+                    "Expected to be let in at %s, the broker refuses: %s"
+                            .formatted(bootstrapServers, error.getMessage()),
+                    error);
+        }
+        if (error instanceof InvalidTopicException) {
+            return new CommandFailure(
+                    "Expected the name of a topic, letters, digits, '.', '_' and '-', got '%s'".formatted(topic),
+                    error);
+        }
+        if (error instanceof InvalidOffsetException offset) {
+            return new CommandFailure(
+                    "Expected to go on at %s of topic '%s', which has no such place any more: it was created anew, or its records were deleted"
+                            .formatted(places(offset), topic),
+                    error);
+        }
+        return error;
+    }
+
+    private static String places(InvalidOffsetException error) {
+        return error instanceof OffsetOutOfRangeException range
+                ? range.offsetOutOfRangePartitions().entrySet().stream()
+                        .map(place -> "partition %d, offset %d"
+                                .formatted(place.getKey().partition(), place.getValue()))
+                        .sorted()
+                        .collect(Collectors.joining(" and "))
+                : "the end";
+    }
+
+    /** The consumer alone would wait for ever for a topic that is gone. */
+    private void requireTopic() {
+        if (Instant.now().isBefore(nextCheck)) {
+            return;
+        }
+        nextCheck = Instant.now().plus(CHECK_INTERVAL);
+        List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
+        if (known == null || known.size() < partitions.size()) {
+            throw new CommandFailure("Expected topic '%s' at %s to stay, it is gone or was created anew"
+                    .formatted(topic, bootstrapServers));
         }
     }
 
     /** Records that are there or come within the time; undecodable ones are an error, for the topic is our own. */
     List<T> poll(Duration wait) {
+        return poll(wait, (place, error) -> {
+            throw new CommandFailure("%s (%s)".formatted(error.getMessage(), place), error);
+        });
+    }
+
+    /** What to do with a record that cannot be decoded, at a place in words. */
+    interface Undecodable {
+        void at(String place, UndecodableRecordException error);
+    }
+
+    /**
+     * Records that are there or come within the time.
+     *
+     * @param undecodable gets the others
+     */
+    List<T> poll(Duration wait, Undecodable undecodable) {
         List<T> records = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
+        ConsumerRecords<byte[], byte[]> polled;
+        try {
+            polled = consumer.poll(wait);
+            if (polled.isEmpty()) {
+                requireTopic();
+            }
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+        for (ConsumerRecord<byte[], byte[]> record : polled) {
             try {
                 records.add(codec.decode(record.value()));
             } catch (UndecodableRecordException e) {
-                throw new CommandFailure(
-                        "%s (topic %s, partition %d, offset %d)"
-                                .formatted(e.getMessage(), record.topic(), record.partition(), record.offset()),
+                undecodable.at(
+                        "topic %s, partition %d, offset %d"
+                                .formatted(record.topic(), record.partition(), record.offset()),
                         e);
             }
         }

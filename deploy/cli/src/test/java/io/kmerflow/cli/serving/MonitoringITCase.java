@@ -81,7 +81,7 @@ class MonitoringITCase {
                         "--bootstrap-servers",
                         servers,
                         "--topic",
-                        "model_events",
+                        "model-events",
                         "--from-beginning",
                         "--max-records",
                         2);

@@ -1,0 +1,182 @@
+package io.kmerflow.cli.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kmerflow.cli.CommandRun;
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.SourceTree;
+import io.kmerflow.kafka.EmbeddedKafka;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a serving process leaves open to others while it runs, and behind when it ends. */
+@ExtendWith(SourceTree.class)
+class ServeProcessITCase {
+    private static final String LISTENING = "0A";
+    private static final String LOOPBACK = "0100007F";
+    private static final String LOOPBACK_V6 = "0000000000000000FFFF00000100007F";
+
+    @TempDir
+    Path folder;
+
+    private final List<Process> started = new ArrayList<>();
+
+    @Test
+    void everyPortIsOnLoopbackAndNoFileStays() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            Process killed = serve(kafka.bootstrapServers(), temporary);
+            assertThat(listening(killed.pid()))
+                    .hasSizeGreaterThanOrEqualTo(2) // metrics and web interface
+                    .allMatch(address -> address.equals(LOOPBACK) || address.equals(LOOPBACK_V6));
+            assertThat(scratch(temporary)).hasSize(1);
+            killed.destroyForcibly();
+            killed.waitFor();
+            Set<String> left = scratch(temporary);
+            assertThat(left).as("what a killed process leaves").hasSize(1);
+
+            Process stopped = serve(kafka.bootstrapServers(), temporary);
+            assertThat(scratch(temporary)).hasSize(1).doesNotContainAnyElementsOf(left);
+            Set<String> before = new TreeSet<>(files(temporary));
+            stopped.destroy(); // SIGTERM
+            assertThat(stopped.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(before).isNotEmpty();
+            assertThat(scratch(temporary)).isEmpty();
+            assertThat(files(temporary)).noneMatch(name -> name.contains("blobStore") || name.contains("flink"));
+        } finally {
+            started.forEach(Process::destroyForcibly);
+        }
+    }
+
+    @Test
+    void anAddressThatIsNoneIsWrongUsage() {
+        CommandRun run = CommandRun.of("serve", "--bootstrap-servers", "127.0.0.1:1", "--bind-address", "999.1.1.1");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("--bind-address", "'999.1.1.1'").hasLineCount(1);
+    }
+
+    private static List<String> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    private static Set<String> scratch(Path temporary) throws IOException {
+        Set<String> names = new HashSet<>(files(temporary));
+        names.removeIf(name -> !name.startsWith("kmerflow-serve-"));
+        return names;
+    }
+
+    /** Addresses that a process listens at, as the kernel writes them: sockets of its file descriptors. */
+    private static List<String> listening(long pid) throws IOException {
+        Set<String> sockets = new HashSet<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/%d/fd".formatted(pid)))) {
+            for (Path descriptor : descriptors.toList()) {
+                try {
+                    String target = Files.readSymbolicLink(descriptor).toString();
+                    if (target.startsWith("socket:[")) {
+                        sockets.add(target.substring("socket:[".length(), target.length() - 1));
+                    }
+                } catch (IOException e) {
+                    continue; // closed since it was listed
+                }
+            }
+        }
+        List<String> addresses = new ArrayList<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] columns = line.strip().split("\\s+");
+                if (columns.length > 9 && columns[3].equals(LISTENING) && sockets.contains(columns[9])) {
+                    addresses.add(columns[1].substring(0, columns[1].indexOf(':')));
+                }
+            }
+        }
+        return addresses;
+    }
+
+    /** A process whose job runs, as its metrics show. */
+    private Process serve(String servers, Path temporary) throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g"));
+        for (String name :
+                List.of("java.lang", "java.util", "java.nio", "sun.nio.ch", "java.net", "java.util.concurrent")) {
+            command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED");
+        }
+        command.addAll(List.of(
+                "-Djava.io.tmpdir=" + temporary,
+                "-D" + SourceTree.PROPERTY + "=" + SourceTree.ROOT,
+                "-Dai.djl.offline=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.kmerflow.cli.Kmerflow",
+                "serve",
+                "--bootstrap-servers",
+                servers,
+                "--checkpoint-interval",
+                "1",
+                "--metrics-port",
+                Integer.toString(port)));
+        Path log = folder.resolve("serve-%d.log".formatted(started.size()));
+        Process serve = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        started.add(serve);
+        HttpRequest metrics = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(port)))
+                .build();
+        HttpClient client = HttpClient.newHttpClient();
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+        while (true) {
+            assertThat(serve.isAlive()).as(() -> text(log)).isTrue();
+            assertThat(System.nanoTime()).as(() -> text(log)).isLessThan(deadline);
+            try {
+                String text = client.send(metrics, HttpResponse.BodyHandlers.ofString())
+                        .body();
+                if (text.contains("kmerflow_annotated_reads") && completedCheckpoints(text) > 0) {
+                    return serve;
+                }
+            } catch (IOException e) {
+                // not there yet
+            }
+            LockSupport.parkNanos(100_000_000);
+        }
+    }
+
+    private static double completedCheckpoints(String metrics) {
+        return metrics.lines()
+                .filter(line -> line.startsWith("flink_jobmanager_job_numberOfCompletedCheckpoints{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .max()
+                .orElse(0);
+    }
+
+    private static String text(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.kmerflow.job.kafka;
+
+import java.util.Optional;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+
+/** Which errors of Kafka a restart would meet again. */
+final class KafkaErrors {
+    private KafkaErrors() {}
+
+    /**
+     * The error as one that stops the job, if a restart would meet it again.
+     *
+     * @param operation what the job did, for example {@code write to}
+     * @param topic on which topic
+     * @param servers of which cluster
+     * @param error with any causes
+     */
+    static Optional<TopicRefusedException> refusal(String operation, String topic, String servers, Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TopicRefusedException refused) {
+                return Optional.of(refused);
+            }
+            String said = cause.getMessage();
+            if (cause instanceof AuthorizationException) {
+                return Optional.of(new TopicRefusedException(
+                        "Expected permission to %s topic %s at %s%s, the broker denies it: %s"
+                                .formatted(operation, topic, servers, as(cause), said),
+                        error));
+            }
+            if (cause instanceof RecordTooLargeException || cause instanceof RecordBatchTooLargeException) {
+                return Optional.of(new TopicRefusedException(
+                        "Expected to %s topic %s at %s, a record is too large for it: %s; set the topic's max.message.bytes, or the job's limit on records, accordingly"
+                                .formatted(operation, topic, servers, said),
+                        error));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String as(Throwable denial) {
+        if (denial instanceof TransactionalIdAuthorizationException) {
+            return " in transactions of the job's prefix";
+        }
+        return denial instanceof GroupAuthorizationException ? " as the job's consumer group" : "";
+    }
+
+    /** The innermost cause, in words. */
+    static String root(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null
+                ? root.getClass().getSimpleName()
+                : root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+}
