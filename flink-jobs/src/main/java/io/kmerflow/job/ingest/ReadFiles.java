@@ -85,7 +85,7 @@ public final class ReadFiles {
         SequenceReader reader = file.qualityEncoding() == null
                 ? guarded(open(in, file.path(), QualityEncoding.PHRED33))
                 : open(in, file.path(), file.qualityEncoding());
-        // Flags alone tell mates of alignments.
+        // Flags tell the mates of alignments, in any order.
         return file.interleaved() && !(reader instanceof AlignmentReader) ? new InterleavedReader(reader) : reader;
     }
 

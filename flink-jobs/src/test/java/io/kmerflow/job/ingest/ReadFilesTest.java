@@ -230,7 +230,7 @@ class ReadFilesTest {
 
         writer.get(30, TimeUnit.SECONDS);
         assertThat(ReadFiles.isReadOnce(pipe.toString())).isTrue();
-        assertThatThrownBy(() -> new SecondPass(List.of(new InputFile(pipe.toString())), "log"))
+        assertThatThrownBy(() -> new SecondPass(List.of(new InputFile(pipe.toString())), List.of(), false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--split-output")
                 .hasMessageContaining("pipe at " + pipe);
