@@ -100,11 +100,17 @@ class FileOutputsITCase {
     }
 
     private FileOutputs more(String... files) {
+        return more(false, files);
+    }
+
+    private FileOutputs more(boolean force, String... files) {
         return new FileOutputs(
                 Stream.of(files).map(file -> folder.resolve(file).toString()).toList(),
                 folder.resolve("counts.tsv").toString(),
                 folder.resolve("split").toString(),
-                true,
+                force,
+                folder.resolve("report.html").toString(),
+                null,
                 "test 1",
                 TestModel.DIGEST,
                 List.of("even", "odd"),
@@ -343,7 +349,9 @@ class FileOutputsITCase {
         Configuration options = options(List.of(interleaved), List.of(), "out.tsv");
         options.set(JobOptions.INPUT_INTERLEAVED, true);
 
-        assertThat(run(options, more()).splitRecords()).isEqualTo(expected);
+        FileAnnotationJob again = run(options, more(true));
+        assertThat(again.splitRecords()).isEqualTo(expected);
+        assertThat(again.notes()).isEmpty();
     }
 
     @Test
@@ -362,7 +370,7 @@ class FileOutputsITCase {
         Map<String, Long> expected =
                 run(List.of(first), List.of(second), "out.tsv", more()).splitRecords();
 
-        FileAnnotationJob job = run(List.of(one), List.of(two), "other.jsonl", more());
+        FileAnnotationJob job = run(List.of(one), List.of(two), "other.jsonl", more(true));
 
         assertThat(job.splitRecords()).isEqualTo(expected);
         assertThat(job.splitRecords().keySet()).noneMatch(name -> name.contains("unpaired"));
@@ -385,6 +393,8 @@ class FileOutputsITCase {
                 null,
                 null,
                 false,
+                null,
+                null,
                 "",
                 "",
                 List.of("even", "odd"),
@@ -462,7 +472,8 @@ class FileOutputsITCase {
                 .hasMessageContaining(".gff3");
         assertThatThrownBy(() -> run(List.of(Path.of("-")), List.of(), "out.bam", FileOutputs.none()))
                 .hasMessageContaining("standard input");
-        FileOutputs noLabel = new FileOutputs(List.of(), null, null, false, "", "", List.of("even"), "no", null);
+        FileOutputs noLabel =
+                new FileOutputs(List.of(), null, null, false, null, null, "", "", List.of("even"), "no", null);
         assertThatThrownBy(() -> run(List.of(first), List.of(), "out.bedgraph", noLabel))
                 .hasMessageContaining("Expected one of the labels [even]");
     }

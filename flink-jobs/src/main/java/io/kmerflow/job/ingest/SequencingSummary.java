@@ -1,5 +1,6 @@
 package io.kmerflow.job.ingest;
 
+import io.kmerflow.sequence.ShownBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -52,9 +53,9 @@ final class SequencingSummary {
             if (read < 0) {
                 throw new IOException(String.format(
                         Locale.ROOT,
-                        "Expected a tab-separated table with a column read_id in %s, got the first line '%s'",
+                        "Expected a tab-separated table with a column read_id in %s, got the first line %s",
                         path,
-                        header == null ? "" : header.substring(0, Math.min(80, header.length()))));
+                        header == null ? "''" : ShownBytes.quoted(header.getBytes(StandardCharsets.UTF_8), 80)));
             }
             summary.read(lines, columns, read);
         }

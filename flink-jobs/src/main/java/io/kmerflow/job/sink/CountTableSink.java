@@ -1,6 +1,5 @@
 package io.kmerflow.job.sink;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
@@ -41,14 +40,14 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
 
     /**
      * @param file to write
-     * @throws IllegalArgumentException if its name ends in neither .tsv nor .json
+     * @throws RefusedOutputException if its name ends in neither .tsv nor .json
      */
     public CountTableSink(OutputFile file) {
         this.file = file;
         String name = file.path().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
         this.json = name.endsWith(".json");
         if (!json && !name.endsWith(".tsv")) {
-            throw new IllegalArgumentException(String.format(
+            throw new RefusedOutputException(String.format(
                     Locale.ROOT, "Expected a count table in .tsv or .json, also .gz, got '%s'", file.path()));
         }
     }
@@ -99,7 +98,7 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
                 Group group = row.getKey();
                 out.write(String.format(
                         Locale.ROOT,
-                        "%s\t%s\t%s\t%s\t%d\t%d%n",
+                        "%s\t%s\t%s\t%s\t%d\t%d\n",
                         ReadNames.plain(group.sample()),
                         ReadNames.plain(group.barcode()),
                         group.called() ? ReadNames.plain(group.label()) : "",
@@ -110,7 +109,7 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
         }
 
         private void writeJson(Writer out) throws IOException {
-            try (JsonGenerator generator = new JsonFactory().createGenerator(out)) {
+            try (JsonGenerator generator = PrintableJson.factory().createGenerator(out)) {
                 generator.useDefaultPrettyPrinter();
                 generator.writeStartArray();
                 for (Map.Entry<Group, long[]> row : counts.entrySet()) {

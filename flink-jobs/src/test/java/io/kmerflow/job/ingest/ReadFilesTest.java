@@ -157,6 +157,18 @@ class ReadFilesTest {
         assertThat(names).hasSizeGreaterThan(compression == Compression.BZIP2 ? 0 : 1000);
     }
 
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void noDamagedByteEndsTheReadingWithAnythingButAnItem(Compression compression) throws Exception {
+        byte[] whole = compression.compress(ascii(FASTQ.repeat(40)));
+        Random random = new Random(13);
+        for (int round = 0; round < 300; round++) {
+            byte[] damaged = whole.clone();
+            damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+            assertThat(names(damaged)).isNotEmpty();
+        }
+    }
+
     @Test
     void aSkippableFrameOfZstandardIsSkipped() throws Exception {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
@@ -219,7 +231,7 @@ class ReadFilesTest {
 
         writer.get(30, TimeUnit.SECONDS);
         assertThat(ReadFiles.isReadOnce(pipe.toString())).isTrue();
-        assertThatThrownBy(() -> new SecondPass(List.of(new InputFile(pipe.toString())), "log"))
+        assertThatThrownBy(() -> new SecondPass(List.of(new InputFile(pipe.toString())), List.of(), false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--split-output")
                 .hasMessageContaining("pipe at " + pipe);

@@ -1,5 +1,7 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.sequence.PrintableText;
+import io.kmerflow.sequence.ShownBytes;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.InspectionError;
 import io.kmerflow.sequence.inspect.InterleavedInspection;
@@ -17,13 +19,22 @@ final class InspectionTable {
     private InspectionTable() {}
 
     static void print(String path, FileInspection file, PrintWriter out) {
-        out.printf(Locale.ROOT, "%s: %s%n", path, file.verdict().label());
+        out.printf(
+                Locale.ROOT,
+                "%s: %s%n",
+                PrintableText.escape(path),
+                file.verdict().label());
         details(file, out);
         out.flush();
     }
 
     static void print(String path, String mates, PairInspection pair, PrintWriter out) {
-        out.printf(Locale.ROOT, "%s and %s: %s%n", path, mates, pair.verdict().label());
+        out.printf(
+                Locale.ROOT,
+                "%s and %s: %s%n",
+                PrintableText.escape(path),
+                PrintableText.escape(mates),
+                pair.verdict().label());
         row(out, "good pairs", String.format(Locale.ROOT, "%,d", pair.pairs()));
         if (pair.disagreement() != null) {
             row(out, "mates", sentence(pair.disagreement()));
@@ -89,7 +100,8 @@ final class InspectionTable {
         counts.entrySet().stream()
                 .limit(VALUES_SHOWN)
                 .forEach(entry -> text.append(text.isEmpty() ? "" : ", ")
-                        .append(String.format(Locale.ROOT, "%s (%,d)", entry.getKey(), entry.getValue())));
+                        .append(String.format(
+                                Locale.ROOT, "%s (%,d)", ShownBytes.printable(entry.getKey()), entry.getValue())));
         row(
                 out,
                 name,
@@ -112,6 +124,6 @@ final class InspectionTable {
     }
 
     private static void row(PrintWriter out, String name, String value) {
-        out.printf(Locale.ROOT, "  %-14s %s%n", name, value);
+        out.printf(Locale.ROOT, "  %-14s %s%n", name, PrintableText.escape(value));
     }
 }

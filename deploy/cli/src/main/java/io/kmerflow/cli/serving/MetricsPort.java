@@ -47,8 +47,10 @@ record MetricsPort(InetAddress address, int port) {
                 continue; // taken: the next one
             }
         }
-        throw new CommandFailure(
-                String.format(Locale.ROOT, "Expected a free port for metrics, but %s is taken", ports));
+        throw new CommandFailure(String.format(
+                Locale.ROOT,
+                "Expected a free port for --metrics-port, but %s is taken; give another one, or a range such as 9249-9259",
+                ports));
     }
 
     /** Where it is, for people. */
