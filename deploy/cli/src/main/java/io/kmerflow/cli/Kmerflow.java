@@ -21,6 +21,7 @@ import io.kmerflow.job.sink.StandardOutputError;
 import io.kmerflow.sequence.PrintableText;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,9 +78,10 @@ public final class Kmerflow implements Runnable {
      * @return the exit code, which tells a failure of standard output before anything else
      */
     static int run(StandardOutput standardOutput, String... args) {
-        System.setOut(new PrintStream(standardOutput));
+        Charset terminal = Charset.defaultCharset(); // what people read, in the encoding of their locale
+        System.setOut(new PrintStream(standardOutput, false, terminal));
         CommandLine line = commandLine();
-        line.setErr(new TerminalWriter(new OutputStreamWriter(System.err)));
+        line.setErr(new TerminalWriter(new OutputStreamWriter(System.err, terminal)));
         int exitCode;
         try {
             exitCode = line.execute(args);
