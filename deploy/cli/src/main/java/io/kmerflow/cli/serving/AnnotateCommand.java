@@ -6,6 +6,7 @@ import io.kmerflow.job.FileAnnotationJob;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobSummary;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -68,8 +69,10 @@ public final class AnnotateCommand implements Callable<Integer> {
                 err.println("report: " + output.report());
             }
             if (summary.deadLetters() > 0) {
-                err.println("dead letters: "
-                        + FileAnnotationJob.deadLettersOf(output.first()).path());
+                String deadLetters =
+                        FileAnnotationJob.deadLettersOf(output.first()).path();
+                err.println("dead letters: " + deadLetters);
+                FirstDeadLetter.print(Path.of(deadLetters), err);
                 return ExitCode.DEAD_LETTERS;
             }
         }
