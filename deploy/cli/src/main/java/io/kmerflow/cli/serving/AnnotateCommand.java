@@ -10,6 +10,7 @@ import io.kmerflow.job.original.ReadStatistics;
 import io.kmerflow.sequence.PrintableText;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,7 @@ public final class AnnotateCommand implements Callable<Integer> {
             }
             if (summary.deadLetters() > 0) {
                 err.println("dead letters: " + PrintableText.escape(job.deadLetters()));
+                FirstDeadLetter.print(Path.of(job.deadLetters()), err);
                 return ExitCode.DEAD_LETTERS;
             }
         }

@@ -50,24 +50,34 @@ class ServingErrorsTest {
     }
 
     @Test
-    void matesThatDoNotFitTogether() {
+    void matesThatDoNotFitTogether() throws IOException {
         Path output = folder.resolve("o.jsonl");
+        Path mates = Files.copy(reads, folder.resolve("mates.fq"));
         assertSentence(
                 CommandRun.of("annotate", "--input", reads, "--output", output, "--per-fragment"),
                 ExitCode.USAGE,
                 "--mates or --interleaved");
         assertSentence(
-                CommandRun.of("annotate", "--input", reads, reads, "--mates", reads, "--output", output),
-                ExitCode.FAILED,
-                "as many files of mates as of reads, got 1 and 2");
+                CommandRun.of("annotate", "--input", reads, folder, "--mates", mates, "--output", output),
+                ExitCode.USAGE,
+                "as many files of mates as files, 3, got 1");
         assertSentence(
-                CommandRun.of("annotate", "--input", reads, "--mates", reads, "--interleaved", "--output", output),
+                CommandRun.of("annotate", "--input", reads, "--mates", mates, "--interleaved", "--output", output),
                 ExitCode.FAILED,
                 "got both");
         assertSentence(
                 CommandRun.of("annotate", "--input", reads, "--sequencing-summary", "none.txt", "--output", output),
                 ExitCode.FAILED,
                 "none.txt");
+    }
+
+    @Test
+    void theFirstDeadLetterIsSaidInWords() throws IOException {
+        Path protein = Files.writeString(folder.resolve("p.fasta"), ">p\nMKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ\n");
+        CommandRun run = CommandRun.of(
+                "annotate", "--model", "../../models/species", "-i", protein, "-o", folder.resolve("o.tsv"));
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DEAD_LETTERS);
+        assertThat(run.err()).contains("first of them: " + protein + ", record 1, line 1: Expected nucleotides");
     }
 
     @Test
