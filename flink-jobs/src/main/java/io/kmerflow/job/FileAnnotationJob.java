@@ -111,7 +111,7 @@ public final class FileAnnotationJob {
         String first = config.requireOutputFile();
         if (config.inputs().isEmpty()) {
             throw new IllegalArgumentException(
-                    "Expected the option --%s, got none".formatted(JobOptions.INPUT_FILES.key()));
+                    String.format(Locale.ROOT, "Expected the option --%s, got none", JobOptions.INPUT_FILES.key()));
         }
         for (String path :
                 Stream.concat(Stream.of(first), more.files().stream()).toList()) {
@@ -171,8 +171,11 @@ public final class FileAnnotationJob {
     private void requireKnownLabel() {
         String label = more.bedGraphLabel();
         if (label != null && !more.labels().contains(label)) {
-            throw new RefusedOutputException("Expected one of the labels %s for --label, got '%s'"
-                    .formatted(more.labels(), PrintableText.escape(label)));
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT,
+                    "Expected one of the labels %s for --label, got '%s'",
+                    more.labels(),
+                    PrintableText.escape(label)));
         }
     }
 
@@ -190,9 +193,9 @@ public final class FileAnnotationJob {
 
     /** The first path of that name that does not exist; %s is nothing, .2, .3 and so on. */
     private static Path free(Path folder, String name) {
-        Path path = folder.resolve(name.formatted(""));
+        Path path = folder.resolve(String.format(Locale.ROOT, name, ""));
         for (int i = 2; Files.exists(path, LinkOption.NOFOLLOW_LINKS); i++) {
-            path = folder.resolve(name.formatted("." + i));
+            path = folder.resolve(String.format(Locale.ROOT, name, "." + i));
         }
         return path;
     }
@@ -224,7 +227,7 @@ public final class FileAnnotationJob {
         if (!isKnownFormat(path)) {
             throw new RefusedOutputException(
                     "Expected an output file in .jsonl, .tsv, .bed, .gff3 or .bedgraph, also .gz, in .parquet or .bam, or - for"
-                            + " standard output, got '%s'".formatted(PrintableText.escape(path)));
+                            + String.format(Locale.ROOT, " standard output, got '%s'", PrintableText.escape(path)));
         }
         String name = name(path);
         if (name.endsWith(".tsv")) {
@@ -239,8 +242,11 @@ public final class FileAnnotationJob {
         if (name.endsWith(BED_GRAPH)) {
             String label = more.bedGraphLabel();
             if (label == null) {
-                throw new RefusedOutputException("Expected --label with one of the labels %s for %s, got none"
-                        .formatted(more.labels(), PrintableText.escape(path)));
+                throw new RefusedOutputException(String.format(
+                        Locale.ROOT,
+                        "Expected --label with one of the labels %s for %s, got none",
+                        more.labels(),
+                        PrintableText.escape(path)));
             }
             requireKnownLabel();
             return new BedGraphFormat(
@@ -332,7 +338,8 @@ public final class FileAnnotationJob {
                 .filter(file -> !split.records().containsKey(file.getFileName().toString()))
                 .toList();
         if (!earlier.isEmpty()) {
-            notes.add("not of this run, still in %s: %s".formatted(more.splitFolder(), OutputCheck.some(earlier)));
+            notes.add(String.format(
+                    Locale.ROOT, "not of this run, still in %s: %s", more.splitFolder(), OutputCheck.some(earlier)));
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -66,21 +67,27 @@ public final class OutputCheck {
         if (!file.special()) {
             if (Files.isDirectory(file.target())) {
                 throw new RefusedOutputException(
-                        "Expected a file for %s, got the folder %s".formatted(what, file.path()));
+                        String.format(Locale.ROOT, "Expected a file for %s, got the folder %s", what, file.path()));
             }
             requireFolder(what, file.path(), file.target().getParent());
         }
         for (Path input : inputs) {
             if (isSameFile(output.place(), input)) {
-                throw new RefusedOutputException(
-                        "Expected another file than an input for %s, got %s, which is the input %s"
-                                .formatted(what, file.path(), input));
+                throw new RefusedOutputException(String.format(
+                        Locale.ROOT,
+                        "Expected another file than an input for %s, got %s, which is the input %s",
+                        what,
+                        file.path(),
+                        input));
             }
         }
         for (Named other : outputs) {
             if (!output.place().equals(NOWHERE) && isOne(output.place(), other.place())) {
-                throw new RefusedOutputException(
-                        "Expected a file of its own for every output, got one for %s and %s".formatted(other, output));
+                throw new RefusedOutputException(String.format(
+                        Locale.ROOT,
+                        "Expected a file of its own for every output, got one for %s and %s",
+                        other,
+                        output));
             }
         }
         outputs.add(output);
@@ -102,8 +109,8 @@ public final class OutputCheck {
             boolean inside = !output.file().special()
                     && place.equals(output.file().target().getParent());
             if (inside && names.mayWrite(output.file().target().getFileName().toString())) {
-                throw new RefusedOutputException(
-                        "Expected a file that --split-output %s does not write, got %s".formatted(path, output));
+                throw new RefusedOutputException(String.format(
+                        Locale.ROOT, "Expected a file that --split-output %s does not write, got %s", path, output));
             }
         }
         if (!Files.isDirectory(folder)) {
@@ -113,17 +120,22 @@ public final class OutputCheck {
         for (Path file : there) {
             for (Path input : inputs) {
                 if (names.mayWrite(file.getFileName().toString()) && isSameFile(file, input)) {
-                    throw new RefusedOutputException(
-                            "Expected another folder for --split-output than %s, whose %s is the input %s and might be replaced"
-                                    .formatted(path, file.getFileName(), input));
+                    throw new RefusedOutputException(String.format(
+                            Locale.ROOT,
+                            "Expected another folder for --split-output than %s, whose %s is the input %s and might be replaced",
+                            path,
+                            file.getFileName(),
+                            input));
                 }
             }
         }
         if (!there.isEmpty() && !force) {
-            throw new RefusedOutputException(
-                    ("Expected a folder for --split-output without files of another run, got %s with %s; give another one, or"
-                                    + " --force to write beside and over them")
-                            .formatted(path, some(there)));
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT,
+                    "Expected a folder for --split-output without files of another run, got %s with %s; give another one, or"
+                            + " --force to write beside and over them",
+                    path,
+                    some(there)));
         }
     }
 
@@ -135,8 +147,8 @@ public final class OutputCheck {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new RefusedOutputException(
-                    "Expected a readable folder for --split-output, got %s (%s)".formatted(folder, e.getMessage()));
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT, "Expected a readable folder for --split-output, got %s (%s)", folder, e.getMessage()));
         }
     }
 
@@ -148,7 +160,9 @@ public final class OutputCheck {
                         .limit(FILES_NAMED)
                         .map(file -> file.getFileName().toString())
                         .toList());
-        return files.size() > FILES_NAMED ? named + " and %d more".formatted(files.size() - FILES_NAMED) : named;
+        return files.size() > FILES_NAMED
+                ? named + String.format(Locale.ROOT, " and %d more", files.size() - FILES_NAMED)
+                : named;
     }
 
     private static void requireFolder(String what, String path, Path folder) {
@@ -157,12 +171,20 @@ public final class OutputCheck {
             existing = existing.getParent();
         }
         if (existing == null || !Files.isDirectory(existing)) {
-            throw new RefusedOutputException("Expected a place in a folder for %s, got %s, where %s is no folder"
-                    .formatted(what, path, existing));
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT,
+                    "Expected a place in a folder for %s, got %s, where %s is no folder",
+                    what,
+                    path,
+                    existing));
         }
         if (!Files.isWritable(existing)) {
-            throw new RefusedOutputException("Expected a folder that can be written for %s, got %s, where %s cannot"
-                    .formatted(what, path, existing));
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT,
+                    "Expected a folder that can be written for %s, got %s, where %s cannot",
+                    what,
+                    path,
+                    existing));
         }
     }
 

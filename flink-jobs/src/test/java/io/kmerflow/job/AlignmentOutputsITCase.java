@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -175,7 +176,8 @@ class AlignmentOutputsITCase {
             row.setAttribute("RG", "g");
             writer.addAlignment(row);
         });
-        Path text = Files.writeString(folder.resolve("t.fq"), "@r4\n%s\n+\n%s\n".formatted(EVEN, "I".repeat(20)));
+        Path text = Files.writeString(
+                folder.resolve("t.fq"), String.format(Locale.ROOT, "@r4\n%s\n+\n%s\n", EVEN, "I".repeat(20)));
 
         run(options(List.of(text, one, two, same), "out.bam"), more(true, null));
 
@@ -297,7 +299,8 @@ class AlignmentOutputsITCase {
             StringBuilder text = new StringBuilder("@HD\tVN:1.6\tSO:queryname\n");
             for (String name : names) {
                 for (int flags : new int[] {77, 141}) {
-                    text.append("%s\t%d\t*\t0\t0\t*\t*\t0\t0\t%s\t%s\n".formatted(name, flags, EVEN, "I".repeat(20)));
+                    text.append(String.format(
+                            Locale.ROOT, "%s\t%d\t*\t0\t0\t*\t*\t0\t0\t%s\t%s\n", name, flags, EVEN, "I".repeat(20)));
                 }
             }
             Files.writeString(input, text);
@@ -385,7 +388,7 @@ class AlignmentOutputsITCase {
         List<String> names = List.of("plain", endless + "1", endless + "2", "grün", "a@b");
         StringBuilder text = new StringBuilder();
         for (String name : names) {
-            text.append("@%s\n%s\n+\n%s\n".formatted(name, EVEN, "I".repeat(20)));
+            text.append(String.format(Locale.ROOT, "@%s\n%s\n+\n%s\n", name, EVEN, "I".repeat(20)));
         }
         Path input = Files.writeString(folder.resolve("in.fq"), text);
 

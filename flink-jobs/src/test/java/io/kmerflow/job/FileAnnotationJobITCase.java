@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -44,7 +45,7 @@ class FileAnnotationJobITCase {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < reads; i++) {
             String bases = "ACGT".repeat(3 + i % 20) + (i % 2 == 0 ? "GGGT" : "TTTT");
-            text.append("@r%d/1\n%s\n+\n%s\n".formatted(i, bases, "I".repeat(bases.length())));
+            text.append(String.format(Locale.ROOT, "@r%d/1\n%s\n+\n%s\n", i, bases, "I".repeat(bases.length())));
         }
         return text.toString();
     }
@@ -191,7 +192,7 @@ class FileAnnotationJobITCase {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         try {
             System.setIn(new ByteArrayInputStream(fastq(4).getBytes(StandardCharsets.UTF_8)));
-            System.setOut(new PrintStream(written));
+            System.setOut(new PrintStream(written, false, StandardCharsets.UTF_8));
             Configuration options = new Configuration();
             options.set(JobOptions.INPUT_FILES, List.of("-"));
             options.set(JobOptions.OUTPUT_FILE, "-");

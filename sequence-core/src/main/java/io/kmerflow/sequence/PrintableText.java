@@ -1,5 +1,7 @@
 package io.kmerflow.sequence;
 
+import java.util.Locale;
+
 /**
  * Text from outside (read names, header fields, file names, labels) as a line of a table, a message or a terminal can hold
  * it. Characters that are not printed become their number: {@code \x1b} up to 0xff, {@code \}{@code u2028} above. These are
@@ -58,6 +60,8 @@ public final class PrintableText {
 
     /** The number of a character: {@code \x1b} up to 0xff, four digits above. */
     public static String escape(char character) {
-        return character <= 0xff ? "\\x%02x".formatted((int) character) : "\\u%04x".formatted((int) character);
+        return character <= 0xff
+                ? String.format(Locale.ROOT, "\\x%02x", (int) character)
+                : String.format(Locale.ROOT, "\\u%04x", (int) character);
     }
 }

@@ -2,6 +2,7 @@ package io.kmerflow.sequence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class PrintableTextTest {
@@ -9,7 +10,7 @@ class PrintableTextTest {
     void everyControlCharacterBecomesItsNumber() {
         for (char c = 0; c < 0xa0; c++) {
             boolean control = c < ' ' || c >= 0x7f;
-            String expected = control ? "a\\x%02xb".formatted((int) c) : "a" + c + "b";
+            String expected = control ? String.format(Locale.ROOT, "a\\x%02xb", (int) c) : "a" + c + "b";
             assertThat(PrintableText.escape("a" + c + "b"))
                     .as("0x%02x", (int) c)
                     .isEqualTo(expected);

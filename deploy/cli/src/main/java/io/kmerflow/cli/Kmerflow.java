@@ -21,6 +21,8 @@ import io.kmerflow.job.sink.StandardOutputError;
 import io.kmerflow.sequence.PrintableText;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -76,9 +78,10 @@ public final class Kmerflow implements Runnable {
      * @return the exit code, which tells a failure of standard output before anything else
      */
     static int run(StandardOutput standardOutput, String... args) {
-        System.setOut(new PrintStream(standardOutput));
+        Charset terminal = Charset.defaultCharset(); // what people read, in the encoding of their locale
+        System.setOut(new PrintStream(standardOutput, false, terminal));
         CommandLine line = commandLine();
-        line.setErr(new TerminalWriter(new OutputStreamWriter(System.err)));
+        line.setErr(new TerminalWriter(new OutputStreamWriter(System.err, terminal)));
         int exitCode;
         try {
             exitCode = line.execute(args);
@@ -112,8 +115,10 @@ public final class Kmerflow implements Runnable {
         return (error, args) -> {
             CommandLine failed = error.getCommandLine();
             String message = error instanceof UnmatchedArgumentException unmatched
-                    ? "Expected an option or command that exists, got '%s'"
-                            .formatted(unmatched.getUnmatched().get(0))
+                    ? String.format(
+                            Locale.ROOT,
+                            "Expected an option or command that exists, got '%s'",
+                            unmatched.getUnmatched().get(0))
                     : error.getMessage();
             return usage(failed, message);
         };
@@ -122,8 +127,10 @@ public final class Kmerflow implements Runnable {
     private static int usage(CommandLine failed, String message) {
         failed.getErr()
                 .printf(
+                        Locale.ROOT,
                         "kmerflow: %s (see '%s --help')%n",
-                        PrintableText.escape(message), failed.getCommandSpec().qualifiedName());
+                        PrintableText.escape(message),
+                        failed.getCommandSpec().qualifiedName());
         return ExitCode.USAGE;
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The folder where Flink and the native libraries put their files while a command runs. */
 public final class TemporaryFolder {
@@ -25,19 +26,32 @@ public final class TemporaryFolder {
     public static void require() {
         Path folder = folder();
         if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new CommandFailure("Expected a folder for temporary files that can be written, got %s, which %s; %s"
-                    .formatted(folder, Files.isDirectory(folder) ? "cannot be" : "is none", REMEDY));
+            throw new CommandFailure(String.format(
+                    Locale.ROOT,
+                    "Expected a folder for temporary files that can be written, got %s, which %s; %s",
+                    folder,
+                    Files.isDirectory(folder) ? "cannot be" : "is none",
+                    REMEDY));
         }
         try {
             FileStore store = Files.getFileStore(folder);
             if (store.getUsableSpace() < NEEDED_BYTES) {
-                throw new CommandFailure("Expected %d MiB free for temporary files in %s, got %d MiB free; %s"
-                        .formatted(NEEDED_BYTES >> 20, folder, store.getUsableSpace() >> 20, REMEDY));
+                throw new CommandFailure(String.format(
+                        Locale.ROOT,
+                        "Expected %d MiB free for temporary files in %s, got %d MiB free; %s",
+                        NEEDED_BYTES >> 20,
+                        folder,
+                        store.getUsableSpace() >> 20,
+                        REMEDY));
             }
         } catch (IOException e) {
             throw new CommandFailure(
-                    "Expected to look at the folder for temporary files %s, got: %s; %s"
-                            .formatted(folder, e.getMessage(), REMEDY),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected to look at the folder for temporary files %s, got: %s; %s",
+                            folder,
+                            e.getMessage(),
+                            REMEDY),
                     e);
         }
     }
@@ -48,8 +62,11 @@ public final class TemporaryFolder {
             String message = String.valueOf(cause.getMessage());
             boolean refused = message.contains("failed to map segment") || message.contains("Operation not permitted");
             if (refused && message.contains(folder().toString())) {
-                return "Expected a folder for temporary files that libraries can be loaded from, got %s, which is mounted noexec; %s"
-                        .formatted(folder(), REMEDY);
+                return String.format(
+                        Locale.ROOT,
+                        "Expected a folder for temporary files that libraries can be loaded from, got %s, which is mounted noexec; %s",
+                        folder(),
+                        REMEDY);
             }
         }
         return null;

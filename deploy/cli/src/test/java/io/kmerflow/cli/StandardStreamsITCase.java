@@ -12,6 +12,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +42,7 @@ class StandardStreamsITCase {
     private static String reads(int number) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < number; i++) {
-            text.append(READ.formatted(i));
+            text.append(String.format(Locale.ROOT, READ, i));
         }
         return text.toString();
     }

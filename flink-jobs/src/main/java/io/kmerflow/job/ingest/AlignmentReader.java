@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -100,8 +101,10 @@ public final class AlignmentReader implements SequenceReader {
                 throw new RefusedInputException(
                         path,
                         new IOException(
-                                "Expected the reference of a CRAM file that does not hold its bases, give it with --reference FASTA (%s)"
-                                        .formatted(message(e)),
+                                String.format(
+                                        Locale.ROOT,
+                                        "Expected the reference of a CRAM file that does not hold its bases, give it with --reference FASTA (%s)",
+                                        message(e)),
                                 e));
             }
             return damaged(message(e));

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -81,22 +82,27 @@ final class AlignmentHeaders {
                     continue;
                 }
                 if (known.getSequenceLength() != reference.getSequenceLength()) {
-                    throw new RefusedOutputException(
-                            ("Expected inputs aligned to the same references for one BAM output, got %s with %d bases in %s"
-                                            + " and %d in %s")
-                                    .formatted(
-                                            name,
-                                            known.getSequenceLength(),
-                                            from.get(name),
-                                            reference.getSequenceLength(),
-                                            path));
+                    throw new RefusedOutputException(String.format(
+                            Locale.ROOT,
+                            "Expected inputs aligned to the same references for one BAM output, got %s with %d bases in %s"
+                                    + " and %d in %s",
+                            name,
+                            known.getSequenceLength(),
+                            from.get(name),
+                            reference.getSequenceLength(),
+                            path));
                 }
                 String one = known.getAttribute(CHECKSUM);
                 String other = reference.getAttribute(CHECKSUM);
                 if (one != null && other != null && !one.equalsIgnoreCase(other)) {
-                    throw new RefusedOutputException(
-                            "Expected inputs aligned to the same references for one BAM output, got %s with M5 %s in %s and %s in %s"
-                                    .formatted(name, one, from.get(name), other, path));
+                    throw new RefusedOutputException(String.format(
+                            Locale.ROOT,
+                            "Expected inputs aligned to the same references for one BAM output, got %s with M5 %s in %s and %s in %s",
+                            name,
+                            one,
+                            from.get(name),
+                            other,
+                            path));
                 }
             }
         });

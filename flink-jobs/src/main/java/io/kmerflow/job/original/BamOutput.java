@@ -12,6 +12,7 @@ import io.kmerflow.sequence.PrintableText;
 import io.kmerflow.token.Nucleotide;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Unaligned BAM: every record with its bases, qualities and call, mates with the flags of a pair. Tags are local ones (SAM
@@ -152,8 +153,11 @@ final class BamOutput implements OriginalOutput {
     public List<String> notes() {
         return names.changed() == 0
                 ? List.of()
-                : List.of(
-                        "%d read names in %s are not as they were: BAM holds 254 printed ASCII characters; tag %s has the whole name"
-                                .formatted(names.changed(), file.path(), BamRows.NAME_AS_IT_WAS));
+                : List.of(String.format(
+                        Locale.ROOT,
+                        "%d read names in %s are not as they were: BAM holds 254 printed ASCII characters; tag %s has the whole name",
+                        names.changed(),
+                        file.path(),
+                        BamRows.NAME_AS_IT_WAS));
     }
 }

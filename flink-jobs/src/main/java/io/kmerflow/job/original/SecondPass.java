@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reads the input files once more and hands every record, with its call, to outputs that need it as it was. Mates of reads
@@ -38,9 +39,10 @@ public final class SecondPass {
         for (InputFile file : files) {
             if (ReadFiles.isReadOnce(file.path())) {
                 boolean standardInput = file.path().equals(InputFile.STANDARD_INPUT);
-                throw new RefusedOutputException(
-                        "Expected files that can be read twice with --split-output, --report or BAM output, got %s"
-                                .formatted(standardInput ? "standard input" : "a pipe at " + file.path()));
+                throw new RefusedOutputException(String.format(
+                        Locale.ROOT,
+                        "Expected files that can be read twice with --split-output, --report or BAM output, got %s",
+                        standardInput ? "standard input" : "a pipe at " + file.path()));
             }
         }
         this.files = List.copyOf(files);

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -154,9 +155,12 @@ public final class SplitOutput implements OriginalOutput {
     public List<String> notes() {
         return rowNames.changed() == 0
                 ? List.of()
-                : List.of(
-                        "%d read names in %s are not as they were: BAM holds 254 printed ASCII characters; tag %s has the whole name"
-                                .formatted(rowNames.changed(), folder, BamRows.NAME_AS_IT_WAS));
+                : List.of(String.format(
+                        Locale.ROOT,
+                        "%d read names in %s are not as they were: BAM holds 254 printed ASCII characters; tag %s has the whole name",
+                        rowNames.changed(),
+                        folder,
+                        BamRows.NAME_AS_IT_WAS));
     }
 
     /** Records of each file, by name. */

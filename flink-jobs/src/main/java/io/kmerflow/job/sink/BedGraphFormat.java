@@ -29,8 +29,11 @@ public final class BedGraphFormat implements RowFormat<ReadAnnotation> {
     @Override
     public String header() {
         String name = ReadNames.plain(label).replace('"', '\'');
-        return ("track type=bedGraph name=\"%s\" description=\"probability of %s on the reads as sequenced, not on a genome\"")
-                .formatted(name, name);
+        return String.format(
+                Locale.ROOT,
+                "track type=bedGraph name=\"%s\" description=\"probability of %s on the reads as sequenced, not on a genome\"",
+                name,
+                name);
     }
 
     @Override

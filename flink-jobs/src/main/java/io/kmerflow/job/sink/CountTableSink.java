@@ -47,8 +47,8 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
         String name = file.path().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
         this.json = name.endsWith(".json");
         if (!json && !name.endsWith(".tsv")) {
-            throw new RefusedOutputException(
-                    "Expected a count table in .tsv or .json, also .gz, got '%s'".formatted(file.path()));
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT, "Expected a count table in .tsv or .json, also .gz, got '%s'", file.path()));
         }
     }
 
@@ -96,14 +96,15 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
             out.write("sample\tbarcode\tcall\tstatus\treads\tbases\n");
             for (Map.Entry<Group, long[]> row : counts.entrySet()) {
                 Group group = row.getKey();
-                out.write("%s\t%s\t%s\t%s\t%d\t%d\n"
-                        .formatted(
-                                ReadNames.plain(group.sample()),
-                                ReadNames.plain(group.barcode()),
-                                group.called() ? ReadNames.plain(group.label()) : "",
-                                group.called() ? "scored" : group.label(),
-                                row.getValue()[0],
-                                row.getValue()[1]));
+                out.write(String.format(
+                        Locale.ROOT,
+                        "%s\t%s\t%s\t%s\t%d\t%d\n",
+                        ReadNames.plain(group.sample()),
+                        ReadNames.plain(group.barcode()),
+                        group.called() ? ReadNames.plain(group.label()) : "",
+                        group.called() ? "scored" : group.label(),
+                        row.getValue()[0],
+                        row.getValue()[1]));
             }
         }
 

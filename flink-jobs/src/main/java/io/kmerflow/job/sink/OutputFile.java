@@ -141,7 +141,7 @@ public final class OutputFile implements Serializable {
         }
         synchronized (OutputFile.class) {
             if (STOPPED.contains(token)) {
-                throw new IOException("Expected to write %s, the run was stopped".formatted(path));
+                throw new IOException(String.format(Locale.ROOT, "Expected to write %s, the run was stopped", path));
             }
             return buffered(Files.newOutputStream(temporary()));
         }
@@ -212,7 +212,8 @@ public final class OutputFile implements Serializable {
                 out.write(bytes, offset, length);
             } catch (IOException e) {
                 // No cause: the deepest message is the one that users see, and that names no file.
-                throw new IOException("Expected to write %s, got: %s".formatted(path, e.getMessage()));
+                throw new IOException(
+                        String.format(Locale.ROOT, "Expected to write %s, got: %s", path, e.getMessage()));
             }
         }
     }

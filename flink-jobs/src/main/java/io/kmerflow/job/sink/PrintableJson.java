@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.kmerflow.sequence.PrintableText;
+import java.util.Locale;
 
 /**
  * JSON that may go to a terminal: what {@link PrintableText} does not print is written as {@code \}{@code u009b}, which JSON
@@ -34,6 +35,6 @@ public final class PrintableJson extends CharacterEscapes {
     @Override
     public SerializableString getEscapeSequence(int unit) {
         boolean kept = PrintableText.isPrintable(unit) || Character.isSurrogate((char) unit);
-        return kept ? null : new SerializedString("\\u%04X".formatted(unit));
+        return kept ? null : new SerializedString(String.format(Locale.ROOT, "\\u%04X", unit));
     }
 }

@@ -3,6 +3,7 @@ package io.kmerflow.job.sink;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.sequence.PrintableText;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Names of reads and labels as text formats can hold them. */
 public final class ReadNames {
@@ -43,7 +44,7 @@ public final class ReadNames {
         StringBuilder name = new StringBuilder();
         for (byte one : text.getBytes(StandardCharsets.UTF_8)) {
             String letter = String.valueOf((char) (one & 0xff));
-            name.append(letter.equals(inFileName(letter)) ? letter : "%%%02X".formatted(one & 0xff));
+            name.append(letter.equals(inFileName(letter)) ? letter : String.format(Locale.ROOT, "%%%02X", one & 0xff));
         }
         return name.toString();
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ public final class RunOutputs implements AutoCloseable {
 
     private void makeFolderOf(OutputFile file) throws IOException {
         if (over) {
-            throw new IOException("Expected to write %s, the run was stopped".formatted(file.path()));
+            throw new IOException(String.format(Locale.ROOT, "Expected to write %s, the run was stopped", file.path()));
         }
         if (file.special()) {
             return;

@@ -110,7 +110,11 @@ public final class DrawReadsCommand implements Callable<Integer> {
         }
         spec.commandLine()
                 .getErr()
-                .printf("%,d reads -> %s%n", (long) count * genomes.size(), PrintableText.escape(out.toString()));
+                .printf(
+                        Locale.ROOT,
+                        "%,d reads -> %s%n",
+                        (long) count * genomes.size(),
+                        PrintableText.escape(out.toString()));
         return ExitCode.FINE;
     }
 
@@ -135,8 +139,10 @@ public final class DrawReadsCommand implements Callable<Integer> {
                     boolean reverse = random.nextInt(2) == 1;
                     byte[] source = reverse ? Nucleotide.reverseComplement(piece.bases()) : piece.bases();
                     byte[] read = noise.read(source, length, rate, random);
-                    String id = "%s-%06d".formatted(entry.getKey().replaceAll("[^A-Za-z0-9._-]", "_"), i + 1);
-                    reads.write(">%s\n%s\n".formatted(id, new String(read, StandardCharsets.US_ASCII)));
+                    String id = String.format(
+                            Locale.ROOT, "%s-%06d", entry.getKey().replaceAll("[^A-Za-z0-9._-]", "_"), i + 1);
+                    reads.write(
+                            String.format(Locale.ROOT, ">%s\n%s\n", id, new String(read, StandardCharsets.US_ASCII)));
                     if (table != null) {
                         table.write(String.join(
                                 "\t",
@@ -175,6 +181,12 @@ public final class DrawReadsCommand implements Callable<Integer> {
         }
         throw new ParameterException(
                 spec.commandLine(),
-                "Expected %s as a number or MIN-MAX from %s to %s, got '%s'".formatted(option, least, most, text));
+                String.format(
+                        Locale.ROOT,
+                        "Expected %s as a number or MIN-MAX from %s to %s, got '%s'",
+                        option,
+                        least,
+                        most,
+                        text));
     }
 }

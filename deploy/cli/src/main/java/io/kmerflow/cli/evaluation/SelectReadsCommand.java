@@ -19,6 +19,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -73,7 +74,9 @@ public final class SelectReadsCommand implements Callable<Integer> {
         try (RunOutputs outputs = new RunOutputs()) {
             long written = write(outputs.add(file), labels, origins, blocks);
             outputs.commit();
-            spec.commandLine().getErr().printf("%,d reads -> %s%n", written, PrintableText.escape(out.toString()));
+            spec.commandLine()
+                    .getErr()
+                    .printf(Locale.ROOT, "%,d reads -> %s%n", written, PrintableText.escape(out.toString()));
         }
         return ExitCode.FINE;
     }
@@ -88,8 +91,8 @@ public final class SelectReadsCommand implements Callable<Integer> {
                 try (SequenceReader reads = SequenceFiles.open(input)) {
                     for (SequenceItem item = reads.next(); item != null; item = reads.next()) {
                         if (!(item instanceof SequenceItem.Parsed read)) {
-                            throw new CommandFailure(
-                                    "Expected a whole file of reads, got %s in %s".formatted(item, input));
+                            throw new CommandFailure(String.format(
+                                    Locale.ROOT, "Expected a whole file of reads, got %s in %s", item, input));
                         }
                         ReadHeader header = read.readHeader();
                         TrueOrigin origin = origins.get(new TrueOrigin.Key(header.readId(), header.mate()));
@@ -100,8 +103,11 @@ public final class SelectReadsCommand implements Callable<Integer> {
                         }
                         int label = labels.indexOf(truth.label(origin));
                         if (label < 0) {
-                            throw new CommandFailure("Expected one of the labels %s, got '%s': name it with --source"
-                                    .formatted(labels, truth.label(origin)));
+                            throw new CommandFailure(String.format(
+                                    Locale.ROOT,
+                                    "Expected one of the labels %s, got '%s': name it with --source",
+                                    labels,
+                                    truth.label(origin)));
                         }
                         table.write(new String(Nucleotide.normalize(read.bases()), StandardCharsets.US_ASCII) + ","
                                 + label + "\n");

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -100,8 +101,8 @@ public final class AnnotateCommand implements Callable<Integer> {
             err.println("counts: " + PrintableText.escape(output.counts()));
         }
         job.splitRecords()
-                .forEach((file, records) ->
-                        err.printf("%10d records in %s/%s%n", records, PrintableText.escape(output.split()), file));
+                .forEach((file, records) -> err.printf(
+                        Locale.ROOT, "%10d records in %s/%s%n", records, PrintableText.escape(output.split()), file));
         job.notes().forEach(note -> err.println("note: " + PrintableText.escape(note)));
     }
 }

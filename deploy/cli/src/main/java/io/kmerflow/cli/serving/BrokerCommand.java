@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,12 +49,15 @@ public final class BrokerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         if (port < 1 || port > MAX_PORT) {
             throw new ParameterException(
-                    spec.commandLine(), "Expected --port with a port of 1 to %d, got %d".formatted(MAX_PORT, port));
+                    spec.commandLine(),
+                    String.format(Locale.ROOT, "Expected --port with a port of 1 to %d, got %d", MAX_PORT, port));
         }
         requireFree();
         try (StopSignal stop = new StopSignal();
                 EmbeddedKafka kafka = EmbeddedKafka.at(data, port)) {
-            spec.commandLine().getErr().printf("Kafka at %s; stop with Ctrl-C%n", kafka.bootstrapServers());
+            spec.commandLine()
+                    .getErr()
+                    .printf(Locale.ROOT, "Kafka at %s; stop with Ctrl-C%n", kafka.bootstrapServers());
             spec.commandLine().getErr().flush();
             while (!stop.asked()) {
                 Thread.sleep(POLL_MILLIS);
@@ -68,8 +72,11 @@ public final class BrokerCommand implements Callable<Integer> {
             socket.getLocalPort();
         } catch (IOException e) {
             throw new CommandFailure(
-                    "Expected a free port for the broker, but %d cannot be had (%s); give another one with --port"
-                            .formatted(port, e.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a free port for the broker, but %d cannot be had (%s); give another one with --port",
+                            port,
+                            e.getMessage()),
                     e);
         }
     }

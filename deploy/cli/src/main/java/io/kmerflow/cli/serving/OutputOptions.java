@@ -9,6 +9,7 @@ import io.kmerflow.job.fragment.FragmentCalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -98,13 +99,19 @@ final class OutputOptions {
             if (Files.isDirectory(Path.of(output))) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "Expected a file for --output, got the folder %s (--split-output takes one)".formatted(output));
+                        String.format(
+                                Locale.ROOT,
+                                "Expected a file for --output, got the folder %s (--split-output takes one)",
+                                output));
             }
             if (!FileAnnotationJob.isKnownFormat(output)) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "Expected --output with a file in %s, or - for standard output, got '%s'"
-                                .formatted(String.join(", ", FileAnnotationJob.FORMATS), output));
+                        String.format(
+                                Locale.ROOT,
+                                "Expected --output with a file in %s, or - for standard output, got '%s'",
+                                String.join(", ", FileAnnotationJob.FORMATS),
+                                output));
             }
         }
         job.set(JobOptions.OUTPUT_FILE, first());

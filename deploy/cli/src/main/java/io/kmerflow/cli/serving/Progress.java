@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.cli.TerminalWriter;
 import io.kmerflow.job.JobSummary;
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /** One line that is written over on a terminal, and now and then a new one elsewhere. */
 final class Progress implements AutoCloseable {
@@ -21,8 +22,13 @@ final class Progress implements AutoCloseable {
     /** Reads, dead letters and speed so far. */
     void show(JobSummary soFar) {
         double seconds = (System.nanoTime() - start) / 1e9;
-        show("%,d reads annotated, %,d dead letters, %,.0f reads/s, %,.0f bases/s"
-                .formatted(soFar.reads(), soFar.deadLetters(), soFar.reads() / seconds, soFar.bases() / seconds));
+        show(String.format(
+                Locale.ROOT,
+                "%,d reads annotated, %,d dead letters, %,.0f reads/s, %,.0f bases/s",
+                soFar.reads(),
+                soFar.deadLetters(),
+                soFar.reads() / seconds,
+                soFar.bases() / seconds));
     }
 
     /** Any state in one line. */

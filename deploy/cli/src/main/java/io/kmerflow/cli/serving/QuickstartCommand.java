@@ -22,6 +22,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecord;
@@ -67,7 +68,11 @@ public final class QuickstartCommand implements Callable<Integer> {
         out.println("starting Kafka ...");
         out.flush();
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            out.printf("Kafka is at %s; starting Flink, %s ...%n", kafka.bootstrapServers(), model.describe());
+            out.printf(
+                    Locale.ROOT,
+                    "Kafka is at %s; starting Flink, %s ...%n",
+                    kafka.bootstrapServers(),
+                    model.describe());
             out.flush();
             StreamExecutionEnvironment flink = LocalFlink.environment(1);
             JobConfig serving = config(kafka, Map.of());
@@ -93,7 +98,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             JobSummary nanopore = ingest(kafka, "nanopore", List.of("nanopore.fastq.gz"), List.of());
             long expected = illumina.ingested() + nanopore.ingested();
             long neverReads = illumina.deadLetters() + nanopore.deadLetters(); // on the topic, but of the ingest
-            out.printf("%,d sample reads are on the reads topic; annotating ...%n", expected);
+            out.printf(Locale.ROOT, "%,d sample reads are on the reads topic; annotating ...%n", expected);
             out.flush();
             files.add(target);
             try (Writer rows = new OutputStreamWriter(target.open(), StandardCharsets.UTF_8)) {
@@ -106,20 +111,21 @@ public final class QuickstartCommand implements Callable<Integer> {
                         rows.write('\n');
                         lastNanos = System.nanoTime();
                     }
-                    progress.show("%,d of %,d reads annotated".formatted(tally.reads(), expected));
+                    progress.show(String.format(Locale.ROOT, "%,d of %,d reads annotated", tally.reads(), expected));
                     requireRunning(job, lastNanos);
                 }
             }
             files.commit();
             progress.end();
-            out.printf("first annotation %.1f s after the start of the command%n", tally.firstSeconds());
+            out.printf(Locale.ROOT, "first annotation %.1f s after the start of the command%n", tally.firstSeconds());
             tally.print(out, (System.nanoTime() - start) / 1e9);
             out.printf(
+                    Locale.ROOT,
                     "%nannotations: %s%n",
                     PrintableText.escape(
                             target.special() ? output : target.target().toString()));
             if (deadLetters.endOffsets() > 0) {
-                out.printf("%d dead letters%n", deadLetters.endOffsets());
+                out.printf(Locale.ROOT, "%d dead letters%n", deadLetters.endOffsets());
                 return ExitCode.DEAD_LETTERS;
             }
             return ExitCode.FINE;
@@ -132,7 +138,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             throw new CommandFailure("Expected the annotation job to run until all reads are annotated, it ended");
         }
         if (System.nanoTime() - lastNanos > STUCK.toNanos()) {
-            throw new CommandFailure("No annotation came for %d s".formatted(STUCK.toSeconds()));
+            throw new CommandFailure(String.format(Locale.ROOT, "No annotation came for %d s", STUCK.toSeconds()));
         }
     }
 
