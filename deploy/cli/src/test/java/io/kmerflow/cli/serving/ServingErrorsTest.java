@@ -50,18 +50,20 @@ class ServingErrorsTest {
     }
 
     @Test
-    void matesThatDoNotFitTogether() {
+    void matesThatDoNotFitTogether() throws IOException {
         Path output = folder.resolve("o.jsonl");
+        Path second = Files.copy(reads, folder.resolve("second.fq"));
+        Path third = Files.copy(reads, folder.resolve("third.fq"));
         assertSentence(
                 CommandRun.of("annotate", "--input", reads, "--output", output, "--per-fragment"),
                 ExitCode.USAGE,
                 "--mates or --interleaved");
         assertSentence(
-                CommandRun.of("annotate", "--input", reads, reads, "--mates", reads, "--output", output),
-                ExitCode.FAILED,
-                "as many files of mates as of reads, got 1 and 2");
+                CommandRun.of("annotate", "--input", reads, second, "--mates", third, "--output", output),
+                ExitCode.USAGE,
+                "as many files of mates as files, 2, got 1");
         assertSentence(
-                CommandRun.of("annotate", "--input", reads, "--mates", reads, "--interleaved", "--output", output),
+                CommandRun.of("annotate", "--input", reads, "--mates", second, "--interleaved", "--output", output),
                 ExitCode.FAILED,
                 "got both");
         assertSentence(
