@@ -72,18 +72,27 @@ final class CaseTable {
             case "later" -> later = rest;
             case "$" -> {
                 require(title != null, "a check before a command");
-                String exit = at < lines.size() ? lines.get(at++).strip() : "";
-                require(exit.matches("exit [0-9]+"), "the exit code behind a command");
-                List<Expectation> expectations = new ArrayList<>();
-                expectations.add(new Expectation.ExitCode(Integer.parseInt(exit.substring("exit ".length()))));
-                expectations.add(new Expectation.Text("err", STACK_TRACE, false));
-                steps.add(new Step(rest, expectations));
+                steps.add(new Step(rest, new ArrayList<>()));
+                answer(at < lines.size() ? lines.get(at++).strip() : "");
+            }
+            case "or" -> {
+                require(!steps.isEmpty(), "a command before 'or'");
+                answer(rest);
             }
             default -> {
                 require(!steps.isEmpty(), "a command before '" + word + "'");
-                steps.get(steps.size() - 1).expectations().add(expectation(word, rest));
+                List<List<Expectation>> answers = steps.get(steps.size() - 1).answers();
+                answers.get(answers.size() - 1).add(expectation(word, rest));
             }
         }
+    }
+
+    private void answer(String exit) {
+        require(exit.matches("exit [0-9]+"), "the exit code behind a command");
+        List<Expectation> expectations = new ArrayList<>();
+        expectations.add(new Expectation.ExitCode(Integer.parseInt(exit.substring("exit ".length()))));
+        expectations.add(new Expectation.Text("err", STACK_TRACE, false));
+        steps.get(steps.size() - 1).answers().add(expectations);
     }
 
     /** No command ever answers with a stack trace. */

@@ -16,7 +16,7 @@ record Check(String caseName, String title, int line, String later, List<Step> s
      * One command.
      *
      * @param command for bash; {@code $IN} is the folder of the case
-     * @param expectations in the order of the table; the first is the exit code
+     * @param answers each right by itself, at least one: what is expected in the order of the table, the exit code first
      */
-    record Step(String command, List<Expectation> expectations) {}
+    record Step(String command, List<List<Expectation>> answers) {}
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -74,16 +75,22 @@ interface Expectation {
         }
     }
 
-    /** Chosen columns of a table, a file of JSON Lines or an alignment file: the same rows in the same order. */
+    /**
+     * Chosen columns of a table, a file of JSON Lines or an alignment file: the same rows in the same order. A file name with
+     * {@code *} is all that fit, by name.
+     */
     record Rows(RowSource source, String file, List<String> columns, List<List<String>> expected)
             implements Expectation {
         @Override
         public String wrong(CommandResult result) throws IOException {
-            Path path = result.folder().resolve(file);
-            if (!Files.isRegularFile(path)) {
+            List<List<String>> rows = new ArrayList<>();
+            List<Path> files = files(result.folder(), file);
+            for (Path path : files) {
+                rows.addAll(source.rows(path, columns));
+            }
+            if (files.isEmpty()) {
                 return "expected the file %s, got none".formatted(file);
             }
-            List<List<String>> rows = source.rows(path, columns);
             for (int row = 0; row < Math.min(rows.size(), expected.size()); row++) {
                 for (int column = 0; column < columns.size(); column++) {
                     String want = expected.get(row).get(column);
@@ -119,6 +126,16 @@ interface Expectation {
                     ? null
                     : "expected the same %s in %s and %s, got %s and %s"
                             .formatted(columns, first, second, both.get(0), both.get(1));
+        }
+    }
+
+    private static List<Path> files(Path folder, String glob) throws IOException {
+        PathMatcher matcher = folder.getFileSystem().getPathMatcher("glob:" + glob);
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return paths.filter(Files::isRegularFile)
+                    .filter(path -> matcher.matches(folder.relativize(path)))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -68,7 +68,7 @@ enum RowSource {
         }
     },
     /**
-     * SAM or BAM: {@code name}, {@code flag}, {@code ref}, {@code pos} (from 1), {@code length}, {@code bases}, {@code header}
+     * SAM or BAM: {@code file}, {@code name}, {@code flag}, {@code ref}, {@code pos} (from 1), {@code length}, {@code bases}, {@code header}
      * (the whole text, the same in each row), else a tag.
      */
     ALIGNMENTS {
@@ -81,7 +81,12 @@ enum RowSource {
                 for (SAMRecord record : reader) {
                     List<String> row = new ArrayList<>();
                     for (String column : columns) {
-                        row.add(column.equals("header") ? header : field(record, column));
+                        row.add(
+                                switch (column) {
+                                    case "header" -> header;
+                                    case "file" -> file.getFileName().toString();
+                                    default -> field(record, column);
+                                });
                     }
                     rows.add(row);
                 }

@@ -144,19 +144,17 @@ public final class RunCases {
         List<String> wrong = new ArrayList<>();
         for (Check.Step step : check.steps()) {
             CommandResult result = command(check, step.command(), top, folder);
-            for (Expectation expectation : step.expectations()) {
-                String sentence;
-                try {
-                    sentence = expectation.wrong(result);
-                } catch (IOException | RuntimeException e) {
-                    sentence = e.getMessage() == null ? e.toString() : e.getMessage();
-                }
-                if (sentence != null) {
-                    // Without the exit code of a failed run the message is the interesting part.
-                    boolean exit = expectation instanceof Expectation.ExitCode;
-                    wrong.add(exit ? sentence + ", saying " + Cells.shown(result.err()) : sentence);
+            List<String> sentences = new ArrayList<>();
+            for (List<Expectation> answer : step.answers()) {
+                String sentence = wrong(answer, result);
+                if (sentence == null) {
+                    sentences.clear();
                     break;
                 }
+                sentences.add(sentence);
+            }
+            if (!sentences.isEmpty()) {
+                wrong.add(String.join(", or ", sentences));
             }
         }
         delete(top);
@@ -164,6 +162,24 @@ public final class RunCases {
             return new Result(check, Verdict.RIGHT, wrong);
         }
         return new Result(check, check.later() == null ? Verdict.WRONG : Verdict.LATER, wrong);
+    }
+
+    /** The first thing that is wrong, or null. */
+    private static String wrong(List<Expectation> answer, CommandResult result) {
+        for (Expectation expectation : answer) {
+            String sentence;
+            try {
+                sentence = expectation.wrong(result);
+            } catch (IOException | RuntimeException e) {
+                sentence = e.getMessage() == null ? e.toString() : e.getMessage();
+            }
+            if (sentence != null) {
+                // Of a failed run the message is the interesting part.
+                boolean exit = expectation instanceof Expectation.ExitCode;
+                return exit ? sentence + ", standard error: " + Cells.shown(result.err()) : sentence;
+            }
+        }
+        return null;
     }
 
     /** Runs a command with bash, as a user types it: {@code kmerflow} is on the path. */

@@ -85,9 +85,9 @@ class FileAnnotationJobITCase {
         List<JsonNode> rows = rows(output);
         assertThat(rows).hasSize(705);
         for (int i = 0; i < 700; i++) {
-            assertThat(rows.get(i).get("readId").asText()).isEqualTo("r" + i);
+            assertThat(rows.get(i).get("readId").asText()).isEqualTo("r" + i + "/1"); // a file alone: a name
         }
-        assertThat(rows.get(704).get("readId").asText()).isEqualTo("s4");
+        assertThat(rows.get(704).get("readId").asText()).isEqualTo("s4/1");
         assertThat(rows.get(704).get("runId").asText()).isEqualTo("b");
         assertThat(summary.reads()).isEqualTo(705);
         assertThat(summary.deadLetters()).isZero();
@@ -164,8 +164,24 @@ class FileAnnotationJobITCase {
         assertThatThrownBy(() -> run(config(List.of(input), output), dying))
                 .hasStackTraceContaining("the device is gone");
 
-        assertThat(output).doesNotExist();
+        assertThat(folder)
+                .isDirectoryContaining(path -> path.equals(input))
+                .isDirectoryNotContaining(path -> !path.equals(input));
         assertThat(TestModel.OPEN_SESSIONS).hasValue(0);
+    }
+
+    @Test
+    void aFailedRunLeavesTheOutputsOfTheRunBeforeAsTheyWere() throws Exception {
+        Path input = Files.writeString(folder.resolve("a.fastq"), fastq(20));
+        Path output = Files.writeString(folder.resolve("out.jsonl"), "before\n");
+        TestModel dying = new TestModel(batch -> {
+            throw new IllegalStateException("the device is gone");
+        });
+
+        assertThatThrownBy(() -> run(config(List.of(input), output), dying))
+                .hasStackTraceContaining("the device is gone");
+
+        assertThat(output).hasContent("before\n");
     }
 
     @Test
@@ -190,17 +206,21 @@ class FileAnnotationJobITCase {
     }
 
     @Test
-    void aRunAfterOneWithDeadLettersLeavesNoneOfThem() throws Exception {
+    void deadLettersOfAnEarlierRunGetAnotherNameAndAreKept() throws Exception {
         Path input = Files.writeString(folder.resolve("a.fastq"), "junk\n" + fastq(2));
         Path output = folder.resolve("out.jsonl");
         Path letters = folder.resolve("out.jsonl.dead-letters.jsonl");
         run(config(List.of(input), output), new TestModel());
-        assertThat(letters).exists();
+        String earlier = Files.readString(letters);
+        assertThat(earlier).contains("a.fastq");
 
         Files.writeString(input, fastq(2));
-        run(config(List.of(input), output), new TestModel());
+        FileAnnotationJob job = new FileAnnotationJob(config(List.of(input), output), new TestModel());
+        job.run(StreamExecutionEnvironment.getExecutionEnvironment());
 
         assertThat(letters).doesNotExist();
+        assertThat(folder.resolve("out.jsonl.dead-letters.earlier.jsonl")).hasContent(earlier);
+        assertThat(job.notes()).singleElement().asString().contains("dead-letters.earlier.jsonl");
         assertThat(rows(output)).hasSize(2);
     }
 

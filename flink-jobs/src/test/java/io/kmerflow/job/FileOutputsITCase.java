@@ -98,11 +98,17 @@ class FileOutputsITCase {
     }
 
     private FileOutputs more(String... files) {
+        return more(false, files);
+    }
+
+    private FileOutputs more(boolean force, String... files) {
         return new FileOutputs(
                 Stream.of(files).map(file -> folder.resolve(file).toString()).toList(),
                 folder.resolve("counts.tsv").toString(),
                 folder.resolve("split").toString(),
-                true,
+                force,
+                folder.resolve("report.html").toString(),
+                null,
                 "test 1",
                 TestModel.DIGEST,
                 List.of("even", "odd"),
@@ -341,7 +347,34 @@ class FileOutputsITCase {
         Configuration options = options(List.of(interleaved), List.of(), "out.tsv");
         options.set(JobOptions.INPUT_INTERLEAVED, true);
 
-        assertThat(run(options, more()).splitRecords()).isEqualTo(expected);
+        FileAnnotationJob again = run(options, more(true));
+        assertThat(again.splitRecords()).isEqualTo(expected);
+        assertThat(again.notes()).isEmpty();
+    }
+
+    @Test
+    void matesWhoseNamesAndFilesDifferStayTogether() throws Exception {
+        String[] ones = records(Files.readString(first));
+        String[] twos = records(Files.readString(second));
+        StringBuilder left = new StringBuilder();
+        StringBuilder right = new StringBuilder();
+        for (int i = 0; i < PAIRS; i++) {
+            left.append(ones[i].replace(" 1:N:0:AC", "_R1").replace("+p" + i, "+"))
+                    .append('\n');
+            right.append(twos[i].replace(" 2:N:0:AC", "_R2")).append('\n');
+        }
+        Path one = Files.writeString(folder.resolve("trimmed_1_val_1.fastq"), left);
+        Path two = Files.writeString(folder.resolve("else.fastq"), right);
+        Map<String, Long> expected =
+                run(List.of(first), List.of(second), "out.tsv", more()).splitRecords();
+
+        FileAnnotationJob job = run(List.of(one), List.of(two), "other.jsonl", more(true));
+
+        assertThat(job.splitRecords()).isEqualTo(expected);
+        assertThat(job.splitRecords().keySet()).noneMatch(name -> name.contains("unpaired"));
+        assertThat(rows("other.jsonl"))
+                .allSatisfy(row -> assertThat(row.get("runId").asText()).isEqualTo("trimmed_1_val"))
+                .noneMatch(row -> row.get("readId").asText().contains("_R"));
     }
 
     @Test
@@ -356,6 +389,8 @@ class FileOutputsITCase {
                 null,
                 null,
                 false,
+                null,
+                null,
                 "",
                 "",
                 List.of("even", "odd"),
@@ -433,7 +468,8 @@ class FileOutputsITCase {
                 .hasMessageContaining(".gff3");
         assertThatThrownBy(() -> run(List.of(Path.of("-")), List.of(), "out.bam", FileOutputs.none()))
                 .hasMessageContaining("standard input");
-        FileOutputs noLabel = new FileOutputs(List.of(), null, null, false, "", "", List.of("even"), "no", null);
+        FileOutputs noLabel =
+                new FileOutputs(List.of(), null, null, false, null, null, "", "", List.of("even"), "no", null);
         assertThatThrownBy(() -> run(List.of(first), List.of(), "out.bedgraph", noLabel))
                 .hasMessageContaining("Expected one of the labels [even]");
     }

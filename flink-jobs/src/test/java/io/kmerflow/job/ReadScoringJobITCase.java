@@ -262,7 +262,7 @@ class ReadScoringJobITCase {
     void ingestPutsFilesOnTheTopicAndTheJobReadsThem(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(
                 folder.resolve("a.fastq"),
-                "@a/1\nACGTACGTAC\n+\nIIIIIIIIII\nnonsense\n@b/2\nACGTACGTAC\n+\nIIIIIIIIII\n");
+                "@a 1:N:0:AC\nACGTACGTAC\n+\nIIIIIIIIII\nnonsense\n@b 2:N:0:AC\nACGTACGTAC\n+\nIIIIIIIIII\n");
         Configuration options = options("files");
         options.set(JobOptions.KAFKA_BOUNDED, true);
         options.set(JobOptions.INPUT_FILES, List.of(file.toString()));

@@ -1,5 +1,6 @@
 package io.kmerflow.job.ingest;
 
+import htsjdk.samtools.SAMFileHeader;
 import htsjdk.samtools.SAMReadGroupRecord;
 import htsjdk.samtools.SAMRecord;
 import htsjdk.samtools.SAMRecord.SAMTagAndValue;
@@ -96,10 +97,12 @@ public final class AlignmentReader implements SequenceReader {
             if (reference == null
                     && reader.type() == SamReader.Type.CRAM_TYPE
                     && message(e).contains("eference")) {
-                throw new IOException(
-                        "Expected the reference of the CRAM file %s, give it with --reference FASTA (%s)"
-                                .formatted(path, message(e)),
-                        e);
+                throw new RefusedInputException(
+                        path,
+                        new IOException(
+                                "Expected the reference of a CRAM file that does not hold its bases, give it with --reference FASTA (%s)"
+                                        .formatted(message(e)),
+                                e));
             }
             return damaged(message(e));
         }
@@ -137,6 +140,11 @@ public final class AlignmentReader implements SequenceReader {
         return last;
     }
 
+    /** The header; an empty one of a file that cannot be read. */
+    public SAMFileHeader header() {
+        return damagedHeader == null ? reader.getFileHeader() : new SAMFileHeader();
+    }
+
     private SequenceItem item(SAMRecord row) {
         last = row;
         if (row.isSecondaryOrSupplementary()) {
@@ -169,10 +177,10 @@ public final class AlignmentReader implements SequenceReader {
                 attributes.put(tag.tag, text(tag.value));
             }
         }
-        int mate = !row.getReadPairedFlag() ? 0 : row.getFirstOfPairFlag() ? 1 : row.getSecondOfPairFlag() ? 2 : 0;
+        String model = group == null ? null : model(group.getDescription());
         return new ReadHeader(
                 row.getReadName(), // as it stands: flags alone tell mates
-                mate,
+                mate(row),
                 tags.runId() == null && group != null ? run(group) : tags.runId(),
                 group == null ? null : group.getSample(),
                 tags.platform() == null && group != null ? platform(group.getPlatform()) : tags.platform(),
@@ -181,11 +189,18 @@ public final class AlignmentReader implements SequenceReader {
                 tags.umi(),
                 tags.channel(),
                 tags.startTimeMillis(),
-                group == null ? null : model(group.getDescription()),
+                model == null ? tags.basecallerModel() : model,
                 tags.parentReadId(),
                 tags.duplex(),
                 row.getReadFailsVendorQualityCheckFlag(),
                 attributes);
+    }
+
+    /** Flags alone tell mates. */
+    private static int mate(SAMRecord row) {
+        boolean first = row.getReadPairedFlag() && row.getFirstOfPairFlag();
+        boolean second = row.getReadPairedFlag() && row.getSecondOfPairFlag();
+        return first == second ? 0 : first ? 1 : 2;
     }
 
     private static String run(SAMReadGroupRecord group) {

@@ -1,12 +1,10 @@
 package io.kmerflow.job.ingest;
 
-import io.kmerflow.sequence.file.SequenceFiles;
+import io.kmerflow.sequence.ShownBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -45,17 +43,20 @@ final class SequencingSummary {
      */
     static SequencingSummary read(String path) throws IOException {
         SequencingSummary summary = new SequencingSummary();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                SequenceFiles.decompress(Files.newInputStream(Path.of(path))), StandardCharsets.UTF_8))) {
-            String header = lines.readLine();
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(ReadFiles.decompressed(path), StandardCharsets.UTF_8))) {
+            String first = lines.readLine();
+            String header = first != null && first.startsWith("\ufeff") ? first.substring(1) : first;
             List<String> columns = header == null ? List.of() : Arrays.asList(header.split("\t", -1));
             int read = columns.indexOf("read_id");
             if (read < 0) {
                 throw new IOException(
-                        "Expected a tab-separated table with a column read_id in %s, got the first line '%s'"
+                        "Expected a tab-separated table with a column read_id in %s, got the first line %s"
                                 .formatted(
                                         path,
-                                        header == null ? "" : header.substring(0, Math.min(80, header.length()))));
+                                        header == null
+                                                ? "''"
+                                                : ShownBytes.quoted(header.getBytes(StandardCharsets.UTF_8), 80)));
             }
             summary.read(lines, columns, read);
         }

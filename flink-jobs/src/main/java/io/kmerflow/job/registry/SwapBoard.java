@@ -305,9 +305,6 @@ final class SwapBoard {
     }
 
     private void switched(int subtask, Switched message) {
-        if (serving[subtask] != null && message.revision() == state.modelRevision()) {
-            serving[subtask] = state.model();
-        }
         if (round == null || !round.committed || round.revision != message.revision()) {
             return;
         }
@@ -408,7 +405,7 @@ final class SwapBoard {
     private void tellIgnored(String name) {
         for (Ignored each : ignored) {
             if (each.announcement().getModelName().equals(name)) {
-                ignored(each.announcement(), each.why());
+                ignored(each.announcement(), each.why(), Map.of());
             }
         }
         ignored.clear();
@@ -421,11 +418,14 @@ final class SwapBoard {
                         || Objects.equals(last.getBundleDigest(), state.model().digest()));
         if (!seen && !last.equals(staleTold)) {
             staleTold = last;
-            ignored(last, new Refusal(Refusal.Code.STALE_REVISION, stale(last, state.seenRevision())));
+            ignored(
+                    last,
+                    new Refusal(Refusal.Code.STALE_REVISION, stale(last, state.seenRevision())),
+                    Map.of(Revisions.SEEN_MEASURE, (double) state.seenRevision()));
         }
     }
 
-    private void ignored(ModelAnnouncement announcement, Refusal why) {
+    private void ignored(ModelAnnouncement announcement, Refusal why, Map<String, Double> measures) {
         outbox.publish(ModelEvent.newBuilder()
                 .setModelName(announcement.getModelName())
                 .setSlot(announcement.getSlot())
@@ -434,7 +434,7 @@ final class SwapBoard {
                 .setSubtask(WHOLE_JOB)
                 .setOutcome(announcement.getSlot() == ModelSlot.ACTIVE ? ModelOutcome.ABORTED : ModelOutcome.REJECTED)
                 .setReason(why.toString())
-                .setMeasures(Map.of())
+                .setMeasures(measures)
                 .setEventTime(Instant.ofEpochMilli(clock.getAsLong()))
                 .build());
     }

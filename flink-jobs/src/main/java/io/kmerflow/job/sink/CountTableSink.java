@@ -1,6 +1,5 @@
 package io.kmerflow.job.sink;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
@@ -41,14 +40,14 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
 
     /**
      * @param file to write
-     * @throws IllegalArgumentException if its name ends in neither .tsv nor .json
+     * @throws RefusedOutputException if its name ends in neither .tsv nor .json
      */
     public CountTableSink(OutputFile file) {
         this.file = file;
         String name = file.path().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
         this.json = name.endsWith(".json");
         if (!json && !name.endsWith(".tsv")) {
-            throw new IllegalArgumentException(
+            throw new RefusedOutputException(
                     "Expected a count table in .tsv or .json, also .gz, got '%s'".formatted(file.path()));
         }
     }
@@ -97,7 +96,7 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
             out.write("sample\tbarcode\tcall\tstatus\treads\tbases\n");
             for (Map.Entry<Group, long[]> row : counts.entrySet()) {
                 Group group = row.getKey();
-                out.write("%s\t%s\t%s\t%s\t%d\t%d%n"
+                out.write("%s\t%s\t%s\t%s\t%d\t%d\n"
                         .formatted(
                                 ReadNames.plain(group.sample()),
                                 ReadNames.plain(group.barcode()),
@@ -109,7 +108,7 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
         }
 
         private void writeJson(Writer out) throws IOException {
-            try (JsonGenerator generator = new JsonFactory().createGenerator(out)) {
+            try (JsonGenerator generator = PrintableJson.factory().createGenerator(out)) {
                 generator.useDefaultPrettyPrinter();
                 generator.writeStartArray();
                 for (Map.Entry<Group, long[]> row : counts.entrySet()) {

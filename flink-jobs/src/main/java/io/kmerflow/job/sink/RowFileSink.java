@@ -63,6 +63,9 @@ public final class RowFileSink<T> implements Sink<T> {
             String row = format.row(value);
             if (row != null) {
                 line(row);
+                if (file.special()) {
+                    out.flush(); // whoever reads a pipe sees each record at once, and we see that nobody does any more
+                }
             }
         }
 

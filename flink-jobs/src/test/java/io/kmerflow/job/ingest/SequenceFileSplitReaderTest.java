@@ -3,6 +3,8 @@ package io.kmerflow.job.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmerflow.job.JobConfig;
+import io.kmerflow.job.JobOptions;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.QualityEncoding;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,9 @@ class SequenceFileSplitReaderTest {
         return new InputFile(path.toString(), mate, null, "s");
     }
 
-    private static List<SequenceFileSplitReader.Item> readAll(SequenceFileSplit split) throws IOException {
+    private final List<String> matesSaid = new ArrayList<>();
+
+    private List<SequenceFileSplitReader.Item> readAll(SequenceFileSplit split) throws IOException {
         List<SequenceFileSplitReader.Item> items = new ArrayList<>();
         try (SequenceFileSplitReader reader = new SequenceFileSplitReader(false)) {
             reader.handleSplitsChanges(new SplitsAddition<>(List.of(split)));
@@ -39,7 +44,11 @@ class SequenceFileSplitReaderTest {
                     for (SequenceFileSplitReader.Item item = chunk.nextRecordFromSplit();
                             item != null;
                             item = chunk.nextRecordFromSplit()) {
-                        items.add(item);
+                        if ("MATES".equals(item.record().failureReason)) {
+                            matesSaid.add(item.record().failureMessage);
+                        } else {
+                            items.add(item);
+                        }
                     }
                 }
                 if (chunk.finishedSplits().contains(split.splitId())) {
@@ -70,6 +79,7 @@ class SequenceFileSplitReaderTest {
         List<SequenceFileSplitReader.Item> items = readAll(SequenceFileSplit.start(files));
 
         assertThat(items).hasSize(703);
+        assertThat(matesSaid).containsExactly("0 702 0", "0 1 0");
         assertThat(names(items))
                 .startsWith("b0/1", "a0/2", "b1/1", "a1/2", "b2/1")
                 .endsWith("b699/1", "c0/1");
@@ -94,6 +104,7 @@ class SequenceFileSplitReaderTest {
         assertThat(items.get(2).record().failureReason).isEqualTo("MALFORMED_RECORD");
         items.remove(2);
         assertThat(names(items)).containsExactly("a/1", "a/2", "b/0", "c/1", "c/2");
+        assertThat(matesSaid).containsExactly("2 1 0");
         RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
         SequencedRead first = codec.decode(items.get(0).record().payload);
         assertThat(first.getRunId()).isEqualTo("run9");
@@ -186,5 +197,36 @@ class SequenceFileSplitReaderTest {
         assertThat(SequencedReads.runIdOf("sample_2.fq")).isEqualTo("sample");
         assertThat(SequencedReads.runIdOf("plain")).isEqualTo("plain");
         assertThat(SequencedReads.runIdOf("-")).isEqualTo("stdin");
+    }
+
+    @Test
+    void aMateHasTheRunOfTheFirstFileWhateverTheSecondIsCalled() throws Exception {
+        Path first = Files.writeString(folder.resolve("s_1_val_1.fq"), "@x_R1\nACGT\n+\n!III\n");
+        Path second = Files.writeString(folder.resolve("other.fastq"), "@x_R2\nACGT\n+\n!III\n");
+        Configuration options = new Configuration();
+        options.set(JobOptions.INPUT_FILES, List.of(first.toString()));
+        options.set(JobOptions.INPUT_MATES, List.of(second.toString()));
+
+        List<SequenceFileSplitReader.Item> items =
+                readAll(SequenceFileSplit.start(JobConfig.from(options).inputs()));
+
+        assertThat(names(items)).containsExactly("x/1", "x/2");
+        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+        for (SequenceFileSplitReader.Item item : items) {
+            assertThat(codec.decode(item.record().payload).getRunId()).isEqualTo("s_1_val");
+        }
+        assertThat(matesSaid).containsExactly("1 0 0");
+    }
+
+    @Test
+    void aPipeIsNotGoneOnWithAfterARestart() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        SequenceFileSplit again = new SequenceFileSplit(List.of(new InputFile(pipe.toString())), 0, 1);
+        assertThatThrownBy(() -> readAll(again))
+                .isInstanceOf(RefusedInputException.class)
+                .hasMessageContaining("a pipe")
+                .hasMessageContaining(pipe.toString());
     }
 }

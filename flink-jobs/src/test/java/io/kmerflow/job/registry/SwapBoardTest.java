@@ -454,7 +454,7 @@ class SwapBoardTest {
         board.announced(announcement(OTHER, 1));
         String reason =
                 "STALE_REVISION: Expected a revision above 57, the last that this job has seen, got 1; publish again";
-        assertThat(last()).isEqualTo(event(-1, OTHER, 1, ModelOutcome.ABORTED, reason, Map.of()));
+        assertThat(last()).isEqualTo(event(-1, OTHER, 1, ModelOutcome.ABORTED, reason, Map.of("seenRevision", 57.0)));
         board.rereading();
         board.announced(announcement(OTHER, 1));
         board.caughtUp();
@@ -659,5 +659,46 @@ class SwapBoardTest {
         sent.clear();
         begin();
         assertThat(sent).containsExactly(new Sent(0, new Commit(1, NEW)), new Sent(1, new Commit(1, NEW)));
+    }
+
+    @Test
+    void anAnnouncementDuringACommitBeginsWhenThatIsDurable() {
+        commit(NEW, 1);
+        sent.clear();
+        board.announced(announcement(OTHER, 2));
+        assertThat(sent).isEmpty();
+        board.received(0, new Switched(1, 7));
+        board.received(1, new Switched(1, 7));
+        assertThat(sent).isEmpty();
+        board.completed(7);
+        assertThat(sent).containsExactly(new Sent(0, new Prepare(2, OTHER)), new Sent(1, new Prepare(2, OTHER)));
+    }
+
+    @Test
+    void aSubtaskThatIsReadyFirstIsToldOnceItHasSpoken() {
+        board.announced(announcement(NEW, 1));
+        board.lost(1);
+        sent.clear();
+        now = 90;
+        board.ready(1);
+        assertThat(sent).isEmpty();
+        board.received(1, new Serving(OLD, OLD));
+        assertThat(sent).containsExactly(new Sent(1, new Prepare(1, NEW)));
+        now = 190;
+        board.tick();
+        assertThat(events).as("it has the whole time again").isEmpty();
+        now = 191;
+        board.tick();
+        assertThat(last().getReason()).startsWith("TIME_OUT: ");
+    }
+
+    @Test
+    void aShadowIsToldAgainAfterARestore() {
+        board.announced(shadow(NEW, 4));
+        sent.clear();
+        board.restore(board.beforeCheckpoint());
+        begin();
+        ModelMessage.Shadow wanted = new ModelMessage.Shadow(4, NEW, 0.25);
+        assertThat(sent).containsExactly(new Sent(0, wanted), new Sent(1, wanted));
     }
 }

@@ -1,6 +1,7 @@
 package io.kmerflow.pretraining.corpus;
 
 import io.kmerflow.sequence.MalformedReadException;
+import io.kmerflow.sequence.ShownBytes;
 import io.kmerflow.token.Nucleotide;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -14,7 +15,7 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Reads FASTA one sequence at a time, plain or gzip (told by its first two bytes). Bases come out upper case, U as T, IUPAC
- * codes and '.' as N. Not safe for several threads.
+ * codes and '.' as N; a line that begins with ';' is a comment. Not safe for several threads.
  */
 public final class FastaReader implements Closeable {
     /**
@@ -46,13 +47,18 @@ public final class FastaReader implements Closeable {
         this.in = open(path);
     }
 
-    /** Opens a file for reading, unpacked if it is gzip. */
+    /** Opens a file of text for reading, unpacked if it is gzip, behind a UTF-8 byte-order mark if it begins with one. */
     static InputStream open(Path path) throws IOException {
         InputStream raw = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
         raw.mark(2);
         boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
         raw.reset();
-        return gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
+        InputStream text = gzip ? new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES) : raw;
+        text.mark(3);
+        if (text.read() != 0xef || text.read() != 0xbb || text.read() != 0xbf) {
+            text.reset();
+        }
+        return text;
     }
 
     /**
@@ -61,19 +67,27 @@ public final class FastaReader implements Closeable {
      */
     public Sequence next() throws IOException {
         int first = read();
-        while (!started && (first == '\n' || first == '\r')) {
+        while (!started && (first == '\n' || first == '\r' || first == ';')) {
+            if (first == ';') {
+                header(); // a comment
+            }
             first = read();
         }
         if (first < 0) {
             return null;
         }
         if (first != '>') {
-            throw new CorpusException(
-                    "Expected '>' at the start of line %d of %s, got byte 0x%02x".formatted(line, path, first));
+            throw new CorpusException("Expected '>' at the start of line %d of %s, got %s"
+                    .formatted(line, path, ShownBytes.character((byte) first)));
         }
         started = true;
         long headerLine = line;
         String header = header();
+        if (header.indexOf('\r') >= 0) {
+            throw new CorpusException(
+                    "Expected lines that end in LF or CRLF, got a carriage return alone in line %d of %s"
+                            .formatted(headerLine, path));
+        }
         byte[] bases = bases();
         if (bases.length == 0) {
             throw new CorpusException(
@@ -112,6 +126,10 @@ public final class FastaReader implements Closeable {
             if (b == '>' && lineStart) {
                 at--;
                 return Arrays.copyOf(bases, length);
+            }
+            if (b == ';' && lineStart) {
+                header(); // a comment
+                continue;
             }
             lineStart = b == '\n';
             if (b == '\n' || b == '\r' || b == ' ' || b == '\t') {

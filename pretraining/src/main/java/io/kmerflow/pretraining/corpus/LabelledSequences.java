@@ -1,5 +1,6 @@
 package io.kmerflow.pretraining.corpus;
 
+import io.kmerflow.sequence.ShownBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -104,8 +105,8 @@ public final class LabelledSequences {
         }
         for (int i = 0; i < bases.length; i++) {
             if ("ACGTN".indexOf(bases[i]) < 0) {
-                throw new CorpusException("Expected A, C, G, T or N at base %d of line %d of %s, got byte 0x%02x"
-                        .formatted(i, line, file, bases[i] & 0xff));
+                throw new CorpusException("Expected A, C, G, T or N at base %d of line %d of %s, got %s"
+                        .formatted(i, line, file, ShownBytes.character(bases[i])));
             }
         }
         String label = columns[1 - sequenceColumn].strip();

@@ -134,6 +134,9 @@ final class FastqRecordParser {
         do {
             Line line = lines.peek(at);
             if (line == null && at == first) {
+                if (bases == 0) {
+                    return at; // a read trimmed to nothing: its blank line is the end of the file
+                }
                 throw new MalformedReadException("Expected qualities, the file ends within the record");
             }
             // A short quality line makes the next header look like the rest of it.

@@ -118,7 +118,7 @@ final class StreamStart {
         if (tar) {
             return "a tar archive: unpack it first";
         }
-        return isBinary() ? "bytes that are no text" : null;
+        return isBinary() ? "binary data, no text" : null;
     }
 
     private boolean isUtf16() {
@@ -133,7 +133,7 @@ final class StreamStart {
                 || first == 0 && ">@;".indexOf(second) >= 0;
     }
 
-    /** A tenth of control characters: text has next to none but line ends and tabs. */
+    /** A twentieth of control characters: text has next to none but line ends and tabs. */
     private boolean isBinary() {
         int shown = Math.min(bytes.length, BINARY_BYTES);
         int control = 0;

@@ -95,6 +95,16 @@ class FastqReaderTest {
     }
 
     @Test
+    void aReadTrimmedToNothingMayEndTheFileWithoutItsBlankLine() throws IOException {
+        for (String last : new String[] {"@z\n\n+\n\n", "@z\n\n+\n", "@z\n\n+"}) {
+            List<SequenceItem> items = SequenceItems.of(A + last);
+            assertThat(names(items)).containsExactly("a", "z");
+            assertThat(((Parsed) items.get(1)).bases()).isEmpty();
+            assertThat(((Parsed) items.get(1)).phredQualities()).isEmpty();
+        }
+    }
+
+    @Test
     void anEmptyFileHasNoItem() throws IOException {
         assertThat(SequenceItems.of("")).isEmpty();
     }

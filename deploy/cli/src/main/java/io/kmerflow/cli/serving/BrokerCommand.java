@@ -1,13 +1,18 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.CommandFailure;
 import io.kmerflow.cli.ExitCode;
 import io.kmerflow.cli.StopSignal;
 import io.kmerflow.kafka.EmbeddedKafka;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** One Kafka broker for trying things out. */
@@ -20,6 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class BrokerCommand implements Callable<Integer> {
     private static final int POLL_MILLIS = 200;
+    private static final int MAX_PORT = 65_535;
 
     @Spec
     private CommandSpec spec;
@@ -40,6 +46,11 @@ public final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (port < 1 || port > MAX_PORT) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --port with a port of 1 to %d, got %d".formatted(MAX_PORT, port));
+        }
+        requireFree();
         try (StopSignal stop = new StopSignal();
                 EmbeddedKafka kafka = EmbeddedKafka.at(data, port)) {
             spec.commandLine().getErr().printf("Kafka at %s; stop with Ctrl-C%n", kafka.bootstrapServers());
@@ -49,5 +60,17 @@ public final class BrokerCommand implements Callable<Integer> {
             }
         }
         return ExitCode.FINE;
+    }
+
+    /** Kafka itself would say it with two stack traces. */
+    private void requireFree() {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            socket.getLocalPort();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    "Expected a free port for the broker, but %d cannot be had (%s); give another one with --port"
+                            .formatted(port, e.getMessage()),
+                    e);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.job.JobSummary;
 import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.sequence.PrintableText;
 import java.io.PrintWriter;
 
 /** What a run called, as a table for people. */
@@ -18,7 +19,8 @@ final class CallTable {
             }
         });
         summary.deadLettersByReason()
-                .forEach((reason, count) -> out.printf("%-32s %10d%n", "dead letters, " + reason, count));
+                .forEach((reason, count) ->
+                        out.printf("%-32s %10d%n", "dead letters, " + PrintableText.escape(reason), count));
         if (summary.notPrimary() > 0) {
             out.printf("%-32s %10d%n", "secondary, supplementary: out", summary.notPrimary());
         }
@@ -34,6 +36,6 @@ final class CallTable {
     }
 
     private static void row(PrintWriter out, String name, long reads, long all) {
-        out.printf("%-32s %10d %7.1f%%%n", name, reads, 100.0 * reads / Math.max(1, all));
+        out.printf("%-32s %10d %7.1f%%%n", PrintableText.escape(name), reads, 100.0 * reads / Math.max(1, all));
     }
 }

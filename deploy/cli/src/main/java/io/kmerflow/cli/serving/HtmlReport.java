@@ -4,10 +4,6 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.job.JobSummary;
 import io.kmerflow.job.original.ReadStatistics;
 import io.kmerflow.schema.AnnotationStatus;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,16 +49,8 @@ final class HtmlReport {
         this.throughput = throughput;
     }
 
-    /** Writes the page under a temporary name, then names it. */
-    void write(Path file) throws IOException {
-        Path target = file.toAbsolutePath();
-        Files.createDirectories(target.getParent());
-        Path temporary = target.resolveSibling(target.getFileName() + ".part");
-        Files.writeString(temporary, page());
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private String page() {
+    /** The page as text. */
+    String page() {
         double seconds = Math.max(1e-3, summary.total().toMillis() / 1e3);
         StringBuilder html = new StringBuilder("<!doctype html><html lang='en'><head><meta charset='utf-8'>")
                 .append("<title>kmerflow annotate</title><style>")

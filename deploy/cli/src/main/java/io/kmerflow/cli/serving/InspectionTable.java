@@ -1,5 +1,7 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.sequence.PrintableText;
+import io.kmerflow.sequence.ShownBytes;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.InspectionError;
 import io.kmerflow.sequence.inspect.InterleavedInspection;
@@ -17,13 +19,17 @@ final class InspectionTable {
     private InspectionTable() {}
 
     static void print(String path, FileInspection file, PrintWriter out) {
-        out.printf("%s: %s%n", path, file.verdict().label());
+        out.printf("%s: %s%n", PrintableText.escape(path), file.verdict().label());
         details(file, out);
         out.flush();
     }
 
     static void print(String path, String mates, PairInspection pair, PrintWriter out) {
-        out.printf("%s and %s: %s%n", path, mates, pair.verdict().label());
+        out.printf(
+                "%s and %s: %s%n",
+                PrintableText.escape(path),
+                PrintableText.escape(mates),
+                pair.verdict().label());
         row(out, "good pairs", "%,d".formatted(pair.pairs()));
         if (pair.disagreement() != null) {
             row(out, "mates", sentence(pair.disagreement()));
@@ -87,7 +93,7 @@ final class InspectionTable {
         counts.entrySet().stream()
                 .limit(VALUES_SHOWN)
                 .forEach(entry -> text.append(text.isEmpty() ? "" : ", ")
-                        .append("%s (%,d)".formatted(entry.getKey(), entry.getValue())));
+                        .append("%s (%,d)".formatted(ShownBytes.printable(entry.getKey()), entry.getValue())));
         row(
                 out,
                 name,
@@ -106,6 +112,6 @@ final class InspectionTable {
     }
 
     private static void row(PrintWriter out, String name, String value) {
-        out.printf("  %-14s %s%n", name, value);
+        out.printf("  %-14s %s%n", name, PrintableText.escape(value));
     }
 }

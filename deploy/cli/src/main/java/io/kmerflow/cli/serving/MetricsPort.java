@@ -44,7 +44,9 @@ record MetricsPort(InetAddress address, int port) {
                 continue; // taken: the next one
             }
         }
-        throw new CommandFailure("Expected a free port for metrics, but %s is taken".formatted(ports));
+        throw new CommandFailure(
+                "Expected a free port for --metrics-port, but %s is taken; give another one, or a range such as 9249-9259"
+                        .formatted(ports));
     }
 
     /** Where it is, for people. */

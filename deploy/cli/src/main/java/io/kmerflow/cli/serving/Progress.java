@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.TerminalWriter;
 import io.kmerflow.job.JobSummary;
 import java.io.PrintWriter;
 
@@ -27,7 +28,8 @@ final class Progress implements AutoCloseable {
     /** Any state in one line. */
     void show(String line) {
         if (TERMINAL) {
-            out.print("\r\033[K" + line);
+            clear();
+            out.print(line);
             out.flush();
             open = true;
         } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
@@ -40,9 +42,16 @@ final class Progress implements AutoCloseable {
     /** Clears the line, so that what is printed next stands alone. */
     void end() {
         if (open) {
-            out.print("\r\033[K");
-            out.flush();
+            clear();
             open = false;
+        }
+    }
+
+    private void clear() {
+        if (out instanceof TerminalWriter terminal) {
+            terminal.clearLine();
+        } else {
+            out.println();
         }
     }
 

@@ -10,6 +10,7 @@ import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.UndecodableRecordException;
+import io.kmerflow.sequence.PrintableText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -156,7 +157,7 @@ public final class TailCommand implements Callable<Integer> {
 
         @Override
         public String row(T record) {
-            return record.toString(); // Avro writes JSON
+            return PrintableText.escape(record.toString()); // Avro writes JSON
         }
     }
 
@@ -173,10 +174,12 @@ public final class TailCommand implements Callable<Integer> {
             String mate = read.getMate() == 0 ? "" : "/" + read.getMate();
             return ">%s%s run=%s%n%s"
                     .formatted(
-                            read.getReadId(),
+                            PrintableText.escape(read.getReadId()),
                             mate,
-                            read.getRunId(),
-                            StandardCharsets.US_ASCII.decode(read.getBases().duplicate()));
+                            PrintableText.escape(read.getRunId()),
+                            PrintableText.escape(StandardCharsets.ISO_8859_1
+                                    .decode(read.getBases().duplicate())
+                                    .toString()));
         }
     }
 }

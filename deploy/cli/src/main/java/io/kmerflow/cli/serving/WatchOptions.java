@@ -16,8 +16,8 @@ final class WatchOptions {
             names = "--watch",
             paramLabel = "DIR",
             description =
-                    "Instead of --input: watch a run folder and its subfolders for FASTQ and FASTA files, plain or"
-                            + " gzip, while the sequencer writes it. Each record goes in once, across restarts and kills.")
+                    "Instead of --input: watch a run folder and its subfolders for sequence files, plain or"
+                            + " compressed, while the sequencer writes it. Each record goes in once, across restarts and kills.")
     private Path folder;
 
     @Option(

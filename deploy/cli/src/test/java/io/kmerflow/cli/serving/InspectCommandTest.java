@@ -43,7 +43,8 @@ class InspectCommandTest {
         assertThat(json.path("errors")).isEmpty();
         assertThat(json.path("qualityEncoding").asText()).isEqualTo("phred33");
         assertThat(json.path("lengths").path("max").asInt()).isEqualTo(4);
-        assertThat(json.path("headers").path("fields").path("mate").asInt()).isEqualTo(2);
+        // A name that ends in /1 is a mate only beside the other one.
+        assertThat(json.path("headers").path("fields").has("mate")).isFalse();
     }
 
     @Test
@@ -128,8 +129,73 @@ class InspectCommandTest {
         assertThat(missing.err()).contains("none.fq").hasLineCount(1);
 
         Path reads = file("r.fq", GOOD);
-        CommandRun uneven = CommandRun.of("inspect", reads, "-2", reads, reads);
+        CommandRun uneven = CommandRun.of("inspect", reads, "-2", file("s.fq", GOOD), file("t.fq", GOOD));
         assertThat(uneven.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(uneven.err()).contains("as many files of mates").hasLineCount(1);
+    }
+
+    @Test
+    void interleavedMatesAreCheckedInPairs() throws IOException {
+        String pair = "@a/1\nACGT\n+\n!III\n@a/2\nGG\n+\n#I\n";
+        CommandRun good = CommandRun.of("inspect", "--json", "--interleaved", file("i.fq", pair));
+        assertThat(good.exitCode()).as(good.err()).isEqualTo(ExitCode.FINE);
+        assertThat(json(good).path("pairs").asInt()).isOne();
+        assertThat(json(good).path("headers").path("fields").path("mate").asInt())
+                .isEqualTo(2);
+
+        Path odd = file("odd.fq", pair + "@b/1\nA\n+\nI\n");
+        CommandRun rejected = CommandRun.of("inspect", "--json", "--interleaved", odd);
+        assertThat(rejected.exitCode()).isEqualTo(ExitCode.REJECTED);
+        assertThat(json(rejected).path("verdict").asText()).isEqualTo("pair-reject");
+        assertThat(json(rejected).path("errors").path(0).path("line").asInt()).isEqualTo(9);
+        assertThat(CommandRun.of("inspect", "--interleaved", odd).out()).contains("pair-reject", "'b'");
+        assertThat(CommandRun.of("inspect", "--interleaved", odd, "-2", file("x.fq", pair))
+                        .exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void theSameFileTwiceIsWrongUsageUnderEveryNameItHas() throws IOException {
+        Path reads = file("r.fq", GOOD);
+        Path hard = Files.createLink(folder.resolve("hard.fq"), reads);
+        Path soft = Files.createSymbolicLink(folder.resolve("soft.fq"), reads);
+        for (Path other : new Path[] {reads, hard, soft}) {
+            for (String command : new String[] {"inspect", "annotate"}) {
+                CommandRun run = command.equals("inspect")
+                        ? CommandRun.of("inspect", reads, "-2", other)
+                        : CommandRun.of("annotate", "-i", reads, "-2", other, "-o", folder.resolve("o.tsv"));
+                assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.USAGE);
+                assertThat(run.err()).contains("each file once").contains(reads.toString());
+            }
+        }
+    }
+
+    @Test
+    void aFolderIsInspectedFileByFile() throws IOException {
+        Path runs = Files.createDirectories(folder.resolve("run/pass"));
+        Files.writeString(runs.resolve("b.fastq"), GOOD);
+        Files.writeString(runs.resolve("a.fastq"), GOOD);
+        CommandRun run = CommandRun.of("inspect", folder.resolve("run"));
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.FINE);
+        assertThat(run.out()).containsSubsequence("a.fastq: accept", "b.fastq: accept");
+
+        CommandRun none = CommandRun.of("inspect", Files.createDirectory(folder.resolve("none")));
+        assertThat(none.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(none.err()).contains("found none").hasLineCount(1);
+    }
+
+    @Test
+    void zeroBytesInACompressedFileAreRejectedWithTheReason() throws IOException {
+        CommandRun run = CommandRun.of("inspect", file("z.fastq.gz", ""));
+        assertThat(run.exitCode()).isEqualTo(ExitCode.REJECTED);
+        assertThat(run.out()).contains("0 bytes");
+        assertThat(CommandRun.of("inspect", file("z.fastq", "")).exitCode()).isEqualTo(ExitCode.FINE);
+    }
+
+    @Test
+    void noControlCharacterOfAHeaderReachesATerminal() throws IOException {
+        CommandRun run = CommandRun.of(
+                "inspect", file("esc.fq", "@a runid=\u001b[31mx\u0000 \u001b]0;t\u0007=1\nAC\n+\n!I\n@\u001b[2J\nA\n"));
+        assertThat(run.out()).contains("?[31mx?").doesNotContain("\u001b", "\u0000", "\u0007");
     }
 }
