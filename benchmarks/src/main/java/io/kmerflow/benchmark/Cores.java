@@ -3,6 +3,7 @@ package io.kmerflow.benchmark;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** CPU cores a process may run on (Linux). */
@@ -39,9 +40,12 @@ final class Cores {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             if (taskset.waitFor() != 0) {
-                throw new IllegalStateException(
-                        "Expected to confine process %d to the cores %s, 'taskset' ended with code %d"
-                                .formatted(pid, list, taskset.exitValue()));
+                throw new IllegalStateException(String.format(
+                        Locale.ROOT,
+                        "Expected to confine process %d to the cores %s, 'taskset' ended with code %d",
+                        pid,
+                        list,
+                        taskset.exitValue()));
             }
         } catch (IOException e) {
             throw new IllegalStateException(

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -55,8 +56,8 @@ public final class LatencyBenchmark {
         public Settings {
             loads = List.copyOf(loads);
             if (loads.isEmpty() || loads.stream().anyMatch(load -> !(load > 0)) || seconds < 1) {
-                throw new IllegalArgumentException(
-                        "Expected loads above 0 and 1 s or more, got %s and %d s".formatted(loads, seconds));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "Expected loads above 0 and 1 s or more, got %s and %d s", loads, seconds));
             }
         }
     }
@@ -76,7 +77,7 @@ public final class LatencyBenchmark {
             JobClient job = BenchJob.start(kafka, settings.bundle(), settings.threads(), settings.jobBatchWindows());
             try {
                 double saturation = saturation(kafka);
-                progress.accept("saturated at %.1f reads/s".formatted(saturation));
+                progress.accept(String.format(Locale.ROOT, "saturated at %.1f reads/s", saturation));
                 List<Map<String, Object>> rows = new ArrayList<>();
                 for (double load : settings.loads()) {
                     Map<String, Object> row = measure(kafka, load, load * saturation);
@@ -121,7 +122,7 @@ public final class LatencyBenchmark {
     private Map<String, Object> measure(EmbeddedKafka kafka, double load, double readsPerSecond) throws Exception {
         int warmUp = (int) Math.ceil(WARM_UP_SECONDS * readsPerSecond);
         int reads = warmUp + (int) Math.ceil(settings.seconds() * readsPerSecond);
-        String prefix = "load-%s-".formatted(load);
+        String prefix = String.format(Locale.ROOT, "load-%s-", load);
         List<byte[]> encoded = BenchJob.encodedReads(prefix, reads, settings.readBases());
         Histogram micros = new Histogram(HIGHEST_MICROS, 3);
         long start;
@@ -193,8 +194,12 @@ public final class LatencyBenchmark {
                 }
             }
             if (System.nanoTime() - last > STUCK.toNanos()) {
-                throw new IllegalStateException("Expected %d annotations, only %d came; nothing for %d s"
-                        .formatted(reads, came, STUCK.toSeconds()));
+                throw new IllegalStateException(String.format(
+                        Locale.ROOT,
+                        "Expected %d annotations, only %d came; nothing for %d s",
+                        reads,
+                        came,
+                        STUCK.toSeconds()));
             }
         }
     }

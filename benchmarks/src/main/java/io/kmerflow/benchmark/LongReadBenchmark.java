@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -149,11 +150,20 @@ public final class LongReadBenchmark {
                 }
                 if (answers.reads.size() > had) {
                     last = System.nanoTime();
-                    progress.accept("%,d of %,d reads annotated after %.1f s"
-                            .formatted(answers.reads.size(), reads, (last - start) / NANOS));
+                    progress.accept(String.format(
+                            Locale.ROOT,
+                            "%,d of %,d reads annotated after %.1f s",
+                            answers.reads.size(),
+                            reads,
+                            (last - start) / NANOS));
                 } else if (System.nanoTime() - last > STUCK.toNanos()) {
-                    throw new IllegalStateException("Expected %d annotations, only %d came; nothing for %d s; see %s"
-                            .formatted(reads, answers.reads.size(), STUCK.toSeconds(), settings.work()));
+                    throw new IllegalStateException(String.format(
+                            Locale.ROOT,
+                            "Expected %d annotations, only %d came; nothing for %d s; see %s",
+                            reads,
+                            answers.reads.size(),
+                            STUCK.toSeconds(),
+                            settings.work()));
                 }
             }
         }

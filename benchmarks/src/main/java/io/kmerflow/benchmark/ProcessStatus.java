@@ -3,6 +3,7 @@ package io.kmerflow.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** What Linux tells of a process in {@code /proc/PID/status}. */
 final class ProcessStatus {
@@ -29,8 +30,8 @@ final class ProcessStatus {
         try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return lines.filter(line -> line.startsWith(field + ":"))
                     .findFirst()
-                    .orElseThrow(
-                            () -> new IOException("Expected '%s' in the status of process %d".formatted(field, pid)))
+                    .orElseThrow(() -> new IOException(
+                            String.format(Locale.ROOT, "Expected '%s' in the status of process %d", field, pid)))
                     .substring(field.length() + 1)
                     .strip();
         }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -61,8 +62,12 @@ public final class ScaleBenchmark {
         this.progress = progress;
         this.cores = Cores.ofThisProcess();
         if (settings.taskManagers() < 2 || settings.taskManagers() > cores.size()) {
-            throw new IllegalArgumentException("Expected 2 to %d task managers, as there are %d cores, got %d"
-                    .formatted(cores.size(), cores.size(), settings.taskManagers()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected 2 to %d task managers, as there are %d cores, got %d",
+                    cores.size(),
+                    cores.size(),
+                    settings.taskManagers()));
         }
     }
 
@@ -153,9 +158,14 @@ public final class ScaleBenchmark {
                                 .computeIfAbsent(process, any -> new ArrayList<>())
                                 .add((seconds - before.get(process)) / trip.seconds()));
                 side.job.add(windowsPerRead * trip.steadyReadsPerSecond());
-                progress.accept("%d task managers, round %d of %d: raw %.1f, job %.1f windows/s"
-                        .formatted(
-                                taskManagers, round + 1, settings.rounds(), side.raw.get(round), side.job.get(round)));
+                progress.accept(String.format(
+                        Locale.ROOT,
+                        "%d task managers, round %d of %d: raw %.1f, job %.1f windows/s",
+                        taskManagers,
+                        round + 1,
+                        settings.rounds(),
+                        side.raw.get(round),
+                        side.job.get(round)));
             }
         }
         return side;
@@ -210,13 +220,17 @@ public final class ScaleBenchmark {
         }
     }
 
-    private static double rate(int code, Path output) throws IOException {
+    /** What a raw loop printed as its windows per second. */
+    static double rate(int code, Path output) throws IOException {
         try (var lines = Files.lines(output)) {
             return lines.filter(line -> code == 0 && line.startsWith(RawLoop.RATE))
                     .mapToDouble(line -> Double.parseDouble(line.substring(RawLoop.RATE.length())))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(
-                            "Expected a rate of the raw loop, it ended with code %d; see %s".formatted(code, output)));
+                    .orElseThrow(() -> new IllegalStateException(String.format(
+                            Locale.ROOT,
+                            "Expected a rate of the raw loop, it ended with code %d; see %s",
+                            code,
+                            output)));
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
@@ -52,9 +53,12 @@ public final class SoakBenchmark {
             long sampleSeconds) {
         public Settings {
             if (!(readsPerSecond > 0) || seconds < 1 || sampleSeconds < 1) {
-                throw new IllegalArgumentException(
-                        "Expected a rate above 0 and 1 s or more, got %s reads/s, %d s and %d s"
-                                .formatted(readsPerSecond, seconds, sampleSeconds));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected a rate above 0 and 1 s or more, got %s reads/s, %d s and %d s",
+                        readsPerSecond,
+                        seconds,
+                        sampleSeconds));
             }
         }
     }
@@ -147,14 +151,14 @@ public final class SoakBenchmark {
         report.put("duplicates", duplicates);
         report.put("lost", reads - annotated);
         for (String name : List.of("heap_after_gc_mib", "resident_mib", "resident_less_java_committed_mib")) {
-            report.put(name + "_per_hour_second_half", slopePerHour(name));
+            report.put(name + "_per_hour_second_half", slopePerHour(samples, name));
         }
         report.put("samples", samples);
         return report;
     }
 
     /** Least-squares slope over the second half of the run, when everything has been compiled and cached; NaN below 2 samples. */
-    private double slopePerHour(String name) {
+    static double slopePerHour(List<Map<String, Object>> samples, String name) {
         List<Map<String, Object>> half = samples.subList(samples.size() / 2, samples.size());
         double time = half.stream()
                 .mapToDouble(row -> number(row, "second"))

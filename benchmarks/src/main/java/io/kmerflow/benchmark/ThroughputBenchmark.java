@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.core.execution.JobClient;
@@ -52,8 +53,11 @@ public final class ThroughputBenchmark {
         this.progress = progress;
         this.windower = settings.bundle().contract().windower();
         if (settings.readBases() < windower.windowBases()) {
-            throw new IllegalArgumentException("Expected reads of at least one window of %d bases, got %d"
-                    .formatted(windower.windowBases(), settings.readBases()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected reads of at least one window of %d bases, got %d",
+                    windower.windowBases(),
+                    settings.readBases()));
         }
     }
 
@@ -103,8 +107,12 @@ public final class ThroughputBenchmark {
             long before = compilers.getTotalCompilationTime();
             TopicLoad.RoundTrip trip = load.roundTrip(STUCK);
             double share = (compilers.getTotalCompilationTime() - before) / 1e3 / trip.seconds();
-            progress.accept("warm-up %d: %.1f windows/s, the JVM's compilers took %.0f %% of a core"
-                    .formatted(round, windowsPerRead * trip.steadyReadsPerSecond(), 100 * share));
+            progress.accept(String.format(
+                    Locale.ROOT,
+                    "warm-up %d: %.1f windows/s, the JVM's compilers took %.0f %% of a core",
+                    round,
+                    windowsPerRead * trip.steadyReadsPerSecond(),
+                    100 * share));
             if (round >= LEAST_WARM_UP_ROUNDS && share < COMPILING_SHARE || round == MOST_WARM_UP_ROUNDS) {
                 return round;
             }
@@ -117,13 +125,15 @@ public final class ThroughputBenchmark {
             TopicLoad load,
             List<TopicLoad.RoundTrip> trips,
             int windowsPerRead) {
-        StringBuilder line = new StringBuilder("round %d of %d:".formatted(round, settings.rounds()));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "round %d of %d:", round, settings.rounds()));
         for (Yardstick yardstick : yardsticks) {
-            line.append(" raw %s %.1f,".formatted(yardstick.name(), yardstick.round()));
+            line.append(String.format(Locale.ROOT, " raw %s %.1f,", yardstick.name(), yardstick.round()));
         }
         TopicLoad.RoundTrip trip = load.roundTrip(STUCK);
         trips.add(trip);
-        progress.accept(line + " end to end %.1f windows/s".formatted(windowsPerRead * trip.steadyReadsPerSecond()));
+        progress.accept(line
+                + String.format(
+                        Locale.ROOT, " end to end %.1f windows/s", windowsPerRead * trip.steadyReadsPerSecond()));
     }
 
     private Map<String, Object> report(

@@ -2,6 +2,7 @@ package io.kmerflow.benchmark;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -76,32 +77,58 @@ final class TopicLoad implements AutoCloseable {
         producer.flush();
         int annotations = 0;
         long last = System.nanoTime();
-        int steadyFrom = 0;
-        int steadyTo = 0;
-        long steadyStart = 0;
-        long steadyEnd = 0;
+        Steady steady = new Steady(reads.size());
         while (annotations < reads.size()) {
             int came = consumer.poll(POLL).count();
             annotations += came;
             long now = System.nanoTime();
             last = came > 0 ? now : last;
-            if (came > 0 && annotations >= reads.size() * RAMP && steadyFrom == 0) {
-                steadyFrom = annotations;
-                steadyStart = now;
-            }
-            if (came > 0 && annotations <= reads.size() * (1 - RAMP)) {
-                steadyTo = annotations;
-                steadyEnd = now;
+            if (came > 0) {
+                steady.came(annotations, now);
             }
             if (now - last > stuck.toNanos()) {
-                throw new IllegalStateException("Expected %d annotations, only %d came; nothing for %d s"
-                        .formatted(reads.size(), annotations, stuck.toSeconds()));
+                throw new IllegalStateException(String.format(
+                        Locale.ROOT,
+                        "Expected %d annotations, only %d came; nothing for %d s",
+                        reads.size(),
+                        annotations,
+                        stuck.toSeconds()));
             }
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return steadyTo > steadyFrom
-                ? new RoundTrip(reads.size(), seconds, steadyTo - steadyFrom, (steadyEnd - steadyStart) / 1e9)
-                : new RoundTrip(reads.size(), seconds, reads.size(), seconds);
+        return steady.roundTrip((System.nanoTime() - start) / 1e9);
+    }
+
+    /** Finds the time in which the job was full. */
+    static final class Steady {
+        private final int reads;
+        private int from;
+        private int to;
+        private long start;
+        private long end;
+
+        /** @param reads of the burst */
+        Steady(int reads) {
+            this.reads = reads;
+        }
+
+        /** So many annotations have come in all, the last of them just now. */
+        void came(int annotations, long nanos) {
+            if (annotations >= reads * RAMP && from == 0) {
+                from = annotations;
+                start = nanos;
+            }
+            if (annotations <= reads * (1 - RAMP)) {
+                to = annotations;
+                end = nanos;
+            }
+        }
+
+        /** The burst, all of it steady if its annotations came in too few pieces to tell. */
+        RoundTrip roundTrip(double seconds) {
+            return to > from
+                    ? new RoundTrip(reads, seconds, to - from, (end - start) / 1e9)
+                    : new RoundTrip(reads, seconds, reads, seconds);
+        }
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -57,14 +58,22 @@ public final class TrainingBenchmark {
             int memoryEvery) {
         public Settings {
             if (rows < 1 || tokens < 3 || tokens > encoder.maxPositions() || !(maskedShare > 0 && maskedShare < 1)) {
-                throw new IllegalArgumentException(
-                        "Expected 1 row or more of 3 to %d tokens and a masked share between 0 and 1, got %d of %d and %s"
-                                .formatted(encoder.maxPositions(), rows, tokens, maskedShare));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected 1 row or more of 3 to %d tokens and a masked share between 0 and 1, got %d of %d and %s",
+                        encoder.maxPositions(),
+                        rows,
+                        tokens,
+                        maskedShare));
             }
             if (steps < 1 || warmUpSteps < 0 || threads < 1 || memoryEvery < 1) {
-                throw new IllegalArgumentException(
-                        "Expected 1 step, thread and step between samples or more, and no negative warm-up, got %d, %d, %d and %d"
-                                .formatted(steps, threads, memoryEvery, warmUpSteps));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected 1 step, thread and step between samples or more, and no negative warm-up, got %d, %d, %d and %d",
+                        steps,
+                        threads,
+                        memoryEvery,
+                        warmUpSteps));
             }
         }
     }
@@ -178,7 +187,13 @@ public final class TrainingBenchmark {
         new ObjectMapper().writeValue(folder.resolve("batch.json").toFile(), tree);
     }
 
-    private static double millis(long[] sorted, double share) {
+    /**
+     * A percentile, by the nearest rank.
+     *
+     * @param sorted nanoseconds, ascending
+     * @param share 0 for the least to 1 for the greatest
+     */
+    static double millis(long[] sorted, double share) {
         return sorted[(int) Math.round(share * (sorted.length - 1))] / 1e6;
     }
 

@@ -5,6 +5,7 @@ import io.kmerflow.bundle.ModelBundle;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -37,7 +38,8 @@ final class Yardstick implements AutoCloseable {
                 sweep.put(batch, BenchJob.median(runs));
             }
         }
-        progress.accept("raw runtime, %s, by windows a call: %s windows/s".formatted(name(), rounded()));
+        progress.accept(
+                String.format(Locale.ROOT, "raw runtime, %s, by windows a call: %s windows/s", name(), rounded()));
     }
 
     private List<byte[]> windows(int count) {

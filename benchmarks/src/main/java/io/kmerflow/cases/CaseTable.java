@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -186,6 +187,7 @@ final class CaseTable {
     }
 
     private IllegalArgumentException wrong(String expected, String got) {
-        return new IllegalArgumentException("Expected %s in line %d, got '%s'".formatted(expected, at, got));
+        return new IllegalArgumentException(
+                String.format(Locale.ROOT, "Expected %s in line %d, got '%s'", expected, at, got));
     }
 }

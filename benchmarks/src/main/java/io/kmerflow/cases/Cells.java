@@ -2,6 +2,7 @@ package io.kmerflow.cases;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -48,7 +49,7 @@ final class Cells {
             if (c == '\n') {
                 shown.append(" | ");
             } else if (c < ' ' || c == 0x7f) {
-                shown.append("\\x%02x".formatted(c));
+                shown.append(String.format(Locale.ROOT, "\\x%02x", c));
             } else {
                 shown.appendCodePoint(c);
             }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -25,7 +26,7 @@ interface Expectation {
         public String wrong(CommandResult result) {
             return result.exitCode() == expected
                     ? null
-                    : "expected exit code %d, got %d".formatted(expected, result.exitCode());
+                    : String.format(Locale.ROOT, "expected exit code %d, got %d", expected, result.exitCode());
         }
     }
 
@@ -35,12 +36,17 @@ interface Expectation {
         public String wrong(CommandResult result) throws IOException {
             String text = text(where, result);
             if (text == null) {
-                return "expected the file %s, got none".formatted(where);
+                return String.format(Locale.ROOT, "expected the file %s, got none", where);
             }
             return pattern.matcher(text).find() == present
                     ? null
-                    : "expected %s %s /%s/, got: %s"
-                            .formatted(where, present ? "with" : "without", pattern, Cells.shown(text));
+                    : String.format(
+                            Locale.ROOT,
+                            "expected %s %s /%s/, got: %s",
+                            where,
+                            present ? "with" : "without",
+                            pattern,
+                            Cells.shown(text));
         }
     }
 
@@ -50,12 +56,18 @@ interface Expectation {
         public String wrong(CommandResult result) throws IOException {
             String text = text(where, result);
             if (text == null) {
-                return "expected the file %s, got none".formatted(where);
+                return String.format(Locale.ROOT, "expected the file %s, got none", where);
             }
             long lines = text.lines().count();
             return lines == expected
                     ? null
-                    : "expected %d lines in %s, got %d: %s".formatted(expected, where, lines, Cells.shown(text));
+                    : String.format(
+                            Locale.ROOT,
+                            "expected %d lines in %s, got %d: %s",
+                            expected,
+                            where,
+                            lines,
+                            Cells.shown(text));
         }
     }
 
@@ -71,7 +83,9 @@ interface Expectation {
             }
             files.sort(null);
             List<String> sorted = expected.stream().sorted().toList();
-            return files.equals(sorted) ? null : "expected the files %s, got %s".formatted(sorted, files);
+            return files.equals(sorted)
+                    ? null
+                    : String.format(Locale.ROOT, "expected the files %s, got %s", sorted, files);
         }
     }
 
@@ -89,21 +103,27 @@ interface Expectation {
                 rows.addAll(source.rows(path, columns));
             }
             if (files.isEmpty()) {
-                return "expected the file %s, got none".formatted(file);
+                return String.format(Locale.ROOT, "expected the file %s, got none", file);
             }
             for (int row = 0; row < Math.min(rows.size(), expected.size()); row++) {
                 for (int column = 0; column < columns.size(); column++) {
                     String want = expected.get(row).get(column);
                     String got = rows.get(row).get(column);
                     if (!Cells.fits(want, got)) {
-                        return "expected %s = %s in row %d of %s, got %s"
-                                .formatted(columns.get(column), want, row + 1, file, Cells.shown(got));
+                        return String.format(
+                                Locale.ROOT,
+                                "expected %s = %s in row %d of %s, got %s",
+                                columns.get(column),
+                                want,
+                                row + 1,
+                                file,
+                                Cells.shown(got));
                     }
                 }
             }
             return rows.size() == expected.size()
                     ? null
-                    : "expected %d rows in %s, got %d".formatted(expected.size(), file, rows.size());
+                    : String.format(Locale.ROOT, "expected %d rows in %s, got %d", expected.size(), file, rows.size());
         }
     }
 
@@ -115,17 +135,23 @@ interface Expectation {
             for (String file : List.of(first, second)) {
                 Path path = result.folder().resolve(file);
                 if (!Files.isRegularFile(path)) {
-                    return "expected the file %s, got none".formatted(file);
+                    return String.format(Locale.ROOT, "expected the file %s, got none", file);
                 }
                 both.add(RowSource.TABLE.rows(path, columns));
             }
             if (both.get(0).isEmpty()) {
-                return "expected rows in %s, got none".formatted(first);
+                return String.format(Locale.ROOT, "expected rows in %s, got none", first);
             }
             return both.get(0).equals(both.get(1))
                     ? null
-                    : "expected the same %s in %s and %s, got %s and %s"
-                            .formatted(columns, first, second, both.get(0), both.get(1));
+                    : String.format(
+                            Locale.ROOT,
+                            "expected the same %s in %s and %s, got %s and %s",
+                            columns,
+                            first,
+                            second,
+                            both.get(0),
+                            both.get(1));
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /** Reads chosen columns of a file; an absent value is empty. */
@@ -24,21 +25,31 @@ enum RowSource {
         List<List<String>> rows(Path file, List<String> columns) throws IOException {
             List<String> lines = lines(file);
             if (lines.isEmpty()) {
-                throw new IOException("expected a header line in %s, got an empty file".formatted(file.getFileName()));
+                throw new IOException(String.format(
+                        Locale.ROOT, "expected a header line in %s, got an empty file", file.getFileName()));
             }
             List<String> header = Arrays.asList(lines.get(0).split("\t", -1));
             List<List<String>> rows = new ArrayList<>();
             for (String line : lines.subList(1, lines.size())) {
                 List<String> cells = Arrays.asList(line.split("\t", -1));
                 if (cells.size() != header.size()) {
-                    throw new IOException("expected %d columns in row %d of %s, got %d"
-                            .formatted(header.size(), rows.size() + 1, file.getFileName(), cells.size()));
+                    throw new IOException(String.format(
+                            Locale.ROOT,
+                            "expected %d columns in row %d of %s, got %d",
+                            header.size(),
+                            rows.size() + 1,
+                            file.getFileName(),
+                            cells.size()));
                 }
                 List<String> row = new ArrayList<>();
                 for (String column : columns) {
                     if (!header.contains(column)) {
-                        throw new IOException(
-                                "expected the column %s in %s, got %s".formatted(column, file.getFileName(), header));
+                        throw new IOException(String.format(
+                                Locale.ROOT,
+                                "expected the column %s in %s, got %s",
+                                column,
+                                file.getFileName(),
+                                header));
                     }
                     row.add(cells.get(header.indexOf(column)));
                 }

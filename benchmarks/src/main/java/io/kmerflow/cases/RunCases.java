@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,7 +57,7 @@ public final class RunCases {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Path cases = Path.of(args[2]).toAbsolutePath().normalize();
         if (!Files.isDirectory(cases)) {
-            out.printf("run-cases: Expected a folder of cases, got %s%n", cases);
+            out.printf(Locale.ROOT, "run-cases: Expected a folder of cases, got %s%n", cases);
             System.exit(USAGE);
         }
         Set<String> only = Set.copyOf(List.of(args).subList(5, args.length));
@@ -105,14 +106,16 @@ public final class RunCases {
                 }
                 boolean absent = !folders.remove(entry.getKey());
                 boolean bad = absent || results.stream().anyMatch(result -> result.verdict() == Verdict.WRONG);
-                out.printf("%-6s %s (%d checks)%n", bad ? "WRONG" : "right", entry.getKey(), results.size());
+                out.printf(
+                        Locale.ROOT, "%-6s %s (%d checks)%n", bad ? "WRONG" : "right", entry.getKey(), results.size());
                 if (absent) {
-                    out.printf("       expected the folder %s, got none%n", cases.resolve(entry.getKey()));
+                    out.printf(Locale.ROOT, "       expected the folder %s, got none%n", cases.resolve(entry.getKey()));
                 }
                 for (Result result : results) {
                     Check check = result.check();
                     if (result.verdict() != Verdict.RIGHT) {
                         out.printf(
+                                Locale.ROOT,
                                 "       %s, line %d: %s%s%n",
                                 check.title(),
                                 check.line(),
@@ -126,12 +129,18 @@ public final class RunCases {
                 wrong += bad ? 1 : 0;
             }
             for (String unknown : folders) {
-                out.printf("WRONG  %s: expected a check in the table, got none%n", unknown);
+                out.printf(Locale.ROOT, "WRONG  %s: expected a check in the table, got none%n", unknown);
                 wrong++;
             }
             out.printf(
+                    Locale.ROOT,
                     "%d cases: %d right, %d wrong; %d checks: %d wrong, %d expected later%n",
-                    right + wrong, right, wrong, checks.size(), wrongChecks, later);
+                    right + wrong,
+                    right,
+                    wrong,
+                    checks.size(),
+                    wrongChecks,
+                    later);
             return wrong == 0 && right > 0 ? RIGHT : WRONG;
         } finally {
             pool.shutdownNow();

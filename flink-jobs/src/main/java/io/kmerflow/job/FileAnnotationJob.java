@@ -1,10 +1,12 @@
 package io.kmerflow.job;
 
+import io.kmerflow.job.ingest.InputFile;
+import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.ingest.SequenceFileSource;
-import io.kmerflow.job.original.BamOutput;
 import io.kmerflow.job.original.OriginalOutput;
 import io.kmerflow.job.original.ReadStatistics;
 import io.kmerflow.job.original.SecondPass;
+import io.kmerflow.job.original.SplitNames;
 import io.kmerflow.job.original.SplitOutput;
 import io.kmerflow.job.scoring.SessionFactory;
 import io.kmerflow.job.sink.AnnotationJsonFormat;
@@ -19,10 +21,18 @@ import io.kmerflow.job.sink.FanOutSink;
 import io.kmerflow.job.sink.Gff3Format;
 import io.kmerflow.job.sink.OutputFile;
 import io.kmerflow.job.sink.ParquetSink;
+import io.kmerflow.job.sink.RefusedOutputException;
 import io.kmerflow.job.sink.RowFileSink;
 import io.kmerflow.job.sink.RowFormat;
+import io.kmerflow.job.sink.RunOutputs;
 import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.sequence.PrintableText;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,12 +55,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * as they were (split, BAM, statistics) is made in a second pass over the input, beside a log of the calls.
  */
 public final class FileAnnotationJob {
-    private static final String DEAD_LETTERS_SUFFIX = ".dead-letters.jsonl";
-    private static final String STANDARD_OUTPUT_DEAD_LETTERS = "dead-letters.jsonl";
+    private static final String DEAD_LETTERS = "dead-letters";
+    private static final String DEAD_LETTERS_ENDING = ".jsonl";
 
     private static final String CALL_LOG = ".calls";
     private static final String BAM = ".bam";
     private static final String PARQUET = ".parquet";
+    private static final String BED_GRAPH = ".bedgraph";
 
     private static final long PROGRESS_MILLIS = 1_000;
 
@@ -62,79 +73,163 @@ public final class FileAnnotationJob {
     private final List<OutputFile> bams = new ArrayList<>();
     private final OutputFile deadLetters;
     private final OutputFile counts;
-    private final String callLog;
+    private final OutputFile report;
+    private final List<OutputFile> callLog;
+    private final SecondPass secondPass;
     private final ReadStatistics statistics;
+    private final SplitNames splitNames;
+    private final List<String> notes = new ArrayList<>();
     private SplitOutput split;
 
+    /** Makes the page about a run; {@code statistics} as of {@link FileAnnotationJob#statistics}. */
+    @FunctionalInterface
+    public interface Page {
+        /** The page as text. */
+        String of(JobSummary summary, ReadStatistics statistics);
+    }
+
     /** One output. */
-    public FileAnnotationJob(JobConfig config, SessionFactory sessions) {
+    public FileAnnotationJob(JobConfig config, SessionFactory sessions) throws IOException {
         this(config, sessions, FileOutputs.none());
     }
 
     /**
+     * Looks at inputs and outputs; writes nothing.
+     *
      * @param config with input files and an output file
      * @param sessions loads the model
      * @param more further outputs
-     * @throws IllegalArgumentException if a file is missing in the configuration, or its name ends in no known format
+     * @throws RefusedOutputException if an output cannot be written as asked: its name ends in no known format, it is an
+     *     input or another output, its folder holds files of another run
+     * @throws IllegalArgumentException if a file is missing in the configuration
+     * @throws IOException if an input that must be read beforehand cannot be read
      */
-    public FileAnnotationJob(JobConfig config, SessionFactory sessions, FileOutputs more) {
+    public FileAnnotationJob(JobConfig config, SessionFactory sessions, FileOutputs more) throws IOException {
         this.config = config;
         this.sessions = sessions;
         this.more = more;
         String first = config.requireOutputFile();
-        for (String path :
-                Stream.concat(Stream.of(first), more.files().stream()).toList()) {
-            OutputFile file = new OutputFile(path);
-            if (path.toLowerCase(Locale.ROOT).endsWith(BAM)) {
-                bams.add(file);
-            } else if (path.toLowerCase(Locale.ROOT).endsWith(PARQUET)) {
-                tables.add(file);
-            } else {
-                format(path);
-                texts.add(file);
-            }
-        }
-        this.deadLetters = deadLettersOf(first);
-        this.counts = more.countTable() == null ? null : new OutputFile(more.countTable());
-        this.statistics = more.statistics() ? new ReadStatistics() : null;
-        boolean twice = more.splitFolder() != null || more.statistics() || !bams.isEmpty();
-        this.callLog = twice ? (first.equals(OutputFile.STANDARD_OUTPUT) ? "annotations" : first) + CALL_LOG : null;
         if (config.inputs().isEmpty()) {
             throw new IllegalArgumentException(
-                    "Expected the option --%s, got none".formatted(JobOptions.INPUT_FILES.key()));
+                    String.format(Locale.ROOT, "Expected the option --%s, got none", JobOptions.INPUT_FILES.key()));
         }
-        if (twice) {
-            new SecondPass(config.inputs(), callLog); // refuses standard input now, not after the run
+        for (String path :
+                Stream.concat(Stream.of(first), more.files().stream()).toList()) {
+            if (name(path).endsWith(BAM)) {
+                bams.add(new OutputFile(path));
+            } else if (name(path).endsWith(PARQUET)) {
+                tables.add(new OutputFile(path));
+            } else {
+                format(path);
+                texts.add(new OutputFile(path));
+            }
+        }
+        requireKnownLabel();
+        this.deadLetters = new OutputFile(deadLettersPath(first));
+        this.counts = more.countTable() == null ? null : new OutputFile(more.countTable());
+        this.report = more.report() == null ? null : new OutputFile(more.report());
+        this.statistics = report == null ? null : new ReadStatistics();
+        this.splitNames = new SplitNames(more.labels());
+        check();
+        boolean twice = more.splitFolder() != null || report != null || !bams.isEmpty();
+        this.callLog =
+                twice ? CallLog.files((OutputFile.isSpecial(first) ? "annotations" : first) + CALL_LOG) : List.of();
+        this.secondPass =
+                twice ? new SecondPass(config.inputs(), callLog, more.splitFolder() != null || !bams.isEmpty()) : null;
+    }
+
+    private void check() {
+        OutputCheck check = new OutputCheck();
+        for (InputFile input : config.inputs()) {
+            check.input(input.path());
+            if (input.sequencingSummary() != null) {
+                check.input(input.sequencingSummary());
+            }
+        }
+        String reference = System.getProperty(ReadFiles.REFERENCE);
+        if (reference != null) {
+            check.input(reference);
+            check.input(reference + ".fai");
+        }
+        if (more.modelBundle() != null) {
+            check.input(more.modelBundle());
+        }
+        Stream.of(texts, tables, bams).flatMap(List::stream).forEach(file -> check.output("--output", file));
+        if (counts != null) {
+            new CountTableSink(counts); // refuses an unknown format
+            check.output("--counts", counts);
+        }
+        if (report != null) {
+            check.output("--report", report);
+        }
+        check.output("dead letters", deadLetters);
+        if (more.splitFolder() != null) {
+            check.split(more.splitFolder(), splitNames, more.force());
         }
     }
 
-    /** Where dead letters of that output go: {@code OUTPUT.dead-letters.jsonl}; in the working folder for {@code -}. */
-    public static OutputFile deadLettersOf(String outputFile) {
-        return new OutputFile(
-                outputFile.equals(OutputFile.STANDARD_OUTPUT)
-                        ? STANDARD_OUTPUT_DEAD_LETTERS
-                        : outputFile + DEAD_LETTERS_SUFFIX);
+    private void requireKnownLabel() {
+        String label = more.bedGraphLabel();
+        if (label != null && !more.labels().contains(label)) {
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT,
+                    "Expected one of the labels %s for --label, got '%s'",
+                    more.labels(),
+                    PrintableText.escape(label)));
+        }
+    }
+
+    /**
+     * Where dead letters go: to {@code OUTPUT.dead-letters.jsonl}; without such a name, for standard output, devices and
+     * pipes, to {@code dead-letters.jsonl} in the working folder, or the first free of {@code dead-letters.2.jsonl} and so
+     * on, since a file of that name need not be one of ours.
+     */
+    private static String deadLettersPath(String output) {
+        if (!OutputFile.isSpecial(output)) {
+            return output + "." + DEAD_LETTERS + DEAD_LETTERS_ENDING;
+        }
+        return free(Path.of(""), DEAD_LETTERS + "%s" + DEAD_LETTERS_ENDING).toString();
+    }
+
+    /** The first path of that name that does not exist; %s is nothing, .2, .3 and so on. */
+    private static Path free(Path folder, String name) {
+        Path path = folder.resolve(String.format(Locale.ROOT, name, ""));
+        for (int i = 2; Files.exists(path, LinkOption.NOFOLLOW_LINKS); i++) {
+            path = folder.resolve(String.format(Locale.ROOT, name, "." + i));
+        }
+        return path;
     }
 
     /** Endings of outputs that can be written, {@code .gz} aside. */
     public static final List<String> FORMATS =
             List.of(".jsonl", ".json", ".tsv", ".bed", ".gff3", ".bedgraph", PARQUET, BAM);
 
-    /** Whether a file's name tells a format that can be written; {@code -} is standard output. */
+    /** Whether a file's name tells a format that can be written; standard output, devices and pipes need not. */
     public static boolean isKnownFormat(String path) {
+        boolean compressed = path.toLowerCase(Locale.ROOT).endsWith(".gz");
         String name = name(path);
-        return name.equals(OutputFile.STANDARD_OUTPUT) || FORMATS.stream().anyMatch(name::endsWith);
+        return OutputFile.isSpecial(path)
+                || FORMATS.stream()
+                        .filter(format -> !compressed || !format.equals(BAM) && !format.equals(PARQUET))
+                        .anyMatch(name::endsWith);
     }
 
     private static String name(String path) {
         return path.toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
     }
 
+    /** Whether a file is written as bedGraph, which needs {@code --label} and window scores. */
+    public static boolean isBedGraph(String path) {
+        return name(path).endsWith(BED_GRAPH);
+    }
+
     private RowFormat<ReadAnnotation> format(String path) {
-        String name = name(path);
-        if (name.equals(OutputFile.STANDARD_OUTPUT) || name.endsWith(".jsonl") || name.endsWith(".json")) {
-            return new AnnotationJsonFormat();
+        if (!isKnownFormat(path)) {
+            throw new RefusedOutputException(
+                    "Expected an output file in .jsonl, .tsv, .bed, .gff3 or .bedgraph, also .gz, in .parquet or .bam, or - for"
+                            + String.format(Locale.ROOT, " standard output, got '%s'", PrintableText.escape(path)));
         }
+        String name = name(path);
         if (name.endsWith(".tsv")) {
             return new AnnotationTsvFormat();
         }
@@ -144,27 +239,30 @@ public final class FileAnnotationJob {
         if (name.endsWith(".gff3")) {
             return new Gff3Format();
         }
-        if (name.endsWith(".bedgraph")) {
-            int label = more.labels().indexOf(more.bedGraphLabel());
-            if (label < 0) {
-                throw new IllegalArgumentException("Expected one of the labels %s for %s, got %s"
-                        .formatted(more.labels(), path, more.bedGraphLabel()));
+        if (name.endsWith(BED_GRAPH)) {
+            String label = more.bedGraphLabel();
+            if (label == null) {
+                throw new RefusedOutputException(String.format(
+                        Locale.ROOT,
+                        "Expected --label with one of the labels %s for %s, got none",
+                        more.labels(),
+                        PrintableText.escape(path)));
             }
-            return new BedGraphFormat(more.bedGraphLabel(), label, more.labels().size());
+            requireKnownLabel();
+            return new BedGraphFormat(
+                    label, more.labels().indexOf(label), more.labels().size());
         }
-        throw new IllegalArgumentException(
-                "Expected an output file in .jsonl, .tsv, .bed, .gff3 or .bedgraph, also .gz, in .parquet or .bam, or - for"
-                        + " standard output, got '%s'".formatted(path));
+        return new AnnotationJsonFormat();
     }
 
     /**
      * Runs to the end and names the files.
      *
      * @param environment of the cluster to run on
-     * @throws Exception if the job failed; then the output file does not appear
+     * @throws Exception if the job failed; then no file appears
      */
     public JobSummary run(StreamExecutionEnvironment environment) throws Exception {
-        return run(environment, soFar -> {});
+        return run(environment, soFar -> {}, (summary, about) -> "");
     }
 
     /**
@@ -172,30 +270,77 @@ public final class FileAnnotationJob {
      *
      * @param environment of the cluster to run on
      * @param progress told about once a second what is done so far
-     * @throws Exception if the job failed; then the output file does not appear
+     * @param page makes the report, if there is to be one
+     * @throws Exception if the job failed; then no file appears
      */
-    public JobSummary run(StreamExecutionEnvironment environment, Consumer<JobSummary> progress) throws Exception {
+    public JobSummary run(StreamExecutionEnvironment environment, Consumer<JobSummary> progress, Page page)
+            throws Exception {
         JobEnvironment.configureOneShot(environment);
-        new ReadScoringTopology(config, sessions, more.fragments())
-                .build(
-                        environment,
-                        new SequenceFileSource(config.inputs(), config.stopOnFailure()),
-                        new FanOutSink<>(sinks()),
-                        new RowFileSink<>(deadLetters, new DeadLetterJsonFormat(), true),
-                        1);
-        JobSummary summary = follow(environment.executeAsync("kmerflow annotate"), progress);
-        secondPass();
-        for (OutputFile text : texts) {
-            text.finish();
+        try (RunOutputs outputs = new RunOutputs()) {
+            begin(outputs);
+            new ReadScoringTopology(config, sessions, more.fragments())
+                    .build(
+                            environment,
+                            new SequenceFileSource(config.inputs(), config.stopOnFailure()),
+                            new FanOutSink<>(sinks()),
+                            new RowFileSink<>(deadLetters, new DeadLetterJsonFormat(), true),
+                            1);
+            JobSummary summary = follow(environment.executeAsync("kmerflow annotate"), progress);
+            if (secondPass != null) {
+                secondPass(outputs);
+            }
+            if (report != null) {
+                try (Writer out = new OutputStreamWriter(report.open(), StandardCharsets.UTF_8)) {
+                    out.write(page.of(summary, statistics));
+                }
+            }
+            outputs.commit();
+            keepEarlierDeadLetters(summary);
+            if (split != null) {
+                noteFilesThatStay();
+            }
+            return summary;
         }
-        for (OutputFile table : tables) {
-            table.finish();
+    }
+
+    private void begin(RunOutputs outputs) throws IOException {
+        for (OutputFile file :
+                Stream.of(texts, tables, bams).flatMap(List::stream).toList()) {
+            outputs.add(file);
         }
         if (counts != null) {
-            counts.finish();
+            outputs.add(counts);
         }
-        deadLetters.finish();
-        return summary;
+        if (report != null) {
+            outputs.add(report);
+        }
+        outputs.add(deadLetters);
+        for (OutputFile file : callLog) {
+            outputs.addScratch(file);
+        }
+    }
+
+    /** Dead letters of an earlier run must not pass for those of this one; they get another name. */
+    private void keepEarlierDeadLetters(JobSummary summary) throws IOException {
+        if (summary.deadLetters() > 0 || !Files.isRegularFile(deadLetters.target())) {
+            return;
+        }
+        String name = deadLetters.target().getFileName().toString();
+        String before = name.substring(0, name.length() - DEAD_LETTERS_ENDING.length());
+        Path earlier =
+                free(deadLetters.target().getParent(), before.replace("%", "%%") + ".earlier%s" + DEAD_LETTERS_ENDING);
+        Files.move(deadLetters.target(), earlier);
+        notes.add("no dead letters; those of an earlier run are now in " + earlier.getFileName());
+    }
+
+    private void noteFilesThatStay() {
+        List<Path> earlier = OutputCheck.filesOfSplits(Path.of(more.splitFolder())).stream()
+                .filter(file -> !split.records().containsKey(file.getFileName().toString()))
+                .toList();
+        if (!earlier.isEmpty()) {
+            notes.add(String.format(
+                    Locale.ROOT, "not of this run, still in %s: %s", more.splitFolder(), OutputCheck.some(earlier)));
+        }
     }
 
     private List<Sink<ReadAnnotation>> sinks() {
@@ -209,29 +354,36 @@ public final class FileAnnotationJob {
         if (counts != null) {
             sinks.add(new CountTableSink(counts));
         }
-        if (callLog != null) {
+        if (!callLog.isEmpty()) {
             sinks.add(new CallLogSink(callLog));
         }
         return sinks;
     }
 
-    private void secondPass() throws IOException {
-        if (callLog == null) {
-            return;
-        }
+    private void secondPass(RunOutputs files) throws IOException {
         List<OriginalOutput> outputs = new ArrayList<>();
         for (OutputFile bam : bams) {
-            outputs.add(new BamOutput(bam, more.modelName(), more.modelDigest()));
+            outputs.add(secondPass.bam(bam, more.modelName(), more.modelDigest()));
         }
         if (more.splitFolder() != null) {
-            split = new SplitOutput(Path.of(more.splitFolder()));
+            split = secondPass.split(Path.of(more.splitFolder()), splitNames, files);
             outputs.add(split);
         }
         if (statistics != null) {
             outputs.add(statistics);
         }
-        new SecondPass(config.inputs(), callLog).run(outputs);
-        CallLog.delete(callLog);
+        secondPass.run(outputs);
+        outputs.forEach(output -> notes.addAll(output.notes()));
+    }
+
+    /** Where dead letters of this run go, if there are any. */
+    public String deadLetters() {
+        return deadLetters.path();
+    }
+
+    /** After a run: what the user should know of the files, a sentence each. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** After a run: records of each file of original records, by name; empty without them. */

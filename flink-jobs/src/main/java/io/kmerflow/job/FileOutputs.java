@@ -9,7 +9,9 @@ import java.util.List;
  * @param files further outputs, format by extension as the first
  * @param countTable reads per sample, barcode and label, .tsv or .json; null for none
  * @param splitFolder original records per label; null for none
- * @param statistics whether to gather what a report shows
+ * @param force whether the split folder may hold files of another run
+ * @param report page about the run; null for none
+ * @param modelBundle folder or zip of the model, which no output may replace; null if it is not known
  * @param modelName name and version of the model, for headers
  * @param modelDigest of the bundle
  * @param labels of the model, in logit order
@@ -20,7 +22,9 @@ public record FileOutputs(
         List<String> files,
         String countTable,
         String splitFolder,
-        boolean statistics,
+        boolean force,
+        String report,
+        String modelBundle,
         String modelName,
         String modelDigest,
         List<String> labels,
@@ -33,6 +37,6 @@ public record FileOutputs(
 
     /** Nothing more. */
     static FileOutputs none() {
-        return new FileOutputs(List.of(), null, null, false, "", "", List.of(), null, null);
+        return new FileOutputs(List.of(), null, null, false, null, null, "", "", List.of(), null, null);
     }
 }

@@ -14,6 +14,7 @@ import io.kmerflow.sequence.QualityEncoding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
@@ -89,8 +90,10 @@ public record JobConfig(
         Map<String, BundleSessionFactory> routes = new TreeMap<>();
         options.get(JobOptions.MODEL_ROUTES).forEach((name, bundle) -> routes.put(name, model(bundle, options)));
         if (!routes.isEmpty() && options.getOptional(JobOptions.INPUT_FILES).isPresent()) {
-            throw new IllegalArgumentException("Expected --%s for reads from a topic, got files; run them by sample"
-                    .formatted(JobOptions.MODEL_ROUTES.key()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected --%s for reads from a topic, got files; run them by sample",
+                    JobOptions.MODEL_ROUTES.key()));
         }
         return routes;
     }
@@ -101,13 +104,17 @@ public record JobConfig(
             return null;
         }
         if (options.get(JobOptions.CHECKPOINT_INTERVAL).isZero()) {
-            throw new IllegalArgumentException(
-                    "Expected a checkpoint interval with --%s, since a model changes at a checkpoint, got none"
-                            .formatted(JobOptions.KAFKA_MODELS_TOPIC.key()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a checkpoint interval with --%s, since a model changes at a checkpoint, got none",
+                    JobOptions.KAFKA_MODELS_TOPIC.key()));
         }
         String servers = options.getOptional(JobOptions.KAFKA_BOOTSTRAP_SERVERS)
-                .orElseThrow(() -> new IllegalArgumentException("Expected --%s with --%s, got none"
-                        .formatted(JobOptions.KAFKA_BOOTSTRAP_SERVERS.key(), JobOptions.KAFKA_MODELS_TOPIC.key())));
+                .orElseThrow(() -> new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected --%s with --%s, got none",
+                        JobOptions.KAFKA_BOOTSTRAP_SERVERS.key(),
+                        JobOptions.KAFKA_MODELS_TOPIC.key())));
         return new ModelChange(
                 new KafkaModelTopics(kafka(servers, options), models, options.get(JobOptions.KAFKA_MODEL_EVENTS_TOPIC)),
                 options.get(JobOptions.MODEL_PREPARE_TIMEOUT));
@@ -151,8 +158,11 @@ public record JobConfig(
                 options.getOptional(JobOptions.INPUT_SEQUENCING_SUMMARY).orElse(null);
         List<String> files = options.getOptional(JobOptions.INPUT_FILES).orElse(List.of());
         if (!mates.isEmpty() && mates.size() != files.size()) {
-            throw new IllegalArgumentException(
-                    "Expected as many files of mates as of reads, got %d and %d".formatted(mates.size(), files.size()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected as many files of mates as of reads, got %d and %d",
+                    mates.size(),
+                    files.size()));
         }
         if (!mates.isEmpty() && interleaved) {
             throw new IllegalArgumentException("Expected mates in files of their own or interleaved, got both");
@@ -203,15 +213,23 @@ public record JobConfig(
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new IllegalArgumentException("Expected %s of at least 1, or %s, got '%s'"
-                .formatted(JobOptions.MODEL_THREADS.key(), JobOptions.AUTO, threads));
+        throw new IllegalArgumentException(String.format(
+                Locale.ROOT,
+                "Expected %s of at least 1, or %s, got '%s'",
+                JobOptions.MODEL_THREADS.key(),
+                JobOptions.AUTO,
+                threads));
     }
 
     private static int maxMessageBytes(ReadableConfig options) {
         int bytes = options.get(JobOptions.KAFKA_MAX_MESSAGE_BYTES);
         if (bytes < KafkaConfig.MIN_MESSAGE_BYTES) {
-            throw new IllegalArgumentException("Expected %s of at least %d, which every dead letter fits into, got %d"
-                    .formatted(JobOptions.KAFKA_MAX_MESSAGE_BYTES.key(), KafkaConfig.MIN_MESSAGE_BYTES, bytes));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected %s of at least %d, which every dead letter fits into, got %d",
+                    JobOptions.KAFKA_MAX_MESSAGE_BYTES.key(),
+                    KafkaConfig.MIN_MESSAGE_BYTES,
+                    bytes));
         }
         return bytes;
     }
@@ -226,8 +244,8 @@ public record JobConfig(
     private static Double threshold(ReadableConfig options) {
         Double threshold = options.getOptional(JobOptions.SCORE_THRESHOLD).orElse(null);
         if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
-            throw new IllegalArgumentException(
-                    "Expected --%s from 0 to 1, got %s".formatted(JobOptions.SCORE_THRESHOLD.key(), threshold));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected --%s from 0 to 1, got %s", JobOptions.SCORE_THRESHOLD.key(), threshold));
         }
         return threshold;
     }
@@ -235,7 +253,8 @@ public record JobConfig(
     private static int atLeastOne(ReadableConfig options, ConfigOption<Integer> option) {
         int value = options.get(option);
         if (value < 1) {
-            throw new IllegalArgumentException("Expected %s of at least 1, got %d".formatted(option.key(), value));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected %s of at least 1, got %d", option.key(), value));
         }
         return value;
     }
@@ -257,7 +276,8 @@ public record JobConfig(
 
     private static <T> T require(T value, ConfigOption<?> option) {
         if (value == null) {
-            throw new IllegalArgumentException("Expected the option --%s, got none".formatted(option.key()));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected the option --%s, got none", option.key()));
         }
         return value;
     }

@@ -1,5 +1,6 @@
 package io.kmerflow.job;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
@@ -32,11 +33,15 @@ final class JobMain {
         for (int i = 0; i < args.length; i += 2) {
             String key = args[i].startsWith("--") ? args[i].substring(2) : null;
             if (key == null || JobOptions.all().stream().map(ConfigOption::key).noneMatch(key::equals)) {
-                throw new IllegalArgumentException("Expected an option such as --%s, got '%s'"
-                        .formatted(JobOptions.KAFKA_BOOTSTRAP_SERVERS.key(), args[i]));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected an option such as --%s, got '%s'",
+                        JobOptions.KAFKA_BOOTSTRAP_SERVERS.key(),
+                        args[i]));
             }
             if (i + 1 == args.length) {
-                throw new IllegalArgumentException("Expected a value after '%s', got none".formatted(args[i]));
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "Expected a value after '%s', got none", args[i]));
             }
             values.put(key, args[i + 1]);
         }

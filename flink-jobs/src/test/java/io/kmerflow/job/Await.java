@@ -1,6 +1,7 @@
 package io.kmerflow.job;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,7 +21,8 @@ public final class Await {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!holds.call()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("Expected %s within %d minutes".formatted(what, LIMIT.toMinutes()));
+                throw new AssertionError(
+                        String.format(Locale.ROOT, "Expected %s within %d minutes", what, LIMIT.toMinutes()));
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }

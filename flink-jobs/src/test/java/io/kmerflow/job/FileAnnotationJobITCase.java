@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -44,7 +45,7 @@ class FileAnnotationJobITCase {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < reads; i++) {
             String bases = "ACGT".repeat(3 + i % 20) + (i % 2 == 0 ? "GGGT" : "TTTT");
-            text.append("@r%d/1\n%s\n+\n%s\n".formatted(i, bases, "I".repeat(bases.length())));
+            text.append(String.format(Locale.ROOT, "@r%d/1\n%s\n+\n%s\n", i, bases, "I".repeat(bases.length())));
         }
         return text.toString();
     }
@@ -164,8 +165,24 @@ class FileAnnotationJobITCase {
         assertThatThrownBy(() -> run(config(List.of(input), output), dying))
                 .hasStackTraceContaining("the device is gone");
 
-        assertThat(output).doesNotExist();
+        assertThat(folder)
+                .isDirectoryContaining(path -> path.equals(input))
+                .isDirectoryNotContaining(path -> !path.equals(input));
         assertThat(TestModel.OPEN_SESSIONS).hasValue(0);
+    }
+
+    @Test
+    void aFailedRunLeavesTheOutputsOfTheRunBeforeAsTheyWere() throws Exception {
+        Path input = Files.writeString(folder.resolve("a.fastq"), fastq(20));
+        Path output = Files.writeString(folder.resolve("out.jsonl"), "before\n");
+        TestModel dying = new TestModel(batch -> {
+            throw new IllegalStateException("the device is gone");
+        });
+
+        assertThatThrownBy(() -> run(config(List.of(input), output), dying))
+                .hasStackTraceContaining("the device is gone");
+
+        assertThat(output).hasContent("before\n");
     }
 
     @Test
@@ -175,7 +192,7 @@ class FileAnnotationJobITCase {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         try {
             System.setIn(new ByteArrayInputStream(fastq(4).getBytes(StandardCharsets.UTF_8)));
-            System.setOut(new PrintStream(written));
+            System.setOut(new PrintStream(written, false, StandardCharsets.UTF_8));
             Configuration options = new Configuration();
             options.set(JobOptions.INPUT_FILES, List.of("-"));
             options.set(JobOptions.OUTPUT_FILE, "-");
@@ -190,17 +207,21 @@ class FileAnnotationJobITCase {
     }
 
     @Test
-    void aRunAfterOneWithDeadLettersLeavesNoneOfThem() throws Exception {
+    void deadLettersOfAnEarlierRunGetAnotherNameAndAreKept() throws Exception {
         Path input = Files.writeString(folder.resolve("a.fastq"), "junk\n" + fastq(2));
         Path output = folder.resolve("out.jsonl");
         Path letters = folder.resolve("out.jsonl.dead-letters.jsonl");
         run(config(List.of(input), output), new TestModel());
-        assertThat(letters).exists();
+        String earlier = Files.readString(letters);
+        assertThat(earlier).contains("a.fastq");
 
         Files.writeString(input, fastq(2));
-        run(config(List.of(input), output), new TestModel());
+        FileAnnotationJob job = new FileAnnotationJob(config(List.of(input), output), new TestModel());
+        job.run(StreamExecutionEnvironment.getExecutionEnvironment());
 
         assertThat(letters).doesNotExist();
+        assertThat(folder.resolve("out.jsonl.dead-letters.earlier.jsonl")).hasContent(earlier);
+        assertThat(job.notes()).singleElement().asString().contains("dead-letters.earlier.jsonl");
         assertThat(rows(output)).hasSize(2);
     }
 

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -69,8 +70,9 @@ class FileOutputsITCase {
         StringBuilder two = new StringBuilder();
         for (int i = 0; i < PAIRS; i++) {
             String bases = i % 5 == 0 ? "ACG" : "ACGT".repeat(3 + i % 11) + (i % 2 == 0 ? "GGGT" : "TTTT");
-            one.append("@p%d 1:N:0:AC\n%s\n+p%d\n%s\n".formatted(i, bases, i, "I".repeat(bases.length())));
-            two.append("@p%d 2:N:0:AC\n%s\n+\n%s\n".formatted(i, bases, "5".repeat(bases.length())));
+            one.append(String.format(
+                    Locale.ROOT, "@p%d 1:N:0:AC\n%s\n+p%d\n%s\n", i, bases, i, "I".repeat(bases.length())));
+            two.append(String.format(Locale.ROOT, "@p%d 2:N:0:AC\n%s\n+\n%s\n", i, bases, "5".repeat(bases.length())));
         }
         first = Files.writeString(folder.resolve("r_1.fastq"), one);
         second = Files.writeString(folder.resolve("r_2.fastq"), two);
@@ -98,11 +100,17 @@ class FileOutputsITCase {
     }
 
     private FileOutputs more(String... files) {
+        return more(false, files);
+    }
+
+    private FileOutputs more(boolean force, String... files) {
         return new FileOutputs(
                 Stream.of(files).map(file -> folder.resolve(file).toString()).toList(),
                 folder.resolve("counts.tsv").toString(),
                 folder.resolve("split").toString(),
-                true,
+                force,
+                folder.resolve("report.html").toString(),
+                null,
                 "test 1",
                 TestModel.DIGEST,
                 List.of("even", "odd"),
@@ -341,7 +349,9 @@ class FileOutputsITCase {
         Configuration options = options(List.of(interleaved), List.of(), "out.tsv");
         options.set(JobOptions.INPUT_INTERLEAVED, true);
 
-        assertThat(run(options, more()).splitRecords()).isEqualTo(expected);
+        FileAnnotationJob again = run(options, more(true));
+        assertThat(again.splitRecords()).isEqualTo(expected);
+        assertThat(again.notes()).isEmpty();
     }
 
     @Test
@@ -360,7 +370,7 @@ class FileOutputsITCase {
         Map<String, Long> expected =
                 run(List.of(first), List.of(second), "out.tsv", more()).splitRecords();
 
-        FileAnnotationJob job = run(List.of(one), List.of(two), "other.jsonl", more());
+        FileAnnotationJob job = run(List.of(one), List.of(two), "other.jsonl", more(true));
 
         assertThat(job.splitRecords()).isEqualTo(expected);
         assertThat(job.splitRecords().keySet()).noneMatch(name -> name.contains("unpaired"));
@@ -372,8 +382,10 @@ class FileOutputsITCase {
     @Test
     void perFragmentBothMatesHaveOneCall() throws Exception {
         // Mate 1 of p1 has three even windows in four, mate 2 one odd window: alone they say different things.
-        Files.writeString(first, "@p1\n%s\n+\n%s\n@p2\n%s\n+\n%s\n".formatted(EVEN, QUALITIES, EVEN, QUALITIES));
-        Files.writeString(second, "@p1\n%s\n+\n%s\n@p2\nACG\n+\nIII\n".formatted(ODD, QUALITIES));
+        Files.writeString(
+                first,
+                String.format(Locale.ROOT, "@p1\n%s\n+\n%s\n@p2\n%s\n+\n%s\n", EVEN, QUALITIES, EVEN, QUALITIES));
+        Files.writeString(second, String.format(Locale.ROOT, "@p1\n%s\n+\n%s\n@p2\nACG\n+\nIII\n", ODD, QUALITIES));
         Configuration options = options(List.of(first), List.of(second), "out.jsonl");
         options.set(JobOptions.LABEL_SCORES, true);
         FileOutputs fragments = new FileOutputs(
@@ -381,6 +393,8 @@ class FileOutputsITCase {
                 null,
                 null,
                 false,
+                null,
+                null,
                 "",
                 "",
                 List.of("even", "odd"),
@@ -458,7 +472,8 @@ class FileOutputsITCase {
                 .hasMessageContaining(".gff3");
         assertThatThrownBy(() -> run(List.of(Path.of("-")), List.of(), "out.bam", FileOutputs.none()))
                 .hasMessageContaining("standard input");
-        FileOutputs noLabel = new FileOutputs(List.of(), null, null, false, "", "", List.of("even"), "no", null);
+        FileOutputs noLabel =
+                new FileOutputs(List.of(), null, null, false, null, null, "", "", List.of("even"), "no", null);
         assertThatThrownBy(() -> run(List.of(first), List.of(), "out.bedgraph", noLabel))
                 .hasMessageContaining("Expected one of the labels [even]");
     }

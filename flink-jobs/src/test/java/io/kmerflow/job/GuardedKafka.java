@@ -3,6 +3,7 @@ package io.kmerflow.job;
 import io.kmerflow.kafka.EmbeddedKafka;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -36,7 +37,7 @@ public final class GuardedKafka implements AutoCloseable {
         broker.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
         broker.put(
                 "listener.name.plaintext.plain.sasl.jaas.config",
-                LOGIN.formatted("admin", "admin") + " user_admin=\"admin\" user_job=\"job\";");
+                String.format(Locale.ROOT, LOGIN, "admin", "admin") + " user_admin=\"admin\" user_job=\"job\";");
         broker.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         broker.put("super.users", "User:admin;User:ANONYMOUS"); // the controller, which has no login
         kafka = new EmbeddedKafka(broker);
@@ -66,7 +67,7 @@ public final class GuardedKafka implements AutoCloseable {
                 "sasl.mechanism",
                 "PLAIN",
                 "sasl.jaas.config",
-                LOGIN.formatted(user, user) + ";");
+                String.format(Locale.ROOT, LOGIN, user, user) + ";");
     }
 
     /** Creates a topic of one partition. */

@@ -75,8 +75,8 @@ class JobMainTest {
                 .isEqualTo(List.of(
                         new InputFile("a.fq", 1, null, "s"),
                         new InputFile("b.fq", 1, null, "s"),
-                        new InputFile("c.fq", 2, null, "s"),
-                        new InputFile("d.fq", 2, null, "s")));
+                        new InputFile("c.fq", 2, "a", "s"),
+                        new InputFile("d.fq", 2, "b", "s")));
         assertThat(config.scoring().ordered()).isTrue();
     }
 

@@ -37,6 +37,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -56,6 +57,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SavepointITCase {
     private static final String KEPT = "savepoint-0.1";
     private static final String KEPT_MODELS = "savepoint-0.1-models";
+    private static final String KEPT_CONFIGURED = "savepoint-0.2-models";
     private static final String CHANGED_DIGEST = "sha256:" + "ef".repeat(32);
     private static final String LONG = "long";
     private static final int LONG_REPEATS = 400;
@@ -107,10 +109,11 @@ class SavepointITCase {
     }
 
     /** Of a job whose model may change, and that holds reads of more than 8 windows. */
-    private static JobConfig configWithModels(int parallelism) {
+    private static JobConfig configWithModels(int parallelism, boolean allowModelChange) {
         return JobConfig.from(options("kept-models", parallelism)
                 .set(JobOptions.KAFKA_MODELS_TOPIC, "kept-models")
                 .set(JobOptions.KAFKA_MODEL_EVENTS_TOPIC, "kept-model-events")
+                .set(JobOptions.ALLOW_MODEL_CHANGE, allowModelChange)
                 .set(JobOptions.MAX_BATCH_WINDOWS, 4)
                 .set(JobOptions.MAX_WINDOWS_IN_FLIGHT, 8));
     }
@@ -273,14 +276,29 @@ class SavepointITCase {
     /** State that came after the first kept savepoint: a changed model, at the coordinator too, and a held read. */
     @Test
     void aSavepointOfVersion01WithAChangedModelAndAHeldReadGoesOnAtAnotherParallelism() throws Exception {
-        JobConfig config = configWithModels(2);
+        goOn(configWithModels(2, false), KEPT_MODELS, CHANGED_DIGEST);
+    }
+
+    /** State that came after that: what was configured when the savepoint was made. */
+    @Test
+    void aSavepointThatSaysWhatWasConfiguredKeepsThePublishedModelWhereThatHasNotChanged() throws Exception {
+        goOn(configWithModels(2, true), KEPT_CONFIGURED, CHANGED_DIGEST);
+    }
+
+    @Test
+    void aSavepointOfVersion01GoesOnWithTheConfiguredModelWhereThatIsAllowed() throws Exception {
+        goOn(configWithModels(2, true), KEPT_MODELS, TestModel.DIGEST);
+    }
+
+    private void goOn(JobConfig config, String savepoint, String digest) throws Exception {
+        deleteTopics();
         topics(config);
         produce(config, 0, KEPT_READS); // which the savepoint has behind it, the long read too
         send(config, List.of(read(LONG, 1)));
         produce(config, KEPT_READS, KEPT_READS + 40);
         KafkaModelTopics models = config.modelChange().topics();
         models.announce(changed());
-        JobClient job = start(config, kept(KEPT_MODELS).toUri().toString());
+        JobClient job = start(config, kept(savepoint).toUri().toString());
         annotated(config, 41, job);
         stop(job, folder);
 
@@ -288,7 +306,7 @@ class SavepointITCase {
         String[] expected = Stream.concat(Stream.of(LONG), Stream.of(ids(KEPT_READS, KEPT_READS + 40)))
                 .toArray(String[]::new);
         assertThat(annotations).extracting(ReadAnnotation::getReadId).containsExactlyInAnyOrder(expected);
-        assertThat(annotations).extracting(ReadAnnotation::getModelDigest).containsOnly(CHANGED_DIGEST);
+        assertThat(annotations).extracting(ReadAnnotation::getModelDigest).containsOnly(digest);
         assertThat(annotations)
                 .filteredOn(annotation -> annotation.getReadId().equals(LONG))
                 .extracting(ReadAnnotation::getReadLength)
@@ -297,6 +315,20 @@ class SavepointITCase {
             assertThat(events.poll(Duration.ofSeconds(5)))
                     .as("what a job says that has seen the announcement before")
                     .isEmpty();
+        }
+    }
+
+    /** The savepoints name their topics, so each test makes them anew. */
+    private static void deleteTopics() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            List<String> topics = admin.listTopics().names().get().stream()
+                    .filter(topic -> topic.startsWith("kept-models"))
+                    .toList();
+            admin.deleteTopics(topics).all().get();
+            Await.until(
+                    "no topics of an earlier test",
+                    () -> admin.listTopics().names().get().stream()
+                            .noneMatch(topic -> topic.startsWith("kept-models")));
         }
     }
 
@@ -328,7 +360,7 @@ class SavepointITCase {
     @Test
     @EnabledIfSystemProperty(named = "kmerflow.keep-savepoint", matches = ".+")
     void keepASavepointWithModels() throws Exception {
-        JobConfig config = configWithModels(1);
+        JobConfig config = configWithModels(1, false);
         topics(config);
         JobClient job = start(config, null, new TestModel(batch -> {
             BATCHES.incrementAndGet();

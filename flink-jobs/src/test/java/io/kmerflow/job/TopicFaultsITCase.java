@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -241,16 +242,19 @@ class TopicFaultsITCase {
         kafka.deny(ResourceType.TOPIC, name + "-annotations", AclOperation.WRITE);
         assertThatThrownBy(() -> runOnce(options()))
                 .isInstanceOf(PreflightException.class)
-                .hasMessage("Expected permission to write to topic %s-annotations at %s, the broker denies it"
-                        .formatted(name, kafka.servers()));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected permission to write to topic %s-annotations at %s, the broker denies it",
+                        name,
+                        kafka.servers()));
         kafka.deny(ResourceType.TOPIC, name + "-reads", AclOperation.READ);
         assertThatThrownBy(() -> runOnce(options()))
                 .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("permission to read topic %s-reads".formatted(name));
+                .hasMessageContaining(String.format(Locale.ROOT, "permission to read topic %s-reads", name));
         kafka.deny(ResourceType.TOPIC, name + "-reads", AclOperation.DESCRIBE);
         assertThatThrownBy(() -> runOnce(options()))
                 .isInstanceOf(PreflightException.class)
-                .hasMessageContaining("permission to see topic %s-reads".formatted(name));
+                .hasMessageContaining(String.format(Locale.ROOT, "permission to see topic %s-reads", name));
     }
 
     @Test
@@ -294,9 +298,11 @@ class TopicFaultsITCase {
         admin().produce(name + "-reads", List.of(read("r1")));
 
         assertThat(refusal(job))
-                .hasMessageStartingWith(
-                        "Expected permission to write to topic %s-annotations at %s, the broker denies it"
-                                .formatted(name, kafka.servers()));
+                .hasMessageStartingWith(String.format(
+                        Locale.ROOT,
+                        "Expected permission to write to topic %s-annotations at %s, the broker denies it",
+                        name,
+                        kafka.servers()));
     }
 
     @Test
@@ -305,8 +311,11 @@ class TopicFaultsITCase {
         kafka.deny(ResourceType.TOPIC, name + "-reads", AclOperation.READ);
 
         assertThat(refusal(job))
-                .hasMessageStartingWith("Expected permission to read topic %s-reads at %s, the broker denies it"
-                        .formatted(name, kafka.servers()));
+                .hasMessageStartingWith(String.format(
+                        Locale.ROOT,
+                        "Expected permission to read topic %s-reads at %s, the broker denies it",
+                        name,
+                        kafka.servers()));
     }
 
     @Test
@@ -316,8 +325,11 @@ class TopicFaultsITCase {
         admin().produce(name + "-reads", List.of(read("r1")));
 
         assertThat(refusal(job))
-                .hasMessageStartingWith("Expected to write to topic %s-annotations at %s, a record is too large for it"
-                        .formatted(name, kafka.servers()))
+                .hasMessageStartingWith(String.format(
+                        Locale.ROOT,
+                        "Expected to write to topic %s-annotations at %s, a record is too large for it",
+                        name,
+                        kafka.servers()))
                 .hasMessageContaining("max.message.bytes");
     }
 

@@ -1,7 +1,5 @@
 package io.kmerflow.export;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.GoldenRead;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
@@ -13,6 +11,7 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -31,8 +30,6 @@ public record Classifier(
         List<GoldenRead> golden,
         Map<String, Object> provenance,
         String origin) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /**
      * A fine-tuned training checkpoint.
      *
@@ -61,7 +58,7 @@ public record Classifier(
                 checkpoint.contract().labels().size(),
                 checkpoint.head().bothStrands());
         List<GoldenRead> golden = checkpoint.golden().stream()
-                .map(sequence -> new GoldenRead(sequence.bases(), sequence.logits()))
+                .map(sequence -> new GoldenRead(sequence.bases(), sequence.logits(), sequence.label()))
                 .toList();
         return new Classifier(
                 weights, sizes, checkpoint.contract(), golden, checkpoint.provenance(), "training checkpoint");
@@ -82,14 +79,12 @@ public record Classifier(
      */
     public static Classifier of(ModelBundle bundle) throws IOException {
         EncoderGraphReader.Encoder encoder = EncoderGraphReader.read(bundle.modelFile());
-        Map<String, Object> provenance =
-                JSON.readValue(bundle.provenanceFile().toFile(), new TypeReference<Map<String, Object>>() {});
         return new Classifier(
                 encoder.weights(),
                 encoder.sizes(),
                 bundle.contract(),
                 bundle.golden(),
-                provenance,
-                "%s %s %s".formatted(bundle.name(), bundle.version(), bundle.digest()));
+                bundle.provenance(),
+                String.format(Locale.ROOT, "%s %s %s", bundle.name(), bundle.version(), bundle.digest()));
     }
 }

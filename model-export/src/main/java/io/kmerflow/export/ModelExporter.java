@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -77,7 +78,8 @@ public final class ModelExporter {
     public static Result export(Classifier classifier, Function<TokenBatch, float[]> trained, Request request, Path out)
             throws IOException {
         if (Files.exists(out)) {
-            throw new IllegalArgumentException("Expected a folder that does not exist yet, %s does".formatted(out));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a folder that does not exist yet, %s does", out));
         }
         Path target = out.toAbsolutePath();
         Files.createDirectories(target.getParent());

@@ -12,42 +12,60 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Digest of everything in a bundle that affects a score or whether it is believed: SHA-256 over, for {@code contract.json}
- * and then {@code model.onnx}, the length of the name, the name, the length of the file (both int64, big-endian) and its
- * bytes; then the name of the precision, on which the golden check's tolerance depends, and which bundles of format 1 left
- * out. The model card, provenance and golden reads may change without making another model of it.
+ * Digest of everything in a bundle that affects a score or what it is called: SHA-256 over, for {@code contract.json} and then
+ * {@code model.onnx}, the length of the name, the name, the length of the file (both int64, big-endian) and its bytes; then what
+ * {@code bundle.json} says beside the digest itself. Format 1 left that out and format 2 has only the name of the precision.
+ * Since format 3 it is the length and name of the file, the format (int64), and length and UTF-8 bytes of name, version and
+ * precision. The model card, provenance and golden reads may change without making another model of it.
  */
 final class BundleDigest {
-    private static final List<String> SCORE_FILES = List.of(ModelBundle.CONTRACT_FILE, ModelBundle.MODEL_FILE);
+    /** Since it, all of {@code bundle.json} is under the digest. */
+    static final int WHOLE_MANIFEST_FORMAT = 3;
+
+    private static final int PRECISION_FORMAT = 2;
+    private static final List<BundleFile> SCORE_FILES = List.of(BundleFile.CONTRACT, BundleFile.MODEL);
+
+    private final MessageDigest sha256 = sha256();
 
     private BundleDigest() {}
 
-    /**
-     * {@code sha256:} and 64 hex digits.
-     *
-     * @param precision null for a bundle of format 1
-     */
-    static String of(Path directory, Precision precision) throws IOException {
-        MessageDigest digest = sha256();
+    /** {@code sha256:} and 64 hex digits. */
+    static String of(Path directory, int format, String name, String version, Precision precision) throws IOException {
+        BundleDigest digest = new BundleDigest();
+        for (BundleFile file : SCORE_FILES) {
+            digest.update(file.fileName());
+            digest.update(directory.resolve(file.fileName()));
+        }
+        if (format >= WHOLE_MANIFEST_FORMAT) {
+            digest.update(BundleFile.MANIFEST.fileName());
+            digest.update(format);
+            digest.update(name);
+            digest.update(version);
+            digest.update(precision.toString());
+        } else if (format == PRECISION_FORMAT) {
+            digest.sha256.update(precision.toString().getBytes(StandardCharsets.UTF_8));
+        }
+        return "sha256:" + HexFormat.of().formatHex(digest.sha256.digest());
+    }
+
+    private void update(long value) {
+        sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    }
+
+    private void update(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        update(bytes.length);
+        sha256.update(bytes);
+    }
+
+    private void update(Path file) throws IOException {
+        update(Files.size(file));
         byte[] chunk = new byte[1 << 16];
-        for (String name : SCORE_FILES) {
-            Path file = directory.resolve(name);
-            byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
-            digest.update(
-                    ByteBuffer.allocate(Long.BYTES).putLong(nameBytes.length).array());
-            digest.update(nameBytes);
-            digest.update(
-                    ByteBuffer.allocate(Long.BYTES).putLong(Files.size(file)).array());
-            try (InputStream in = Files.newInputStream(file)) {
-                for (int count = in.read(chunk); count > 0; count = in.read(chunk)) {
-                    digest.update(chunk, 0, count);
-                }
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int count = in.read(chunk); count > 0; count = in.read(chunk)) {
+                sha256.update(chunk, 0, count);
             }
         }
-        if (precision != null) {
-            digest.update(precision.toString().getBytes(StandardCharsets.UTF_8));
-        }
-        return "sha256:" + HexFormat.of().formatHex(digest.digest());
     }
 
     private static MessageDigest sha256() {

@@ -1,17 +1,17 @@
 package io.kmerflow.bundle;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.kmerflow.contract.ModelContract;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A model as it is shipped: a folder, or a zip of one, with {@code bundle.json} (name, version, precision, digest),
@@ -35,20 +35,22 @@ public record ModelBundle(
         String digest,
         ModelContract contract,
         List<GoldenRead> golden) {
-    static final String BUNDLE_FILE = "bundle.json";
-    static final String MODEL_FILE = "model.onnx";
-    static final String CONTRACT_FILE = "contract.json";
-    static final String GOLDEN_FILE = "golden.json";
-    static final String PROVENANCE_FILE = "provenance.json";
-    static final String CARD_FILE = "MODEL_CARD.md";
-    private static final int FORMAT = 2;
-    /** Digests without the precision. */
+    private static final int FORMAT = BundleDigest.WHOLE_MANIFEST_FORMAT;
     private static final int FIRST_FORMAT = 1;
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** What {@code bundle.json} holds. */
-    private record Manifest(int format, String name, String version, String precision, String digest) {}
+    private record Manifest(int format, String name, String version, String precision, String digest) {
+        String digestOf(Path directory) {
+            try {
+                return BundleDigest.of(directory, format, name, version, Precision.named(precision));
+            } catch (IOException e) {
+                throw unreadable(directory, e);
+            }
+        }
+    }
 
     /** Largest difference to a golden logit that its precision may show. */
     public float logitTolerance() {
@@ -57,63 +59,108 @@ public record ModelBundle(
 
     /** The ONNX graph. */
     public Path modelFile() {
-        return directory.resolve(MODEL_FILE);
+        return file(directory, BundleFile.MODEL);
     }
 
     /** What made the model, as JSON. */
     public Path provenanceFile() {
-        return directory.resolve(PROVENANCE_FILE);
+        return file(directory, BundleFile.PROVENANCE);
     }
 
     /** The model card, Markdown. */
     public Path cardFile() {
-        return directory.resolve(CARD_FILE);
+        return file(directory, BundleFile.CARD);
     }
 
     /**
-     * Reads and checks a bundle. A zip is unpacked into a temporary folder that lives as long as the process.
+     * Reads and checks a bundle. A zip is unpacked into a temporary folder that lives until {@link #discard} or the end of the
+     * process; a zip that is refused leaves nothing behind.
      *
      * @param path folder or zip
-     * @throws BundleException if it is no bundle, a file is missing or incoherent, or the digest does not hold
+     * @throws BundleException if it is no bundle, a file is missing, incoherent or no regular file, or the digest does not hold
      */
     public static ModelBundle read(Path path) {
         if (!Files.exists(path)) {
             throw new BundleException("Expected a model bundle, but there is no file or folder " + path);
         }
-        Path directory = Files.isDirectory(path) ? path : unzip(path);
-        for (String name : List.of(BUNDLE_FILE, MODEL_FILE, CONTRACT_FILE, GOLDEN_FILE)) {
-            if (!Files.isRegularFile(directory.resolve(name))) {
-                throw new BundleException("Expected a model bundle with %s, but %s has none".formatted(name, path));
-            }
+        if (Files.isDirectory(path)) {
+            return readFolder(path, path);
         }
-        Manifest manifest = json(directory.resolve(BUNDLE_FILE), new TypeReference<>() {});
-        if (manifest.format() < FIRST_FORMAT || manifest.format() > FORMAT) {
-            throw new BundleException("Expected bundle format %d to %d, got %d in %s"
-                    .formatted(FIRST_FORMAT, FORMAT, manifest.format(), path));
+        if (!Files.isRegularFile(path)) { // a pipe would be waited for
+            throw new BundleException(String.format(
+                    Locale.ROOT, "Expected a model bundle, a folder or a zip of one, but %s is neither", path));
         }
-        Precision precision = Precision.named(manifest.precision());
-        ModelContract contract = json(directory.resolve(CONTRACT_FILE), new TypeReference<>() {});
-        List<GoldenRead> golden = json(directory.resolve(GOLDEN_FILE), new TypeReference<>() {});
-        requireGolden(golden, contract, path);
-        String digest = digest(directory, manifest.format() == FIRST_FORMAT ? null : precision);
+        Path unpacked = BundleZip.unpack(path);
+        try {
+            return readFolder(unpacked, path);
+        } catch (RuntimeException e) {
+            BundleZip.discard(unpacked);
+            throw e;
+        }
+    }
+
+    private static ModelBundle readFolder(Path directory, Path path) {
+        try {
+            BundleFile.requireRegular(directory, path);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+        Manifest manifest = manifest(json(directory, BundleFile.MANIFEST), path);
+        ModelContract contract = BundleJson.contract(json(directory, BundleFile.CONTRACT));
+        List<GoldenRead> golden = BundleJson.golden(
+                json(directory, BundleFile.GOLDEN), contract, manifest.format() >= BundleDigest.WHOLE_MANIFEST_FORMAT);
+        OnnxFile.requireWhole(file(directory, BundleFile.MODEL));
+        String digest = manifest.digestOf(directory);
         if (!digest.equals(manifest.digest())) {
-            throw new BundleException("Expected digest %s as %s says, got %s: a file of the bundle was changed"
-                    .formatted(manifest.digest(), directory.resolve(BUNDLE_FILE), digest));
+            throw new BundleException(String.format(
+                    Locale.ROOT,
+                    "Expected digest %s as %s says, got %s: a file of the bundle was changed",
+                    manifest.digest(),
+                    file(directory, BundleFile.MANIFEST),
+                    digest));
         }
         return new ModelBundle(
                 directory, manifest.name(), manifest.version(), manifest.precision(), digest, contract, golden);
     }
 
-    private static void requireGolden(List<GoldenRead> golden, ModelContract contract, Path path) {
-        if (golden.isEmpty()) {
-            throw new BundleException("Expected golden reads in %s, got none".formatted(path));
+    private static Manifest manifest(JsonField json, Path path) {
+        json.object(Set.of("format", "name", "version", "precision", "digest"));
+        int format = json.field("format").wholeNumber();
+        if (format < FIRST_FORMAT || format > FORMAT) {
+            throw new BundleException(String.format(
+                    Locale.ROOT, "Expected bundle format %d to %d, got %d in %s", FIRST_FORMAT, FORMAT, format, path));
         }
-        for (GoldenRead read : golden) {
-            if (read.logits().length != contract.labels().size()) {
-                throw new BundleException("Expected %d golden logits, one per label, got %d in %s"
-                        .formatted(contract.labels().size(), read.logits().length, path));
-            }
+        JsonField digest = json.field("digest");
+        digest.require(DIGEST.matcher(digest.text()).matches(), "sha256: and 64 hex digits");
+        return new Manifest(
+                format,
+                json.field("name").text(),
+                json.field("version").text(),
+                json.field("precision").oneOf(Precision.class).toString(),
+                digest.text());
+    }
+
+    /**
+     * Deletes what was unpacked of a zip; nothing of a bundle that is a folder. For whoever refuses a bundle after it was read;
+     * its files are gone then.
+     */
+    public void discard() {
+        BundleZip.discard(directory);
+    }
+
+    /**
+     * What made the model.
+     *
+     * @throws BundleException if the bundle does not say, or not as a JSON object
+     */
+    public Map<String, Object> provenance() {
+        if (!Files.exists(provenanceFile())) {
+            throw new BundleException(
+                    String.format(Locale.ROOT, "Expected %s in the bundle, there is none", provenanceFile()));
         }
+        JsonField json = json(directory, BundleFile.PROVENANCE);
+        json.require(json.node().isObject(), "an object");
+        return JSON.convertValue(json.node(), new TypeReference<>() {});
     }
 
     /**
@@ -133,56 +180,33 @@ public record ModelBundle(
             String provenanceJson,
             String modelCard)
             throws IOException {
-        JSON.writeValue(directory.resolve(CONTRACT_FILE).toFile(), contract);
-        JSON.writeValue(directory.resolve(GOLDEN_FILE).toFile(), golden);
-        Files.writeString(directory.resolve(PROVENANCE_FILE), provenanceJson);
-        Files.writeString(directory.resolve(CARD_FILE), modelCard);
+        JSON.writeValue(file(directory, BundleFile.CONTRACT).toFile(), contract);
         JSON.writeValue(
-                directory.resolve(BUNDLE_FILE).toFile(),
-                new Manifest(FORMAT, name, version, precision, digest(directory, Precision.named(precision))));
+                file(directory, BundleFile.GOLDEN).toFile(),
+                golden.stream().map(read -> read.named(contract)).toList());
+        Files.writeString(file(directory, BundleFile.PROVENANCE), provenanceJson);
+        Files.writeString(file(directory, BundleFile.CARD), modelCard);
+        Manifest undigested = new Manifest(FORMAT, name, version, precision, null);
+        JSON.writeValue(
+                file(directory, BundleFile.MANIFEST).toFile(),
+                new Manifest(FORMAT, name, version, precision, undigested.digestOf(directory)));
         return read(directory);
     }
 
-    private static String digest(Path directory, Precision precision) {
+    private static Path file(Path directory, BundleFile file) {
+        return directory.resolve(file.fileName());
+    }
+
+    private static JsonField json(Path directory, BundleFile file) {
+        Path path = file(directory, file);
         try {
-            return BundleDigest.of(directory, precision);
+            return JsonField.of(path, Files.readAllBytes(path));
         } catch (IOException e) {
-            throw new BundleException("Could not read the bundle in " + directory + ": " + e.getMessage(), e);
+            throw unreadable(path, e);
         }
     }
 
-    private static <T> T json(Path file, TypeReference<T> type) {
-        try {
-            return JSON.readValue(file.toFile(), type);
-        } catch (JsonProcessingException e) {
-            throw new BundleException("Expected valid JSON in %s, got: %s".formatted(file, e.getOriginalMessage()), e);
-        } catch (IOException e) {
-            throw new BundleException("Could not read %s: %s".formatted(file, e.getMessage()), e);
-        }
-    }
-
-    private static Path unzip(Path zip) {
-        try (InputStream in = Files.newInputStream(zip);
-                ZipInputStream entries = new ZipInputStream(in)) {
-            Path directory = Files.createTempDirectory("kmerflow-bundle");
-            directory.toFile().deleteOnExit();
-            int files = 0;
-            for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-                if (!entry.isDirectory()) {
-                    // Only the last part of the name counts, so an entry such as ../x cannot leave the folder.
-                    Path file = directory.resolve(Path.of(entry.getName()).getFileName());
-                    Files.copy(entries, file);
-                    file.toFile().deleteOnExit();
-                    files++;
-                }
-            }
-            if (files == 0) {
-                throw new BundleException(
-                        "Expected a model bundle, a folder or a zip of one, but %s is neither".formatted(zip));
-            }
-            return directory;
-        } catch (IOException e) {
-            throw new BundleException("Could not unpack the bundle %s: %s".formatted(zip, e.getMessage()), e);
-        }
+    private static BundleException unreadable(Path path, IOException e) {
+        return new BundleException(String.format(Locale.ROOT, "Could not read %s: %s", path, e), e);
     }
 }

@@ -33,7 +33,7 @@ public enum Precision {
                 return precision;
             }
         }
-        throw new BundleException("Expected precision fp32, fp16 or int8, got '%s'".formatted(name));
+        throw new BundleException(String.format(Locale.ROOT, "Expected precision fp32, fp16 or int8, got '%s'", name));
     }
 
     /** Its name in bundles and annotations. */

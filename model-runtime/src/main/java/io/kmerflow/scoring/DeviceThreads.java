@@ -1,5 +1,6 @@
 package io.kmerflow.scoring;
 
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,7 +19,7 @@ final class DeviceThreads {
                         Denormals.flushOnThisThread();
                         task.run();
                     },
-                    "kmerflow-scoring-%s-%d".formatted(device, started.incrementAndGet()));
+                    String.format(Locale.ROOT, "kmerflow-scoring-%s-%d", device, started.incrementAndGet()));
             thread.setDaemon(true);
             return thread;
         });

@@ -3,6 +3,7 @@ package io.kmerflow.scoring;
 import io.kmerflow.bundle.BundleException;
 import io.kmerflow.bundle.GoldenRead;
 import io.kmerflow.bundle.ModelBundle;
+import java.util.Locale;
 
 /** Compares a loaded model with the logits its trainer gave: the last gate before a bundle serves. */
 public final class GoldenCheck {
@@ -23,22 +24,31 @@ public final class GoldenCheck {
                 logits = scorer.score(read.batch(bundle.contract()));
             } catch (ScoringException e) {
                 throw new BundleException(
-                        "Could not score a golden read of %s: %s".formatted(bundle.name(), e.getMessage()), e);
+                        String.format(
+                                Locale.ROOT, "Could not score a golden read of %s: %s", bundle.name(), e.getMessage()),
+                        e);
             }
-            for (int label = 0; label < logits.length; label++) {
+            int labels = bundle.contract().labels().size();
+            if (logits.length != labels) {
+                throw new BundleException(String.format(
+                        Locale.ROOT,
+                        "Expected %d logits, one per label, of the graph of %s %s, got %d",
+                        labels,
+                        bundle.name(),
+                        bundle.version(),
+                        logits.length));
+            }
+            for (int label = 0; label < labels; label++) {
                 float difference = Math.abs(logits[label] - read.logits()[label]);
                 if (!(difference <= tolerance)) { // so that NaN is refused too
-                    throw new BundleException(
-                            "Expected the trainer's golden logits within %s, got a difference of %.2e for label %s of %s %s"
-                                    .formatted(
-                                            tolerance,
-                                            difference,
-                                            bundle.contract()
-                                                    .labels()
-                                                    .get(label)
-                                                    .name(),
-                                            bundle.name(),
-                                            bundle.version()));
+                    throw new BundleException(String.format(
+                            Locale.ROOT,
+                            "Expected the trainer's golden logits within %s, got a difference of %.2e for label %s of %s %s",
+                            tolerance,
+                            difference,
+                            bundle.contract().labels().get(label).name(),
+                            bundle.name(),
+                            bundle.version()));
                 }
                 worst = Math.max(worst, difference);
             }

@@ -15,6 +15,7 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.token.TokenBatch;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** One of ONNX Runtime's sessions with weights, native memory and input buffers of its own; for one thread at a time. */
@@ -53,7 +54,15 @@ final class OnnxSession implements AutoCloseable {
             mask.setName(ModelContract.ATTENTION_MASK);
             NDList outputs = predictor.predict(new NDList(ids, mask));
             try {
-                return outputs.singletonOrThrow().toFloatArray();
+                NDArray logits = outputs.singletonOrThrow();
+                if (logits.getShape().dimension() != 2 || logits.getShape().get(0) != batch.windows()) {
+                    throw new TranslateException(String.format(
+                            Locale.ROOT,
+                            "Expected logits of shape (%d, labels), got %s",
+                            batch.windows(),
+                            logits.getShape()));
+                }
+                return logits.toFloatArray();
             } finally {
                 outputs.close();
             }

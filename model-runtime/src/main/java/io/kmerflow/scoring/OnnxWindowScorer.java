@@ -40,7 +40,9 @@ public final class OnnxWindowScorer implements WindowScorer {
             sessionOptions = SessionSettings.of(options);
         } catch (OrtException e) {
             throw new BundleException(
-                    "Could not set up ONNX Runtime on %s: %s".formatted(options.device(), e.getMessage()), e);
+                    String.format(
+                            Locale.ROOT, "Could not set up ONNX Runtime on %s: %s", options.device(), e.getMessage()),
+                    e);
         }
         try {
             for (int call = 0; call < options.parallelCalls(); call++) {
@@ -49,7 +51,9 @@ public final class OnnxWindowScorer implements WindowScorer {
         } catch (Exception e) {
             close();
             throw new BundleException(
-                    "Could not load %s on %s: %s".formatted(modelFile, options.device(), rootMessage(e)), e);
+                    String.format(
+                            Locale.ROOT, "Could not load %s on %s: %s", modelFile, options.device(), rootMessage(e)),
+                    e);
         }
         idle = new ConcurrentLinkedDeque<>(sessions);
         free = new Semaphore(sessions.size());
@@ -66,8 +70,12 @@ public final class OnnxWindowScorer implements WindowScorer {
             String message = rootMessage(e);
             throw new ScoringException(
                     kind(message),
-                    "ONNX Runtime could not score %d windows of %d tokens: %s"
-                            .formatted(batch.windows(), batch.width(), message),
+                    String.format(
+                            Locale.ROOT,
+                            "ONNX Runtime could not score %d windows of %d tokens: %s",
+                            batch.windows(),
+                            batch.width(),
+                            message),
                     e);
         } finally {
             idle.addFirst(session);

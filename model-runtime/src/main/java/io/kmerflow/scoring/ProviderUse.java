@@ -12,6 +12,7 @@ import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -47,7 +48,13 @@ public record ProviderUse(Map<String, Integer> nodes, Set<String> floatOnCpu) {
             }
         } catch (OrtException | IOException e) {
             throw new BundleException(
-                    "Could not tell where %s runs on %s: %s".formatted(modelFile, options.device(), e.getMessage()), e);
+                    String.format(
+                            Locale.ROOT,
+                            "Could not tell where %s runs on %s: %s",
+                            modelFile,
+                            options.device(),
+                            e.getMessage()),
+                    e);
         } finally {
             delete(folder);
         }
@@ -112,12 +119,14 @@ public record ProviderUse(Map<String, Integer> nodes, Set<String> floatOnCpu) {
      */
     public void requireGpu() {
         if (!nodes.containsKey(CUDA)) {
-            throw new BundleException("Expected the model to run on the GPU, its nodes ran on %s".formatted(nodes));
+            throw new BundleException(
+                    String.format(Locale.ROOT, "Expected the model to run on the GPU, its nodes ran on %s", nodes));
         }
         if (!floatOnCpu.isEmpty()) {
-            throw new BundleException(
-                    "Expected the model to run on the GPU, but ONNX Runtime has no CUDA kernel for %s and ran them on the CPU"
-                            .formatted(String.join(", ", floatOnCpu)));
+            throw new BundleException(String.format(
+                    Locale.ROOT,
+                    "Expected the model to run on the GPU, but ONNX Runtime has no CUDA kernel for %s and ran them on the CPU",
+                    String.join(", ", floatOnCpu)));
         }
     }
 }

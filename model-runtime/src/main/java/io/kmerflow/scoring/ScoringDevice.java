@@ -3,6 +3,7 @@ package io.kmerflow.scoring;
 import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +43,12 @@ public record ScoringDevice(boolean gpu, int index) {
             String missing = missingForGpu(index);
             if (missing != null) {
                 throw new IllegalArgumentException(
-                        "Expected a usable GPU for device '%s', but %s".formatted(option, missing));
+                        String.format(Locale.ROOT, "Expected a usable GPU for device '%s', but %s", option, missing));
             }
             return new ScoringDevice(true, index);
         }
-        throw new IllegalArgumentException("Expected device auto, cpu, gpu or gpu:N, got '%s'".formatted(option));
+        throw new IllegalArgumentException(
+                String.format(Locale.ROOT, "Expected device auto, cpu, gpu or gpu:N, got '%s'", option));
     }
 
     /** What keeps that GPU from being used, or null if nothing does. */
@@ -58,7 +60,7 @@ public record ScoringDevice(boolean gpu, int index) {
             return "this build has no CUDA in ONNX Runtime (build with -Pgpu)";
         }
         if (gpus <= index) {
-            return "the CUDA runtime finds %d devices".formatted(gpus);
+            return String.format(Locale.ROOT, "the CUDA runtime finds %d devices", gpus);
         }
         return null;
     }

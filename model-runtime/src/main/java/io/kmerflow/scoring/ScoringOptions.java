@@ -1,5 +1,7 @@
 package io.kmerflow.scoring;
 
+import java.util.Locale;
+
 /**
  * How a session is made; two sessions of the same model, device and options are one.
  *
@@ -11,7 +13,8 @@ package io.kmerflow.scoring;
 public record ScoringOptions(ScoringDevice device, int threads, SessionMemory memory) {
     public ScoringOptions {
         if (threads < 1) {
-            throw new IllegalArgumentException("Expected at least 1 scoring thread, got %d".formatted(threads));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected at least 1 scoring thread, got %d", threads));
         }
     }
 

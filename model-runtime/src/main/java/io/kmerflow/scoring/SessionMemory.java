@@ -1,6 +1,7 @@
 package io.kmerflow.scoring;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How a session takes native memory.
@@ -36,8 +37,8 @@ public record SessionMemory(boolean cpuArena, boolean pattern, long gpuLimitByte
 
     public SessionMemory {
         if (gpuLimitBytes < 0) {
-            throw new IllegalArgumentException(
-                    "Expected a limit of device memory of 0 (none) or more bytes, got %d".formatted(gpuLimitBytes));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected a limit of device memory of 0 (none) or more bytes, got %d", gpuLimitBytes));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** A bundle with one of its JSON files replaced by any bytes: docs/fuzzing.md. */
@@ -47,8 +48,12 @@ class ModelBundleFuzzTest {
             }
             allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
             if (allocated > BASE_BYTES + BYTES_PER_BYTE * data.length) {
-                throw new AssertionError("Expected no more than %d bytes of memory for each of %d, got %d in all"
-                        .formatted(BYTES_PER_BYTE, data.length, allocated));
+                throw new AssertionError(String.format(
+                        Locale.ROOT,
+                        "Expected no more than %d bytes of memory for each of %d, got %d in all",
+                        BYTES_PER_BYTE,
+                        data.length,
+                        allocated));
             }
         } finally {
             try (Stream<Path> files = Files.list(folder)) {

@@ -5,6 +5,8 @@ import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.contract.ModelContract.StrandRule;
 import io.kmerflow.token.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,6 +30,23 @@ public final class TestBundles {
                 1,
                 0.5,
                 List.of(new Label("a", "NCBITaxon:1"), new Label("b", null)));
+    }
+
+    /** A graph that is none to ONNX Runtime, but a whole message to protobuf: intermediate representation 9. */
+    public static final byte[] GRAPH = {0x08, 0x09};
+
+    /** A bundle on disk, with {@link #GRAPH} and a golden read of label a. */
+    public static ModelBundle write(Path folder) throws IOException {
+        Files.write(folder.resolve("model.onnx"), GRAPH);
+        return ModelBundle.complete(
+                folder,
+                "test",
+                "7",
+                "fp32",
+                contract(),
+                List.of(new GoldenRead("ACGTN", new float[] {0.25f, -1.5f})),
+                "{\"made\" : \"by a test\"}",
+                "# Test");
     }
 
     /** A bundle value that was never on disk. */

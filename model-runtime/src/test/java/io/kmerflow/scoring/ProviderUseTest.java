@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.BundleException;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** From profiles as ONNX Runtime writes them; a real one of a CPU is in model-export's tests, where there are graphs. */
@@ -17,9 +18,9 @@ class ProviderUseTest {
             "{\"cat\": \"Node\", \"name\": \"a_fence_before\", \"args\": {\"op_name\": \"MatMul\"}}";
 
     private static String node(String operator, String provider, String type) {
-        return """
+        return String.format(Locale.ROOT, """
                 {"cat": "Node", "name": "n_kernel_time", "dur": 12, "args": {"op_name": "%s", "provider": "%s",
-                 "output_type_shape": [{"%s": [2, 40]}]}}""".formatted(operator, provider, type);
+                 "output_type_shape": [{"%s": [2, 40]}]}}""", operator, provider, type);
     }
 
     private static ProviderUse use(String... events) throws Exception {

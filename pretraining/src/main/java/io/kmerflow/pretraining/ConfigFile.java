@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Reads a configuration in YAML into a record; an unknown key is an error. */
@@ -36,12 +37,13 @@ public final class ConfigFile {
             Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
             String reason = cause == e ? e.getOriginalMessage() : cause.getMessage();
             String place = key.isEmpty() ? "" : ", at '" + key + "'";
-            throw new IllegalArgumentException("%s%s in %s".formatted(reason, place, file), e);
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%s%s in %s", reason, place, file), e);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "Expected YAML, got %s in %s".formatted(e.getOriginalMessage(), file), e);
+                    String.format(Locale.ROOT, "Expected YAML, got %s in %s", e.getOriginalMessage(), file), e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("Expected a readable file, got %s at %s".formatted(e, file), e);
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a readable file, got %s at %s", e, file), e);
         }
     }
 }

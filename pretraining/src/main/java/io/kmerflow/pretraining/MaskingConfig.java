@@ -4,6 +4,7 @@ import io.kmerflow.pretraining.masking.MaskCurriculum;
 import io.kmerflow.pretraining.masking.MaskingStrategy;
 import io.kmerflow.pretraining.masking.MaskingStrategy.Width;
 import io.kmerflow.pretraining.masking.Replacement;
+import java.util.Locale;
 
 /**
  * Which tokens are hidden, as the YAML file has it. Limits of stages are fractions 0.0625, 0.125, 0.2083 and 0.3125 of the
@@ -48,15 +49,20 @@ public record MaskingConfig(
         }
         boolean takesSpan = strategy == Strategy.FIXED || strategy == Strategy.UNIFORM;
         if (takesSpan != (span != null)) {
-            throw new IllegalArgumentException(
-                    "Expected a span with the strategies FIXED and UNIFORM and with no other, got %s with span %s"
-                            .formatted(strategy, span));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a span with the strategies FIXED and UNIFORM and with no other, got %s with span %s",
+                    strategy,
+                    span));
         }
         boolean oneSpan = strategy == Strategy.FIXED || strategy == Strategy.CONTIGUOUS;
         if (maskedShare != null && (probability != null || !oneSpan)) {
-            throw new IllegalArgumentException(
-                    "Expected a maskedShare with CONTIGUOUS or FIXED and without a probability, got %s with %s and %s"
-                            .formatted(strategy, maskedShare, probability));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a maskedShare with CONTIGUOUS or FIXED and without a probability, got %s with %s and %s",
+                    strategy,
+                    maskedShare,
+                    probability));
         }
         probability = probability == null && maskedShare == null
                 ? Double.valueOf(MaskingStrategy.DEFAULT_PROBABILITY)

@@ -6,6 +6,7 @@ import io.kmerflow.token.KmerTokenizer;
 import io.kmerflow.token.Vocabulary;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A pretraining run, as its YAML file has it.
@@ -40,8 +41,8 @@ public record PretrainConfig(
     public record GenomeSource(String name, Path fasta, Double weight, Storage storage) {
         public GenomeSource {
             if (name == null || fasta == null) {
-                throw new IllegalArgumentException(
-                        "Expected a genome with name and fasta, got name %s, fasta %s".formatted(name, fasta));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "Expected a genome with name and fasta, got name %s, fasta %s", name, fasta));
             }
             weight = weight == null ? 1.0 : weight;
             storage = storage == null ? Storage.MEMORY : storage;
@@ -109,8 +110,8 @@ public record PretrainConfig(
 
     public PretrainConfig {
         if (model == null || genomes == null || genomes.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Expected a model and at least one genome, got model %s, genomes %s".formatted(model, genomes));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected a model and at least one genome, got model %s, genomes %s", model, genomes));
         }
         genomes = List.copyOf(genomes);
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
@@ -123,8 +124,12 @@ public record PretrainConfig(
         int room = new KmerTokenizer(new Vocabulary(model.k()), stride).basesOf(model.maxPositions() - 2);
         int longest = given.pieceBases() == null ? room : given.pieceBases();
         if (longest > room) {
-            throw new IllegalArgumentException("Expected pieces of at most %d bases for %d positions, got %d"
-                    .formatted(room, model.maxPositions(), longest));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected pieces of at most %d bases for %d positions, got %d",
+                    room,
+                    model.maxPositions(),
+                    longest));
         }
         corpus = new Corpus(
                 longest,

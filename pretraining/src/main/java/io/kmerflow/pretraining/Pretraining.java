@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -103,13 +104,20 @@ public final class Pretraining {
         HeldOut heldOut = HeldOut.plan(genomes, config.heldOut().plan()).leavingOut(genomes, regions);
         for (Genome genome : genomes) {
             options.listener()
-                    .note("%s: %,d bases, %.1f %% held out"
-                            .formatted(genome.name(), genome.length(), 100 * heldOut.share(genome)));
+                    .note(String.format(
+                            Locale.ROOT,
+                            "%s: %,d bases, %.1f %% held out",
+                            genome.name(),
+                            genome.length(),
+                            100 * heldOut.share(genome)));
         }
         if (!regions.isEmpty()) {
             options.listener()
-                    .note("%,d regions, %,d bases, left out of training"
-                            .formatted(regions.size(), heldOut.leftOutBases()));
+                    .note(String.format(
+                            Locale.ROOT,
+                            "%,d regions, %,d bases, left out of training",
+                            regions.size(),
+                            heldOut.leftOutBases()));
         }
         try (TorchSession session = TorchSession.open(options.device(), options.threads());
                 TraceFile listener = new TraceFile(options.trace(), options.resume(), options.listener())) {
@@ -136,7 +144,8 @@ public final class Pretraining {
                 directory.restore(trainer, resumed);
                 listener.note("resuming at step " + trainer.step());
             }
-            listener.note("%,d parameters, device %s".formatted(model.layout().size(), session.deviceName()));
+            listener.note(String.format(
+                    Locale.ROOT, "%,d parameters, device %s", model.layout().size(), session.deviceName()));
             List<TrainingBatch> held = evaluationBatches(genomes, heldOut);
             TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
                 @Override
@@ -144,8 +153,13 @@ public final class Pretraining {
                     double loss =
                             held.stream().mapToDouble(trainer::loss).average().orElseThrow();
                     boolean best = directory.offerBest(trainer, loss);
-                    listener.note("step %d  held-out loss %.4f at span %d%s"
-                            .formatted(trainer.step(), loss, config.evaluation().span(), best ? "  (best)" : ""));
+                    listener.note(String.format(
+                            Locale.ROOT,
+                            "step %d  held-out loss %.4f at span %d%s",
+                            trainer.step(),
+                            loss,
+                            config.evaluation().span(),
+                            best ? "  (best)" : ""));
                 }
 
                 @Override
@@ -175,9 +189,10 @@ public final class Pretraining {
      */
     private List<TrainingBatch> evaluationBatches(List<Genome> genomes, HeldOut heldOut) {
         if (heldOut.parts().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Expected something held out to measure the loss on, got a share of %s and contigs too short for it"
-                            .formatted(config.heldOut().share()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected something held out to measure the loss on, got a share of %s and contigs too short for it",
+                    config.heldOut().share()));
         }
         MaskingStrategy mask = MaskingStrategy.of(
                 MaskCurriculum.fixed(config.evaluation().span()),

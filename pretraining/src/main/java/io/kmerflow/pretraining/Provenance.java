@@ -16,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -121,7 +122,8 @@ public final class Provenance {
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new CorpusException("Expected a readable data file, got %s at %s".formatted(e, file), e);
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "Expected a readable data file, got %s at %s", e, file), e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is part of every JDK", e);
         }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -63,21 +64,25 @@ public final class RunDirectory {
                 || !checkpoint.head().equals(layout.head())
                 || checkpoint.state() == null
                 || checkpoint.state().seed() != trainer.config().seed()) {
-            throw new IllegalArgumentException(
-                    "Expected a checkpoint of %s, %s and seed %d to resume from, got %s, %s and %s in %s"
-                            .formatted(
-                                    layout.encoder(),
-                                    layout.head(),
-                                    trainer.config().seed(),
-                                    checkpoint.config(),
-                                    checkpoint.head(),
-                                    checkpoint.state(),
-                                    last()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a checkpoint of %s, %s and seed %d to resume from, got %s, %s and %s in %s",
+                    layout.encoder(),
+                    layout.head(),
+                    trainer.config().seed(),
+                    checkpoint.config(),
+                    checkpoint.head(),
+                    checkpoint.state(),
+                    last()));
         }
         Object learnedFrom = checkpoint.provenance().get(Provenance.DATA); // an imported model has none
         if (learnedFrom != null && !learnedFrom.equals(provenance.get(Provenance.DATA))) {
-            throw new IllegalArgumentException("Expected the data that the run in %s began with, %s, to resume, got %s"
-                    .formatted(last(), learnedFrom, provenance.get(Provenance.DATA)));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected the data that the run in %s began with, %s, to resume, got %s",
+                    last(),
+                    learnedFrom,
+                    provenance.get(Provenance.DATA)));
         }
         complete("weights", layout, checkpoint.weights());
         float[][] state = {
@@ -98,8 +103,12 @@ public final class RunDirectory {
         float[] values = new float[layout.size()];
         List<String> missing = layout.fill(values, tensors);
         if (!missing.isEmpty()) {
-            throw new IllegalArgumentException("Expected a checkpoint with all %s to resume from, got none for %s in %s"
-                    .formatted(what, missing, last()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a checkpoint with all %s to resume from, got none for %s in %s",
+                    what,
+                    missing,
+                    last()));
         }
         return values;
     }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * Passes progress on and writes one line per step: step, stage (mask span in tokens, 0 for a classifier), loss in nats.
@@ -52,7 +53,7 @@ public final class TraceFile implements ProgressListener, Closeable {
             return;
         }
         try {
-            writer.write("%d\t%d\t%.6f%n".formatted(result.step(), stage, result.loss()));
+            writer.write(String.format(Locale.ROOT, "%d\t%d\t%.6f%n", result.step(), stage, result.loss()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

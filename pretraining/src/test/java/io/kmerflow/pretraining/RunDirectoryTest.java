@@ -17,6 +17,7 @@ import io.kmerflow.pretraining.trainer.TrainingConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -88,12 +89,19 @@ class RunDirectoryTest {
                     trainer,
                     directory,
                     whole -> with(whole, whole.weights(), without(whole.optimizer(), prefix + LAST)),
-                    "Expected a checkpoint with all %s to resume from, got none for [%s]".formatted(what, LAST)));
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a checkpoint with all %s to resume from, got none for [%s]",
+                            what,
+                            LAST)));
             assertRefused(
                     trainer,
                     directory,
                     whole -> with(whole, without(whole.weights(), LAST), whole.optimizer()),
-                    "Expected a checkpoint with all weights to resume from, got none for [%s]".formatted(LAST));
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a checkpoint with all weights to resume from, got none for [%s]",
+                            LAST));
         }
     }
 

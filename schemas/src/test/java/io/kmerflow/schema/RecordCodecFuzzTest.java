@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -59,8 +60,12 @@ class RecordCodecFuzzTest {
         }
         allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
         if (allocated > BASE_BYTES + BYTES_PER_BYTE * bytes.length) {
-            throw new AssertionError("Expected no more than %d bytes of memory for each of %d, got %d in all"
-                    .formatted(BYTES_PER_BYTE, bytes.length, allocated));
+            throw new AssertionError(String.format(
+                    Locale.ROOT,
+                    "Expected no more than %d bytes of memory for each of %d, got %d in all",
+                    BYTES_PER_BYTE,
+                    bytes.length,
+                    allocated));
         }
         if (record != null) {
             byte[] again = codec.encode(record);

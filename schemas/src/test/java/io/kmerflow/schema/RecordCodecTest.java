@@ -8,6 +8,7 @@ import io.kmerflow.schema.codec.UndecodableRecordException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -95,8 +96,8 @@ class RecordCodecTest {
         byte[] whole = codec.encode(read());
         assertThatThrownBy(() -> codec.decode(Arrays.copyOf(whole, whole.length + 1)))
                 .isInstanceOf(UndecodableRecordException.class)
-                .hasMessageContaining(
-                        "Expected the end of the record at byte %d, got 1 bytes more".formatted(whole.length));
+                .hasMessageContaining(String.format(
+                        Locale.ROOT, "Expected the end of the record at byte %d, got 1 bytes more", whole.length));
     }
 
     @Test

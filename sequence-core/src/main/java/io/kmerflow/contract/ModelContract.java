@@ -5,6 +5,8 @@ import io.kmerflow.token.KmerTokenizer;
 import io.kmerflow.token.Vocabulary;
 import io.kmerflow.token.WindowEncoder;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a model needs to be fed, and how its logits become calls. A contract that exists is coherent: its window fits the
@@ -22,7 +24,7 @@ import java.util.List;
  * @param aggregation how window logits become calls
  * @param temperature divides the read's log-probabilities before the last softmax; 1 leaves them
  * @param threshold least score of a call, 0 to 1; a read under it is UNCALLED
- * @param labels in the order of the logits, at least 2
+ * @param labels in the order of the logits, at least 2, with different names
  */
 public record ModelContract(
         int k,
@@ -85,20 +87,26 @@ public record ModelContract(
         new ReadWindower(windowBases, windowStrideBases); // checks both
         require(new Vocabulary(k).hash().equals(vocabularyHash), "the vocabulary hash of k = " + k, vocabularyHash);
         require(labels.size() >= 2, "at least 2 labels", labels.size());
+        List<String> names = labels.stream().map(Label::name).toList();
+        require(Set.copyOf(names).size() == names.size(), "labels with different names", names);
         require(minReadBases >= k && minReadBases <= windowBases, "minReadBases from k to windowBases", minReadBases);
         require(
                 encoder.tokenCount(windowBases) <= maxTokens,
                 "a window of at most " + maxTokens + " tokens",
                 windowBases + " bases");
-        require(temperature > 0, "a temperature above 0", temperature);
+        require(temperature > 0 && Double.isFinite(temperature), "a finite temperature above 0", temperature);
         require(threshold >= 0 && threshold <= 1, "a threshold from 0 to 1", threshold);
-        require(minMeanQuality >= 0, "a quality limit of 0 or more", minMeanQuality);
+        require(
+                minMeanQuality >= 0 && Double.isFinite(minMeanQuality),
+                "a finite quality limit of 0 or more",
+                minMeanQuality);
         require(strand != null && aggregation != null, "strand and aggregation", "none");
     }
 
     private static void require(boolean holds, String expected, Object got) {
         if (!holds) {
-            throw new IllegalArgumentException("Expected %s in the model contract, got %s".formatted(expected, got));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected %s in the model contract, got %s", expected, got));
         }
     }
 

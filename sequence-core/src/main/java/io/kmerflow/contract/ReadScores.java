@@ -6,6 +6,7 @@ import io.kmerflow.sequence.ReadWindower;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -89,7 +90,8 @@ public final class ReadScores {
      */
     public void put(int window, float[] logits, int offset, boolean hasWeight) {
         if (present[window]) {
-            throw new IllegalStateException("Expected window %d once, got it twice".formatted(window));
+            throw new IllegalStateException(
+                    String.format(Locale.ROOT, "Expected window %d once, got it twice", window));
         }
         present[window] = true;
         missing--;
@@ -170,7 +172,7 @@ public final class ReadScores {
     public Outcome outcome() {
         if (!complete()) {
             throw new IllegalStateException(
-                    "Expected every window, %d of %d are missing".formatted(missing, present.length));
+                    String.format(Locale.ROOT, "Expected every window, %d of %d are missing", missing, present.length));
         }
         float[] probabilities = probabilities(meanLogProbabilities(), contract.temperature());
         if (probabilities.length == 0) {

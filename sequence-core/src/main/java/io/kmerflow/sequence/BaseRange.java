@@ -1,5 +1,7 @@
 package io.kmerflow.sequence;
 
+import java.util.Locale;
+
 /**
  * A stretch {@code [start, end)} of a read or contig: 0-based, in bases, never empty.
  *
@@ -9,7 +11,8 @@ package io.kmerflow.sequence;
 public record BaseRange(int start, int end) {
     public BaseRange {
         if (start < 0 || end <= start) {
-            throw new IllegalArgumentException("Expected 0 <= start < end, got [%d, %d)".formatted(start, end));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected 0 <= start < end, got [%d, %d)", start, end));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.kmerflow.sequence;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Phred qualities, −10·log10(error probability), as numbers 0 to {@value #MAX}, one per base. ASCII exists only in
@@ -61,8 +62,12 @@ public final class PhredQualities {
     static void requireValid(byte[] qualities) {
         for (int i = 0; i < qualities.length; i++) {
             if (qualities[i] < 0 || qualities[i] > MAX) {
-                throw new MalformedReadException(
-                        "Expected Phred qualities 0 to %d, got %d at base %d".formatted(MAX, qualities[i] & 0xff, i));
+                throw new MalformedReadException(String.format(
+                        Locale.ROOT,
+                        "Expected Phred qualities 0 to %d, got %d at base %d",
+                        MAX,
+                        qualities[i] & 0xff,
+                        i));
             }
         }
     }

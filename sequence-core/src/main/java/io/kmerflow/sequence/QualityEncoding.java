@@ -1,5 +1,7 @@
 package io.kmerflow.sequence;
 
+import java.util.Locale;
+
 /**
  * How FASTQ spells qualities, one ASCII character per base. Cock et al. 2010, "The Sanger FASTQ file format for sequences
  * with quality scores, and the Solexa/Illumina FASTQ variants", doi 10.1093/nar/gkp1137.
@@ -40,8 +42,12 @@ public enum QualityEncoding {
         for (int i = 0; i < ascii.length; i++) {
             int character = ascii[i];
             if (character < first || character > LAST) {
-                throw new MalformedReadException("Expected a quality character '%c' to '~' at position %d, got %s"
-                        .formatted(first, i, ShownBytes.character(ascii[i])));
+                throw new MalformedReadException(String.format(
+                        Locale.ROOT,
+                        "Expected a quality character '%c' to '~' at position %d, got %s",
+                        first,
+                        i,
+                        ShownBytes.character(ascii[i])));
             }
             qualities[i] = phredOf[character];
         }

@@ -1,6 +1,7 @@
 package io.kmerflow.sequence;
 
 import io.kmerflow.token.Nucleotide;
+import java.util.Locale;
 
 /**
  * One sequenced fragment as basecalled, its bases normalised to upper-case A C G T N. The arrays are owned by the read
@@ -37,15 +38,18 @@ public final class Read {
             throw new MalformedReadException("Expected a read name, got none");
         }
         if (mate < 0 || mate > 2) {
-            throw new MalformedReadException("Expected mate 0, 1 or 2, got %d".formatted(mate));
+            throw new MalformedReadException(String.format(Locale.ROOT, "Expected mate 0, 1 or 2, got %d", mate));
         }
         if (runId == null || runId.isEmpty()) {
             throw new MalformedReadException("Expected a run id, got none");
         }
         if (phredQualities != null) {
             if (phredQualities.length != bases.length) {
-                throw new MalformedReadException("Expected %d Phred qualities, one per base, got %d"
-                        .formatted(bases.length, phredQualities.length));
+                throw new MalformedReadException(String.format(
+                        Locale.ROOT,
+                        "Expected %d Phred qualities, one per base, got %d",
+                        bases.length,
+                        phredQualities.length));
             }
             PhredQualities.requireValid(phredQualities);
         }

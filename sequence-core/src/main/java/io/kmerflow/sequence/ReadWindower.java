@@ -1,5 +1,7 @@
 package io.kmerflow.sequence;
 
+import java.util.Locale;
+
 /**
  * Cuts a read into windows of fixed length at a fixed stride. The last window is pulled back flush with the read's end,
  * or its tail would never be scored: 1,100 bases, window 400, stride 300 start at 0, 300, 600 and then 700, not 900. A
@@ -11,8 +13,11 @@ package io.kmerflow.sequence;
 public record ReadWindower(int windowBases, int strideBases) {
     public ReadWindower {
         if (windowBases < 1 || strideBases < 1 || strideBases > windowBases) {
-            throw new IllegalArgumentException("Expected 1 <= stride <= window, got stride %d, window %d bases"
-                    .formatted(strideBases, windowBases));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected 1 <= stride <= window, got stride %d, window %d bases",
+                    strideBases,
+                    windowBases));
         }
     }
 

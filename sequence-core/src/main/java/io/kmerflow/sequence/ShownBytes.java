@@ -1,6 +1,7 @@
 package io.kmerflow.sequence;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Bytes of an input as a message shows them: a character as itself, and nothing that a terminal would obey. */
 public final class ShownBytes {
@@ -20,7 +21,7 @@ public final class ShownBytes {
                 if (value > ' ' && value < DELETE) {
                     yield "'" + (char) value + "'";
                 }
-                yield (value < 0 ? "byte 0x%02x" : "control character 0x%02x").formatted(value & 0xff);
+                yield String.format(Locale.ROOT, value < 0 ? "byte 0x%02x" : "control character 0x%02x", value & 0xff);
             }
         };
     }
@@ -28,10 +29,15 @@ public final class ShownBytes {
     /** The first bytes in single quotes, as UTF-8; what is no printable character is {@code ?}. */
     public static String quoted(byte[] bytes, int most) {
         int shown = Math.min(bytes.length, most);
-        String text = new String(bytes, 0, shown, StandardCharsets.UTF_8);
-        StringBuilder quoted = new StringBuilder("'");
-        text.codePoints().map(ShownBytes::printable).forEach(quoted::appendCodePoint);
-        return quoted.append(shown < bytes.length ? "...'" : "'").toString();
+        String text = printable(new String(bytes, 0, shown, StandardCharsets.UTF_8));
+        return "'" + text + (shown < bytes.length ? "...'" : "'");
+    }
+
+    /** Text with {@code ?} for every character that is none to be seen. */
+    public static String printable(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().map(ShownBytes::printable).forEach(shown::appendCodePoint);
+        return shown.toString();
     }
 
     private static int printable(int character) {

@@ -2,6 +2,7 @@ package io.kmerflow.token;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Cuts bases into k-mer token ids with a rolling 2-bit code: one shift, one or and one mask per base, no allocation.
@@ -19,8 +20,8 @@ public final class KmerTokenizer {
      */
     public KmerTokenizer(Vocabulary vocabulary, int strideBases) {
         if (strideBases < 1 || strideBases > vocabulary.k()) {
-            throw new IllegalArgumentException(
-                    "Expected a token stride of 1 to k = %d bases, got %d".formatted(vocabulary.k(), strideBases));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected a token stride of 1 to k = %d bases, got %d", vocabulary.k(), strideBases));
         }
         this.vocabulary = vocabulary;
         this.strideBases = strideBases;

@@ -3,6 +3,7 @@ package io.kmerflow.token;
 import io.kmerflow.sequence.MalformedReadException;
 import io.kmerflow.sequence.ShownBytes;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The nucleotide codes. Inside, bases are upper-case ASCII A C G T N; as 2-bit digits they have DNABERT's order A, T, C,
@@ -64,8 +65,11 @@ public final class Nucleotide {
         for (int i = 0; i < bases.length; i++) {
             byte base = NORMAL[bases[i] & 0xff];
             if (base == MALFORMED) { // asked first: byte 0xff is MALFORMED itself
-                throw new MalformedReadException(
-                        "Expected a nucleotide code at base %d, got %s".formatted(i, ShownBytes.character(bases[i])));
+                throw new MalformedReadException(String.format(
+                        Locale.ROOT,
+                        "Expected a nucleotide code at base %d, got %s",
+                        i,
+                        ShownBytes.character(bases[i])));
             }
             if (base != bases[i]) {
                 if (normal == bases) {

@@ -1,5 +1,7 @@
 package io.kmerflow.token;
 
+import java.util.Locale;
+
 /**
  * Windows of one model call, padded on the right with [PAD] to the batch's width. Filled row by row by one thread, then
  * read by another; not safe for both at once.
@@ -31,8 +33,13 @@ public final class TokenBatch {
     public void add(byte[] bases, int start, int end) {
         int tokens = encoder.tokenCount(end - start);
         if (windows == tokenCounts.length || tokens > width) {
-            throw new IllegalArgumentException("Expected room for %d tokens, batch has %d of %d rows of %d tokens"
-                    .formatted(tokens, windows, tokenCounts.length, width));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected room for %d tokens, batch has %d of %d rows of %d tokens",
+                    tokens,
+                    windows,
+                    tokenCounts.length,
+                    width));
         }
         tokenCounts[windows] = encoder.encode(bases, start, end, tokenIds, windows * width);
         windows++;

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * DNABERT's vocabulary for one k: [PAD] [UNK] [CLS] [SEP] [MASK], then all 4^k k-mers over A, T, C, G in that order, the
@@ -17,7 +18,8 @@ public record Vocabulary(int k) {
 
     public Vocabulary {
         if (k < MIN_K || k > MAX_K) {
-            throw new IllegalArgumentException("Expected k %d to %d, got %d".formatted(MIN_K, MAX_K, k));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected k %d to %d, got %d", MIN_K, MAX_K, k));
         }
     }
 
@@ -44,7 +46,8 @@ public record Vocabulary(int k) {
      */
     public int id(String kmer) {
         if (kmer.length() != k) {
-            throw new IllegalArgumentException("Expected a k-mer of %d bases, got '%s'".formatted(k, kmer));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a k-mer of %d bases, got '%s'", k, kmer));
         }
         int code = 0;
         for (int i = 0; i < k; i++) {
@@ -60,7 +63,8 @@ public record Vocabulary(int k) {
     /** Text of a token id: a special token in brackets, or the k-mer. */
     public String text(int id) {
         if (id < 0 || id >= size()) {
-            throw new IllegalArgumentException("Expected a token id 0 to %d, got %d".formatted(size() - 1, id));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a token id 0 to %d, got %d", size() - 1, id));
         }
         if (id < SpecialToken.COUNT) {
             return SpecialToken.values()[id].text();
@@ -81,7 +85,8 @@ public record Vocabulary(int k) {
      */
     public int reverseComplement(int id) {
         if (id < 0 || id >= size()) {
-            throw new IllegalArgumentException("Expected a token id 0 to %d, got %d".formatted(size() - 1, id));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a token id 0 to %d, got %d", size() - 1, id));
         }
         if (id < SpecialToken.COUNT) {
             return id == SpecialToken.CLS.id()

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -65,7 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (training) {
             check("pytorch", () -> {
                 Engine engine = Engine.getEngine("PyTorch");
-                return "%s, %d GPUs to train on".formatted(engine.getVersion(), engine.getGpuCount());
+                return String.format(Locale.ROOT, "%s, %d GPUs to train on", engine.getVersion(), engine.getGpuCount());
             });
         }
         if (bootstrapServers != null) {
@@ -90,8 +91,11 @@ final class DoctorCommand implements Callable<Integer> {
     private static String memory() {
         long machine = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getTotalMemorySize();
-        return "%.1f GiB in the machine, %.1f GiB heap at most"
-                .formatted(machine / (double) (1L << 30), Runtime.getRuntime().maxMemory() / (double) (1L << 30));
+        return String.format(
+                Locale.ROOT,
+                "%.1f GiB in the machine, %.1f GiB heap at most",
+                machine / (double) (1L << 30),
+                Runtime.getRuntime().maxMemory() / (double) (1L << 30));
     }
 
     private static String onnxRuntime() {
@@ -108,12 +112,13 @@ final class DoctorCommand implements Callable<Integer> {
         ModelBundle bundle = ModelBundle.read(model == null ? Home.defaultModel() : model);
         try (OnnxWindowScorer scorer = new OnnxWindowScorer(bundle.modelFile(), ScoringOptions.cpu(1))) {
             float worst = GoldenCheck.require(bundle, scorer);
-            return "%s %s, %d labels, golden logits within %.1e"
-                    .formatted(
-                            bundle.name(),
-                            bundle.version(),
-                            bundle.contract().labels().size(),
-                            worst);
+            return String.format(
+                    Locale.ROOT,
+                    "%s %s, %d labels, golden logits within %.1e",
+                    bundle.name(),
+                    bundle.version(),
+                    bundle.contract().labels().size(),
+                    worst);
         }
     }
 
@@ -123,12 +128,18 @@ final class DoctorCommand implements Callable<Integer> {
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
         try (Admin admin = Admin.create(properties)) {
-            return "%d brokers at %s"
-                    .formatted(admin.describeCluster().nodes().get().size(), bootstrapServers);
+            return String.format(
+                    Locale.ROOT,
+                    "%d brokers at %s",
+                    admin.describeCluster().nodes().get().size(),
+                    bootstrapServers);
         } catch (ExecutionException e) {
             throw new CommandFailure(
-                    "No Kafka broker answers at %s within %d s"
-                            .formatted(bootstrapServers, KAFKA_TIMEOUT_MILLIS / 1000),
+                    String.format(
+                            Locale.ROOT,
+                            "No Kafka broker answers at %s within %d s",
+                            bootstrapServers,
+                            KAFKA_TIMEOUT_MILLIS / 1000),
                     e);
         }
     }
@@ -143,6 +154,6 @@ final class DoctorCommand implements Callable<Integer> {
         }
         findings.forEach((name, finding) -> spec.commandLine()
                 .getOut()
-                .printf("%-5s %-12s %s%n", finding.fine() ? "ok" : "LACKS", name, finding.text()));
+                .printf(Locale.ROOT, "%-5s %-12s %s%n", finding.fine() ? "ok" : "LACKS", name, finding.text()));
     }
 }

@@ -14,5 +14,8 @@ public final class ExitCode {
     /** Done, but some of the inspected input was rejected; the same code, since both ask for a look at the input. */
     public static final int REJECTED = DEAD_LETTERS;
 
+    /** Whoever read standard output closed it, as {@code head} does: 128 and the number of SIGPIPE, as other tools. */
+    public static final int OUTPUT_CLOSED = 141;
+
     private ExitCode() {}
 }

@@ -2,10 +2,12 @@ package io.kmerflow.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kmerflow.job.sink.PrintableJson;
 
 /** The one JSON mapper of the command; keys in a fixed order. */
 final class Json {
-    static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+    static final ObjectMapper MAPPER =
+            new ObjectMapper(PrintableJson.factory()).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
     private Json() {}
 }

@@ -16,9 +16,15 @@ import io.kmerflow.cli.training.FinetuneCommand;
 import io.kmerflow.cli.training.ImportCommand;
 import io.kmerflow.cli.training.PretrainCommand;
 import io.kmerflow.cli.training.StudyCommand;
+import io.kmerflow.job.sink.RefusedOutputException;
+import io.kmerflow.job.sink.StandardOutputError;
+import io.kmerflow.sequence.PrintableText;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -54,7 +60,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "0:done",
             "1:failed",
             "2:wrong usage",
-            "3:done, but some input was rejected or went to the dead letters"
+            "3:done, but some input was rejected or went to the dead letters",
+            "141:standard output was closed by its reader, as by head"
         })
 public final class Kmerflow implements Runnable {
     @CommandLine.Spec
@@ -62,13 +69,43 @@ public final class Kmerflow implements Runnable {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(run(StandardOutput.ofProcess(), args));
+    }
+
+    /**
+     * Runs the command on that standard output.
+     *
+     * @return the exit code, which tells a failure of standard output before anything else
+     */
+    static int run(StandardOutput standardOutput, String... args) {
+        Charset terminal = Charset.defaultCharset(); // what people read, in the encoding of their locale
+        System.setOut(new PrintStream(standardOutput, false, terminal));
+        CommandLine line = commandLine();
+        line.setErr(new TerminalWriter(new OutputStreamWriter(System.err, terminal)));
+        int exitCode;
+        try {
+            exitCode = line.execute(args);
+            line.getOut().flush();
+            System.out.flush();
+        } catch (StandardOutputError e) {
+            exitCode = ExitCode.FAILED;
+        } catch (Throwable e) { // picocli handles exceptions, not errors such as a library that cannot be loaded
+            exitCode = standardOutput.failed() ? ExitCode.FAILED : report(e, line);
+        }
+        if (!standardOutput.failed()) {
+            return exitCode;
+        }
+        if (standardOutput.closedByReader()) {
+            return ExitCode.OUTPUT_CLOSED;
+        }
+        line.getErr().println("kmerflow: " + PrintableText.escape(standardOutput.sentence()));
+        return ExitCode.FAILED;
     }
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Kmerflow());
         line.setParameterExceptionHandler(usageErrors());
-        line.setExecutionExceptionHandler(failures());
+        line.setExecutionExceptionHandler((error, failed, parsed) -> report(error, failed));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         return line;
@@ -78,25 +115,51 @@ public final class Kmerflow implements Runnable {
         return (error, args) -> {
             CommandLine failed = error.getCommandLine();
             String message = error instanceof UnmatchedArgumentException unmatched
-                    ? "Expected an option or command that exists, got '%s'"
-                            .formatted(unmatched.getUnmatched().get(0))
+                    ? String.format(
+                            Locale.ROOT,
+                            "Expected an option or command that exists, got '%s'",
+                            unmatched.getUnmatched().get(0))
                     : error.getMessage();
-            failed.getErr()
-                    .printf(
-                            "kmerflow: %s (see '%s --help')%n",
-                            message, failed.getCommandSpec().qualifiedName());
-            return ExitCode.USAGE;
+            return usage(failed, message);
         };
     }
 
-    private static IExecutionExceptionHandler failures() {
-        return (error, line, parsed) -> {
-            if (System.getenv("KMERFLOW_DEBUG") != null) {
-                error.printStackTrace(line.getErr());
-            }
-            line.getErr().println("kmerflow: " + sentence(error));
+    private static int usage(CommandLine failed, String message) {
+        failed.getErr()
+                .printf(
+                        Locale.ROOT,
+                        "kmerflow: %s (see '%s --help')%n",
+                        PrintableText.escape(message),
+                        failed.getCommandSpec().qualifiedName());
+        return ExitCode.USAGE;
+    }
+
+    /** Says in one sentence why the command failed; of standard output {@link #run} does. */
+    private static int report(Throwable error, CommandLine line) {
+        if (isBrokenOutput(error)) {
             return ExitCode.FAILED;
-        };
+        }
+        if (System.getenv("KMERFLOW_DEBUG") != null) {
+            error.printStackTrace(line.getErr());
+        }
+        if (error instanceof RefusedOutputException) {
+            return usage(line, error.getMessage());
+        }
+        String aboutFolder = TemporaryFolder.sentence(error);
+        String sentence = aboutFolder == null ? sentence(error) : aboutFolder;
+        line.getErr().println("kmerflow: " + PrintableText.escape(sentence));
+        return ExitCode.FAILED;
+    }
+
+    /** Also where Flink has carried it from a task to here. */
+    private static boolean isBrokenOutput(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StandardOutputError
+                    || String.valueOf(cause.getMessage()).contains(StandardOutputError.class.getName())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The message of the error that says most to a user: the deepest cause that has one of our own types, else the root. */

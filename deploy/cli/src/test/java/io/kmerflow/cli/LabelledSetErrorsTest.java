@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,7 +220,8 @@ class LabelledSetErrorsTest {
         assertThat(run.out()).contains("tf/2: 1 of 2 test sequences found, 1 places");
         assertThat(folder.resolve("out.bed"))
                 .content()
-                .isEqualTo("chr\t2500\t%d\ttf/2:test:0\t1000\t+\n".formatted(2_500 + genome.length()));
+                .isEqualTo(
+                        String.format(Locale.ROOT, "chr\t2500\t%d\ttf/2:test:0\t1000\t+\n", 2_500 + genome.length()));
         Files.writeString(folder.resolve("pretrain.yaml"), """
                 model: {k: 3, hidden: 16, layers: 1, heads: 2, feedForward: 32, maxPositions: 64}
                 genomes: [{name: g, fasta: g.fa}]
@@ -238,7 +240,8 @@ class LabelledSetErrorsTest {
                 "--device",
                 "cpu");
         assertThat(pretrain.exitCode()).as(pretrain.err()).isZero();
-        assertThat(pretrain.err()).contains("1 regions, %d bases, left out of training".formatted(genome.length()));
+        assertThat(pretrain.err())
+                .contains(String.format(Locale.ROOT, "1 regions, %d bases, left out of training", genome.length()));
         assertThat(folder.resolve("pre/last/provenance.json")).content().contains("out.bed");
         assertThat(CommandRun.of(
                                 "evaluate",

@@ -55,8 +55,8 @@ public final class ChaosRun {
         this.progress = progress;
         logs = settings.work().resolve("logs");
         if (Files.exists(logs)) {
-            throw new ClusterException(
-                    "Expected a new folder to work in, %s has an earlier run".formatted(settings.work()));
+            throw new ClusterException(String.format(
+                    Locale.ROOT, "Expected a new folder to work in, %s has an earlier run", settings.work()));
         }
         Files.createDirectories(logs);
         broker = new BrokerProcess(settings.work().resolve("kafka").toAbsolutePath(), logs);
@@ -71,14 +71,17 @@ public final class ChaosRun {
     public ChaosReport run() throws IOException, InterruptedException {
         try (broker;
                 cluster) {
-            say("starting the broker, the job manager and %d task managers; logs in %s"
-                    .formatted(settings.taskManagers(), logs));
+            say(String.format(
+                    Locale.ROOT,
+                    "starting the broker, the job manager and %d task managers; logs in %s",
+                    settings.taskManagers(),
+                    logs));
             broker.start();
             cluster.startJobManager();
             cluster.startTaskManagers(settings.taskManagers());
             job = submit(null);
             awaitRunning();
-            say("job %s runs".formatted(job));
+            say(String.format(Locale.ROOT, "job %s runs", job));
             return stream();
         }
     }
@@ -133,13 +136,14 @@ public final class ChaosRun {
                     && !inRecovery
                     && preCommitted(kill.beforeCommit());
             firstKill = inRecovery ? firstKill : System.nanoTime();
-            say("kill %d of %d: %s%s%s"
-                    .formatted(
-                            i + 1,
-                            plan.size(),
-                            kill.victim().words(),
-                            inRecovery ? ", in recovery" : "",
-                            beforeCommit ? ", between pre-commit and commit" : ""));
+            say(String.format(
+                    Locale.ROOT,
+                    "kill %d of %d: %s%s%s",
+                    i + 1,
+                    plan.size(),
+                    kill.victim().words(),
+                    inRecovery ? ", in recovery" : "",
+                    beforeCommit ? ", between pre-commit and commit" : ""));
             killsBeforeCommit += beforeCommit ? 1 : 0;
             strike(kill);
             upMillis = System.currentTimeMillis();
@@ -182,7 +186,8 @@ public final class ChaosRun {
                 cluster.awaitFreeSlots();
                 job = submit(newest);
                 resubmissions++;
-                say("submitted again as job %s from %s".formatted(job, newest == null ? "the start" : newest));
+                say(String.format(
+                        Locale.ROOT, "submitted again as job %s from %s", job, newest == null ? "the start" : newest));
             }
         }
     }
@@ -216,16 +221,16 @@ public final class ChaosRun {
                 if (attempt == SUBMISSIONS) {
                     throw e;
                 }
-                say("%s; trying again".formatted(e.getMessage()));
+                say(String.format(Locale.ROOT, "%s; trying again", e.getMessage()));
             }
         }
     }
 
     private void awaitRunning() throws InterruptedException {
         FlinkRest rest = cluster.rest();
-        Await.until("job %s to run".formatted(job), RUNNING, () -> rest.allRunning(job), () -> {
+        Await.until(String.format(Locale.ROOT, "job %s to run", job), RUNNING, () -> rest.allRunning(job), () -> {
             try {
-                return "state '%s' %s".formatted(rest.jobState(job), rest.failure(job));
+                return String.format(Locale.ROOT, "state '%s' %s", rest.jobState(job), rest.failure(job));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return "no answer";
@@ -244,18 +249,18 @@ public final class ChaosRun {
         while (cluster.rest().newestCheckpointTriggered(job) <= upMillis) {
             tick();
             if (System.nanoTime() > deadline) {
-                throw new ClusterException(
-                        "Expected job %s to complete a checkpoint within %d s of a kill, got %s; see %s"
-                                .formatted(
-                                        job,
-                                        RECOVERY.toSeconds(),
-                                        cluster.rest().failure(job),
-                                        logs));
+                throw new ClusterException(String.format(
+                        Locale.ROOT,
+                        "Expected job %s to complete a checkpoint within %d s of a kill, got %s; see %s",
+                        job,
+                        RECOVERY.toSeconds(),
+                        cluster.rest().failure(job),
+                        logs));
             }
         }
         double seconds = (System.nanoTime() - killNanos) / 1e9;
         worstRecovery = Math.max(worstRecovery, seconds);
-        say("recovered after %.1f s".formatted(seconds));
+        say(String.format(Locale.ROOT, "recovered after %.1f s", seconds));
     }
 
     /** Until every read has its answer, or nothing has come for longer than a transaction can stay open. */
@@ -264,8 +269,10 @@ public final class ChaosRun {
             tick();
             if (feed.sent() == settings.reads()
                     && watch.quiet().compareTo(settings.transactionTimeout().plus(RUNNING)) > 0) {
-                say("nothing new for %d s, counting what is there"
-                        .formatted(watch.quiet().toSeconds()));
+                say(String.format(
+                        Locale.ROOT,
+                        "nothing new for %d s, counting what is there",
+                        watch.quiet().toSeconds()));
                 return;
             }
         }
@@ -292,13 +299,18 @@ public final class ChaosRun {
         feed.check();
         Thread.sleep(POLL_MILLIS);
         if (System.nanoTime() - lastProgress > PROGRESS.toNanos()) {
-            say("sent %,d of %,d, annotated %,d, dead letters %,d"
-                    .formatted(feed.sent(), settings.reads(), watch.annotations(), watch.deadLetters()));
+            say(String.format(
+                    Locale.ROOT,
+                    "sent %,d of %,d, annotated %,d, dead letters %,d",
+                    feed.sent(),
+                    settings.reads(),
+                    watch.annotations(),
+                    watch.deadLetters()));
         }
     }
 
     private void say(String line) {
         lastProgress = System.nanoTime();
-        progress.accept("%5d s  %s".formatted((lastProgress - start) / 1_000_000_000L, line));
+        progress.accept(String.format(Locale.ROOT, "%5d s  %s", (lastProgress - start) / 1_000_000_000L, line));
     }
 }

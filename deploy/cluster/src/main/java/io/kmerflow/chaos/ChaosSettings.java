@@ -2,6 +2,7 @@ package io.kmerflow.chaos;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * One run.
@@ -30,9 +31,13 @@ public record ChaosSettings(
         Duration transactionTimeout) {
     public ChaosSettings {
         if (reads < 1 || kills < 0 || taskManagers < 1 || readBases < 1) {
-            throw new IllegalArgumentException(
-                    "Expected at least 1 read of 1 base, 0 kills and 1 task manager, got %d reads of %d bases, %d kills and %d task managers"
-                            .formatted(reads, readBases, kills, taskManagers));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected at least 1 read of 1 base, 0 kills and 1 task manager, got %d reads of %d bases, %d kills and %d task managers",
+                    reads,
+                    readBases,
+                    kills,
+                    taskManagers));
         }
     }
 }

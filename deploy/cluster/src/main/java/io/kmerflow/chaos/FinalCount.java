@@ -5,7 +5,9 @@ import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -43,14 +45,17 @@ public record FinalCount(
         int[] source = new int[1];
         Topics.readAll(bootstrapServers, Topics.READS, record -> {
             int number = Integer.parseInt(new String(
-                    record.headers().lastHeader(ReadFeed.NUMBER_HEADER).value()));
+                    record.headers().lastHeader(ReadFeed.NUMBER_HEADER).value(), StandardCharsets.US_ASCII));
             source[0]++;
             Answers before = ChaosReads.malformed(number)
                     ? malformed.put(place(record.topic(), record.partition(), record.offset()), new Answers())
                     : reads.put(ChaosReads.name(number), new Answers());
             if (before != null) {
-                throw new ClusterException("Expected every read once on the reads topic, read %d is there again at %s"
-                        .formatted(number, place(record.topic(), record.partition(), record.offset())));
+                throw new ClusterException(String.format(
+                        Locale.ROOT,
+                        "Expected every read once on the reads topic, read %d is there again at %s",
+                        number,
+                        place(record.topic(), record.partition(), record.offset())));
             }
         });
         int[] strangers = new int[1];
@@ -93,8 +98,11 @@ public record FinalCount(
             return codec.decode(record.value());
         } catch (UndecodableRecordException e) {
             throw new ClusterException(
-                    "Expected a record of the job at %s, got %s"
-                            .formatted(place(record.topic(), record.partition(), record.offset()), e.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a record of the job at %s, got %s",
+                            place(record.topic(), record.partition(), record.offset()),
+                            e.getMessage()),
                     e);
         }
     }

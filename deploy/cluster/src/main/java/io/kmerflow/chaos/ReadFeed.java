@@ -1,6 +1,7 @@
 package io.kmerflow.chaos;
 
 import io.kmerflow.cluster.ClusterException;
+import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -66,7 +67,7 @@ final class ReadFeed implements AutoCloseable {
                     Thread.sleep(IDLE_MILLIS);
                 }
                 ProducerRecord<byte[], byte[]> record = new ProducerRecord<>("reads", reads.key(i), reads.value(i));
-                record.headers().add(NUMBER_HEADER, Integer.toString(i).getBytes());
+                record.headers().add(NUMBER_HEADER, Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
                 producer.send(record, (metadata, exception) -> {
                     if (exception == null) {
                         acknowledged.incrementAndGet();

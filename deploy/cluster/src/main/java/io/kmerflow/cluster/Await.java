@@ -1,6 +1,7 @@
 package io.kmerflow.cluster;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Waiting for another process. */
@@ -27,8 +28,8 @@ public final class Await {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
-                throw new ClusterException(
-                        "Expected %s within %d s, got %s".formatted(what, atMost.toSeconds(), state.get()));
+                throw new ClusterException(String.format(
+                        Locale.ROOT, "Expected %s within %d s, got %s", what, atMost.toSeconds(), state.get()));
             }
             Thread.sleep(POLL_MILLIS);
         }

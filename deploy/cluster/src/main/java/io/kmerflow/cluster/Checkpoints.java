@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -33,7 +34,8 @@ public final class Checkpoints {
                     .toList();
             return complete.stream().max(Comparator.comparingLong(Checkpoints::number));
         } catch (IOException e) {
-            throw new ClusterException("Expected a folder of checkpoints at %s, got %s".formatted(own, e), e);
+            throw new ClusterException(
+                    String.format(Locale.ROOT, "Expected a folder of checkpoints at %s, got %s", own, e), e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -67,7 +68,8 @@ public final class ChildJvm implements AutoCloseable {
         try {
             return new ChildJvm(command.name(), command.log(), builder.start());
         } catch (IOException e) {
-            throw new ClusterException("Expected to start %s, got %s".formatted(command.name(), e.getMessage()), e);
+            throw new ClusterException(
+                    String.format(Locale.ROOT, "Expected to start %s, got %s", command.name(), e.getMessage()), e);
         }
     }
 
@@ -102,8 +104,13 @@ public final class ChildJvm implements AutoCloseable {
      */
     public void requireAlive() {
         if (!process.isAlive()) {
-            throw new ClusterException("Expected %s to run, it ended with code %d; see %s%s"
-                    .formatted(name, process.exitValue(), log.getParent(), lastLines()));
+            throw new ClusterException(String.format(
+                    Locale.ROOT,
+                    "Expected %s to run, it ended with code %d; see %s%s",
+                    name,
+                    process.exitValue(),
+                    log.getParent(),
+                    lastLines()));
         }
     }
 
@@ -122,7 +129,8 @@ public final class ChildJvm implements AutoCloseable {
     public int await(int seconds) throws InterruptedException {
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             kill();
-            throw new ClusterException("Expected %s to end within %d s; see %s".formatted(name, seconds, log));
+            throw new ClusterException(
+                    String.format(Locale.ROOT, "Expected %s to end within %d s; see %s", name, seconds, log));
         }
         return process.exitValue();
     }
@@ -131,7 +139,8 @@ public final class ChildJvm implements AutoCloseable {
     public void kill() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-            throw new ClusterException("Expected process %d (%s) to end when killed".formatted(process.pid(), name));
+            throw new ClusterException(
+                    String.format(Locale.ROOT, "Expected process %d (%s) to end when killed", process.pid(), name));
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -28,9 +29,10 @@ public record ClusterFiles(Path flinkLibraries, Path addedLibraries, Path jobJar
                 root.resolve("deploy/job/target/kmerflow-job.jar"));
         for (Path path : List.of(files.flinkLibraries, files.addedLibraries, files.jobJar)) {
             if (!Files.exists(path)) {
-                throw new ClusterException(
-                        "Expected %s, which the build makes ('mvn -pl deploy/cli -am package'), found none"
-                                .formatted(path));
+                throw new ClusterException(String.format(
+                        Locale.ROOT,
+                        "Expected %s, which the build makes ('mvn -pl deploy/cli -am package'), found none",
+                        path));
             }
         }
         return files;
@@ -45,7 +47,8 @@ public record ClusterFiles(Path flinkLibraries, Path addedLibraries, Path jobJar
                         .sorted()
                         .forEach(path -> jars.add(path.toString()));
             } catch (IOException e) {
-                throw new ClusterException("Expected a folder of jars at %s, got %s".formatted(folder, e), e);
+                throw new ClusterException(
+                        String.format(Locale.ROOT, "Expected a folder of jars at %s, got %s", folder, e), e);
             }
         }
         return String.join(java.io.File.pathSeparator, jars);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -272,15 +273,23 @@ public final class FlinkCluster implements AutoCloseable {
         String mark = "JobID ";
         int id = said.lastIndexOf(mark);
         if (code != 0 || id < 0) {
-            throw new ClusterException("Expected Flink's client to submit %s, it ended with code %d; see %s"
-                    .formatted(files.jobJar(), code, output));
+            throw new ClusterException(String.format(
+                    Locale.ROOT,
+                    "Expected Flink's client to submit %s, it ended with code %d; see %s",
+                    files.jobJar(),
+                    code,
+                    output));
         }
         return said.substring(id + mark.length()).strip().split("\\s")[0];
     }
 
     /** Waits until every subtask of a job runs. */
     public void awaitRunning(String job) throws InterruptedException {
-        Await.until("job %s to run".formatted(job), START, () -> rest.allRunning(job), () -> "not; see " + logs);
+        Await.until(
+                String.format(Locale.ROOT, "job %s to run", job),
+                START,
+                () -> rest.allRunning(job),
+                () -> "not; see " + logs);
     }
 
     /**

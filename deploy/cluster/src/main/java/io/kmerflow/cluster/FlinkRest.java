@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Locale;
 
 /** What a job manager tells over REST. While it is gone, there are no answers: nothing is then known, and nothing fails. */
 public final class FlinkRest {
@@ -127,11 +128,12 @@ public final class FlinkRest {
         try {
             int status = http.send(request, BodyHandlers.discarding()).statusCode();
             if (status != ACCEPTED) {
-                throw new ClusterException(
-                        "Expected to cancel job %s, the job manager answered %d".formatted(job, status));
+                throw new ClusterException(String.format(
+                        Locale.ROOT, "Expected to cancel job %s, the job manager answered %d", job, status));
             }
         } catch (IOException e) {
-            throw new ClusterException("Expected to cancel job %s, got %s".formatted(job, e.getMessage()), e);
+            throw new ClusterException(
+                    String.format(Locale.ROOT, "Expected to cancel job %s, got %s", job, e.getMessage()), e);
         }
     }
 }

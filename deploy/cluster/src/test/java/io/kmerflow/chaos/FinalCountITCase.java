@@ -8,6 +8,7 @@ import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.codec.RecordCodec;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ class FinalCountITCase {
                 ProducerRecord<byte[], byte[]> record =
                         new ProducerRecord<>(Topics.READS, reads.key(number), reads.value(number));
                 record.headers()
-                        .add(ReadFeed.NUMBER_HEADER, Integer.toString(number).getBytes());
+                        .add(ReadFeed.NUMBER_HEADER, Integer.toString(number).getBytes(StandardCharsets.UTF_8));
                 producer.send(record);
             }
             annotate(producer, 0, "a");

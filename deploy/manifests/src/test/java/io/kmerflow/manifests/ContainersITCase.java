@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,7 +46,7 @@ class ContainersITCase {
 
     @Test
     void theImagesHaveTheFlinkAndTheKafkaOfTheBuild() throws Exception {
-        String flink = "flink:%s-java17".formatted(System.getProperty("flink.version"));
+        String flink = String.format(Locale.ROOT, "flink:%s-java17", System.getProperty("flink.version"));
         for (String name : List.of("Containerfile.job", "Containerfile.job-gpu")) {
             assertThat(Files.readString(Tree.ROOT.resolve(FOLDER + name)).lines())
                     .as(name)

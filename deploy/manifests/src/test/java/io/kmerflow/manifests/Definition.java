@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A custom resource definition, as strict as the API server: unknown fields, types, required fields, words of an enum. */
 final class Definition {
@@ -49,7 +50,7 @@ final class Definition {
             default -> true;
         };
         if (!fits) {
-            found.add("%s: expected %s, got %s".formatted(place, type, value));
+            found.add(String.format(Locale.ROOT, "%s: expected %s, got %s", place, type, value));
             return;
         }
         if (schema.has("enum")) {
@@ -58,12 +59,13 @@ final class Definition {
                 known |= word.equals(value);
             }
             if (!known) {
-                found.add("%s: expected one of %s, got %s".formatted(place, schema.get("enum"), value));
+                found.add(
+                        String.format(Locale.ROOT, "%s: expected one of %s, got %s", place, schema.get("enum"), value));
             }
         }
         for (JsonNode name : schema.path("required")) {
             if (!value.has(name.asText())) {
-                found.add("%s: expected %s, found none".formatted(place, name.asText()));
+                found.add(String.format(Locale.ROOT, "%s: expected %s, found none", place, name.asText()));
             }
         }
         if (value.isArray()) {

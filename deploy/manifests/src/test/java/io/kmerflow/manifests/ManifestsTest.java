@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -36,12 +37,14 @@ class ManifestsTest {
         assertThat(Definition.flinkDeployment().violations(withoutFlinkVersion(deployment)))
                 .isEmpty();
         String[] version = System.getProperty("flink.version").split("\\.");
-        assertThat(deployment.at("/spec/flinkVersion").asText()).isEqualTo("v%s_%s".formatted(version[0], version[1]));
+        assertThat(deployment.at("/spec/flinkVersion").asText())
+                .isEqualTo(String.format(Locale.ROOT, "v%s_%s", version[0], version[1]));
         assertThat(deployment.at("/spec/job/upgradeMode").asText()).isEqualTo("savepoint");
         assertThat(deployment
                         .at("/spec/podTemplate/spec/containers/0/env/0/value")
                         .asText())
-                .isEqualTo("flink-s3-fs-hadoop-%s.jar".formatted(System.getProperty("flink.version")));
+                .isEqualTo(
+                        String.format(Locale.ROOT, "flink-s3-fs-hadoop-%s.jar", System.getProperty("flink.version")));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
@@ -108,7 +109,7 @@ final class Settings {
                     .getOptional(option)
                     .orElseThrow();
         } catch (RuntimeException e) {
-            found.add("%s: %s is no value of it: %s".formatted(key, value, e.getMessage()));
+            found.add(String.format(Locale.ROOT, "%s: %s is no value of it: %s", key, value, e.getMessage()));
         }
     }
 }

@@ -20,7 +20,7 @@ public record AnnotationSettings(boolean windowScores, boolean labelScores, int 
     /**
      * What decides a score besides the model, as text to be hashed: one {@code key=value} a line, keys in order.
      *
-     * @param precision arithmetic of the scoring: fp32 or fp16
+     * @param precision arithmetic of the scoring: fp32, fp16 or int8
      * @param threshold least score of a call, which may be another than the model's own
      */
     static String scoringOptions(String precision, double threshold) {

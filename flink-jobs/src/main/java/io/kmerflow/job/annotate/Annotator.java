@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Writes annotations of one model. Used by one thread. */
 public final class Annotator {
@@ -154,11 +155,12 @@ public final class Annotator {
         long bytes = (long) codec.encode(annotation).length + key + OVERHEAD_BYTES;
         return bytes <= settings.maxBytes()
                 ? null
-                : "Expected an annotation of at most %d bytes, got %d with %d calls"
-                        .formatted(
-                                settings.maxBytes(),
-                                bytes,
-                                annotation.getCalls().size());
+                : String.format(
+                        Locale.ROOT,
+                        "Expected an annotation of at most %d bytes, got %d with %d calls",
+                        settings.maxBytes(),
+                        bytes,
+                        annotation.getCalls().size());
     }
 
     private static List<Float> list(float[] values) {

@@ -1,6 +1,7 @@
 package io.kmerflow.job.batch;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How large a batch may grow.
@@ -12,9 +13,12 @@ import java.io.Serializable;
 public record BatchLimits(int maxTokens, int maxWindows, long maxAgeMillis) implements Serializable {
     public BatchLimits {
         if (maxTokens < 1 || maxWindows < 1 || maxAgeMillis < 0) {
-            throw new IllegalArgumentException(
-                    "Expected at least 1 token and 1 window per batch and an age of 0 or more, got %d tokens, %d windows, %d ms"
-                            .formatted(maxTokens, maxWindows, maxAgeMillis));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected at least 1 token and 1 window per batch and an age of 0 or more, got %d tokens, %d windows, %d ms",
+                    maxTokens,
+                    maxWindows,
+                    maxAgeMillis));
         }
     }
 }

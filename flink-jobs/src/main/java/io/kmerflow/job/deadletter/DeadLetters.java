@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.flink.util.OutputTag;
@@ -61,12 +62,15 @@ public final class DeadLetters {
             key = Files.readAllBytes(Path.of(file));
         } catch (IOException | InvalidPathException e) {
             throw new UnusableKeyException(
-                    "Expected the file with the key for dead letters on the machine that runs the job, got %s"
-                            .formatted(e),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected the file with the key for dead letters on the machine that runs the job, got %s",
+                            e),
                     e);
         }
         if (key.length == 0) {
-            throw new UnusableKeyException("Expected a key in %s, got an empty file".formatted(file), null);
+            throw new UnusableKeyException(
+                    String.format(Locale.ROOT, "Expected a key in %s, got an empty file", file), null);
         }
         return key;
     }

@@ -1,5 +1,7 @@
 package io.kmerflow.job.deadletter;
 
+import java.util.Locale;
+
 /** Texts of a dead letter, which may quote input of any size. */
 public final class Texts {
     private Texts() {}
@@ -14,6 +16,6 @@ public final class Texts {
             return text;
         }
         int end = max > 0 && Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max;
-        return "%s... (%d characters)".formatted(text.substring(0, end), text.length());
+        return String.format(Locale.ROOT, "%s... (%d characters)", text.substring(0, end), text.length());
     }
 }

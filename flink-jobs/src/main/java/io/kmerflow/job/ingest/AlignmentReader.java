@@ -1,5 +1,6 @@
 package io.kmerflow.job.ingest;
 
+import htsjdk.samtools.SAMFileHeader;
 import htsjdk.samtools.SAMReadGroupRecord;
 import htsjdk.samtools.SAMRecord;
 import htsjdk.samtools.SAMRecord.SAMTagAndValue;
@@ -22,6 +23,7 @@ import java.io.InputStream;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -99,8 +101,10 @@ public final class AlignmentReader implements SequenceReader {
                 throw new RefusedInputException(
                         path,
                         new IOException(
-                                "Expected the reference of a CRAM file that does not hold its bases, give it with --reference FASTA (%s)"
-                                        .formatted(message(e)),
+                                String.format(
+                                        Locale.ROOT,
+                                        "Expected the reference of a CRAM file that does not hold its bases, give it with --reference FASTA (%s)",
+                                        message(e)),
                                 e));
             }
             return damaged(message(e));
@@ -139,6 +143,11 @@ public final class AlignmentReader implements SequenceReader {
         return last;
     }
 
+    /** The header; an empty one of a file that cannot be read. */
+    public SAMFileHeader header() {
+        return damagedHeader == null ? reader.getFileHeader() : new SAMFileHeader();
+    }
+
     private SequenceItem item(SAMRecord row) {
         last = row;
         if (row.isSecondaryOrSupplementary()) {
@@ -171,10 +180,10 @@ public final class AlignmentReader implements SequenceReader {
                 attributes.put(tag.tag, text(tag.value));
             }
         }
-        int mate = !row.getReadPairedFlag() ? 0 : row.getFirstOfPairFlag() ? 1 : row.getSecondOfPairFlag() ? 2 : 0;
+        String model = group == null ? null : model(group.getDescription());
         return new ReadHeader(
                 row.getReadName(), // as it stands: flags alone tell mates
-                mate,
+                mate(row),
                 tags.runId() == null && group != null ? run(group) : tags.runId(),
                 group == null ? null : group.getSample(),
                 tags.platform() == null && group != null ? platform(group.getPlatform()) : tags.platform(),
@@ -183,11 +192,18 @@ public final class AlignmentReader implements SequenceReader {
                 tags.umi(),
                 tags.channel(),
                 tags.startTimeMillis(),
-                group == null ? null : model(group.getDescription()),
+                model == null ? tags.basecallerModel() : model,
                 tags.parentReadId(),
                 tags.duplex(),
                 row.getReadFailsVendorQualityCheckFlag(),
                 attributes);
+    }
+
+    /** Flags alone tell mates. */
+    private static int mate(SAMRecord row) {
+        boolean first = row.getReadPairedFlag() && row.getFirstOfPairFlag();
+        boolean second = row.getReadPairedFlag() && row.getSecondOfPairFlag();
+        return first == second ? 0 : first ? 1 : 2;
     }
 
     private static String run(SAMReadGroupRecord group) {

@@ -12,6 +12,7 @@ import io.kmerflow.schema.codec.UndecodableRecordException;
 import io.kmerflow.sequence.MalformedReadException;
 import io.kmerflow.sequence.Read;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -77,7 +78,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
             if (bases <= maxReadBases) {
                 return DecodedRead.of(read(sequenced), sequenced.getBarcodeName(), record.origin);
             }
-            String message = "Expected at most %d bases, got %d".formatted(maxReadBases, bases);
+            String message = String.format(Locale.ROOT, "Expected at most %d bases, got %d", maxReadBases, bases);
             emit(context, record, sequenced, DeadLetterStage.DECODE, DeadLetterReasons.READ_TOO_LONG, message, null);
         } catch (UndecodableRecordException e) {
             emit(context, record, null, DeadLetterStage.DECODE, DeadLetterReasons.UNDECODABLE, e.getMessage(), e);

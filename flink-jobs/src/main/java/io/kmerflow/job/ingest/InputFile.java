@@ -3,6 +3,7 @@ package io.kmerflow.job.ingest;
 import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.SequenceFiles;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * A file of reads and what is said of them from outside.
@@ -32,7 +33,7 @@ public record InputFile(
             throw new IllegalArgumentException("Expected a file of reads, got none");
         }
         if (mate < 0 || mate > 2) {
-            throw new IllegalArgumentException("Expected mate 0, 1 or 2, got %d".formatted(mate));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "Expected mate 0, 1 or 2, got %d", mate));
         }
     }
 

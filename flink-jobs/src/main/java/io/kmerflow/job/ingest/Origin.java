@@ -1,5 +1,7 @@
 package io.kmerflow.job.ingest;
 
+import java.util.Locale;
+
 /**
  * Where a record came from: a topic or a file. A Flink POJO; a number that is not known is {@value #UNKNOWN}, a name null.
  */
@@ -54,7 +56,14 @@ public class Origin {
     @Override
     public String toString() {
         return topic != null
-                ? "%s-%d@%d".formatted(topic, partition, offset)
-                : "%s record %d, line %d, bytes [%d, %d)".formatted(file, recordNumber, line, byteStart, byteEnd);
+                ? String.format(Locale.ROOT, "%s-%d@%d", topic, partition, offset)
+                : String.format(
+                        Locale.ROOT,
+                        "%s record %d, line %d, bytes [%d, %d)",
+                        file,
+                        recordNumber,
+                        line,
+                        byteStart,
+                        byteEnd);
     }
 }

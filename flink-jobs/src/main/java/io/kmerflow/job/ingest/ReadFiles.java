@@ -32,6 +32,7 @@ public final class ReadFiles {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int SIGNATURE_BYTES = 6;
     private static final int MOST_COMPRESSIONS = 4; // one in another; more is an attack
+    private static final int XZ_MEMORY_KIB = 1 << 19; // xz -9 takes an eighth of it; a header can ask for any amount
     private static final Pattern NEVER_EMPTY = Pattern.compile(".*\\.(gz|bgz|bz2|xz|zst|bam|cram)");
 
     private ReadFiles() {}
@@ -84,7 +85,8 @@ public final class ReadFiles {
         SequenceReader reader = file.qualityEncoding() == null
                 ? guarded(open(in, file.path(), QualityEncoding.PHRED33))
                 : open(in, file.path(), file.qualityEncoding());
-        return file.interleaved() ? new InterleavedReader(reader) : reader;
+        // Flags tell the mates of alignments, in any order.
+        return file.interleaved() && !(reader instanceof AlignmentReader) ? new InterleavedReader(reader) : reader;
     }
 
     /** Alignments have numbers, text may have another offset. */
@@ -143,7 +145,7 @@ public final class ReadFiles {
             return new Damageable(in, "bzip2", bytes -> new BZip2CompressorInputStream(bytes, true));
         }
         if (Arrays.equals(first, XZ.HEADER_MAGIC)) {
-            return new Damageable(in, "xz", XZInputStream::new);
+            return new Damageable(in, "xz", bytes -> new XZInputStream(bytes, XZ_MEMORY_KIB));
         }
         if (isZstandard(first)) {
             return new Damageable(in, "Zstandard", ReadFiles::zstandard);
@@ -166,8 +168,11 @@ public final class ReadFiles {
             return new ZstdCompressorInputStream(compressed);
         } catch (LinkageError e) {
             throw new UnusableLibraryException(
-                    "Expected to load the library for Zstandard from the temporary folder %s, got: %s; give another with -Djava.io.tmpdir, or decompress the file"
-                            .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected to load the library for Zstandard from the temporary folder %s, got: %s; give another with -Djava.io.tmpdir, or decompress the file",
+                            System.getProperty("java.io.tmpdir"),
+                            e.getMessage()),
                     e);
         }
     }
@@ -217,13 +222,14 @@ public final class ReadFiles {
                 return decompressed.read(target, offset, length);
             } catch (UnusableLibraryException e) {
                 throw e;
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) { // bzip2 runs out of its arrays on some damage
                 damage = new DamagedStreamException(
                         Reason.DAMAGED_COMPRESSION,
-                        "Expected a whole %s stream, got a damaged or cut one (%s)"
-                                .formatted(
-                                        compression,
-                                        e.getMessage() == null ? "the file ends within it" : e.getMessage()));
+                        String.format(
+                                Locale.ROOT,
+                                "Expected a whole %s stream, got a damaged or cut one (%s)",
+                                compression,
+                                e.getMessage() == null ? "the file ends within it" : e.getMessage()));
                 throw damage;
             }
         }

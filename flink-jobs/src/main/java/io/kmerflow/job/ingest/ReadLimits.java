@@ -1,6 +1,7 @@
 package io.kmerflow.job.ingest;
 
 import io.kmerflow.schema.SequencedRead;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -38,7 +39,7 @@ public final class ReadLimits {
         long bytes = utf8Bytes(name);
         return bytes <= MAX_NAME_BYTES
                 ? null
-                : "Expected a %s of at most %d bytes, got %d".formatted(what, MAX_NAME_BYTES, bytes);
+                : String.format(Locale.ROOT, "Expected a %s of at most %d bytes, got %d", what, MAX_NAME_BYTES, bytes);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.kmerflow.job.ingest;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
@@ -14,6 +15,6 @@ public final class RefusedInputException extends IOException {
      * @param cause says in a sentence why
      */
     public RefusedInputException(String file, IOException cause) {
-        super("%s (in %s)".formatted(cause.getMessage(), file), cause);
+        super(String.format(Locale.ROOT, "%s (in %s)", cause.getMessage(), file), cause);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
@@ -124,7 +125,8 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
                         origin, ((SequenceItem.Failure) item).reason().name(), ((SequenceItem.Failure) item).message());
         boolean leftOut = SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason);
         if (stopOnFailure && record.failureReason != null && !leftOut) {
-            throw new IOException("%s: %s (%s)".formatted(origin, record.failureMessage, record.failureReason));
+            throw new IOException(
+                    String.format(Locale.ROOT, "%s: %s (%s)", origin, record.failureMessage, record.failureReason));
         }
         return record;
     }

@@ -8,6 +8,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
@@ -48,7 +49,8 @@ final class SequenceFileSplitSerializer implements SimpleVersionedSerializer<Seq
     @Override
     public SequenceFileSplit deserialize(int version, byte[] bytes) throws IOException {
         if (version < 1 || version > VERSION) {
-            throw new IOException("Expected file positions of version 1 to %d, got %d".formatted(VERSION, version));
+            throw new IOException(
+                    String.format(Locale.ROOT, "Expected file positions of version 1 to %d, got %d", VERSION, version));
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         int file = in.readInt();

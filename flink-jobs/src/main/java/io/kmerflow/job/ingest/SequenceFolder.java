@@ -41,8 +41,11 @@ public final class SequenceFolder {
             throw e.getCause();
         }
         if (files.isEmpty()) {
-            throw new IOException("Expected sequence files (%s) in the folder %s, found none"
-                    .formatted(String.join(", ", NAMES), folder));
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "Expected sequence files (%s) in the folder %s, found none",
+                    String.join(", ", NAMES),
+                    folder));
         }
         return files;
     }

@@ -1,5 +1,6 @@
 package io.kmerflow.job.ingest;
 
+import io.kmerflow.sequence.ShownBytes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -49,11 +51,11 @@ final class SequencingSummary {
             List<String> columns = header == null ? List.of() : Arrays.asList(header.split("\t", -1));
             int read = columns.indexOf("read_id");
             if (read < 0) {
-                throw new IOException(
-                        "Expected a tab-separated table with a column read_id in %s, got the first line '%s'"
-                                .formatted(
-                                        path,
-                                        header == null ? "" : header.substring(0, Math.min(80, header.length()))));
+                throw new IOException(String.format(
+                        Locale.ROOT,
+                        "Expected a tab-separated table with a column read_id in %s, got the first line %s",
+                        path,
+                        header == null ? "''" : ShownBytes.quoted(header.getBytes(StandardCharsets.UTF_8), 80)));
             }
             summary.read(lines, columns, read);
         }

@@ -5,6 +5,7 @@ import io.kmerflow.job.metrics.MetricNames;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.codec.RecordCodec;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.avro.Schema;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -54,8 +55,12 @@ final class DeadLetterRecords implements KafkaRecordSerializationSchema<DeadLett
         DeadLetter shorter = copy(letter);
         if (letter.getPayload() != null) {
             shorter.setPayload(null);
-            shorter.setMessage("%s (the input of %d bytes is left out: the topic takes records of %d bytes)"
-                    .formatted(letter.getMessage(), letter.getPayload().remaining(), maxBytes));
+            shorter.setMessage(String.format(
+                    Locale.ROOT,
+                    "%s (the input of %d bytes is left out: the topic takes records of %d bytes)",
+                    letter.getMessage(),
+                    letter.getPayload().remaining(),
+                    maxBytes));
             record = record(shorter);
         }
         if (RecordSize.of(record) > maxBytes) {

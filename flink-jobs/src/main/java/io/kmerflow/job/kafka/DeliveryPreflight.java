@@ -3,6 +3,7 @@ package io.kmerflow.job.kafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -95,7 +96,12 @@ public final class DeliveryPreflight {
 
     private PreflightException failed(Throwable cause) {
         return new PreflightException(
-                "Expected Kafka at %s, got: %s".formatted(config.bootstrapServers(), KafkaErrors.root(cause)), cause);
+                String.format(
+                        Locale.ROOT,
+                        "Expected Kafka at %s, got: %s",
+                        config.bootstrapServers(),
+                        KafkaErrors.root(cause)),
+                cause);
     }
 
     /**
@@ -121,15 +127,18 @@ public final class DeliveryPreflight {
     private void checkProperties() {
         String acks = config.properties().get(ProducerConfig.ACKS_CONFIG);
         if (acks != null && !acks.equals("all") && !acks.equals("-1")) {
-            throw new PreflightException(
-                    "Expected the client property acks to be 'all', without which a broker may lose what it took, got '%s'"
-                            .formatted(acks));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected the client property acks to be 'all', without which a broker may lose what it took, got '%s'",
+                    acks));
         }
         String timeout = config.properties().get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
         if (timeout != null && config.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
-            throw new PreflightException(
-                    "Expected the transaction timeout as the job's option of its own, which is checked, got the client property %s=%s"
-                            .formatted(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, timeout));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected the transaction timeout as the job's option of its own, which is checked, got the client property %s=%s",
+                    ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                    timeout));
         }
         int room;
         try {
@@ -138,13 +147,13 @@ public final class DeliveryPreflight {
             throw new PreflightException(e.getMessage(), e);
         }
         if (room < KafkaConfig.MIN_MESSAGE_BYTES) {
-            throw new PreflightException(
-                    "Expected client properties that leave %d bytes for a record, which every dead letter fits into, got %d (%s, %s)"
-                            .formatted(
-                                    KafkaConfig.MIN_MESSAGE_BYTES,
-                                    room,
-                                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                                    ProducerConfig.BUFFER_MEMORY_CONFIG));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected client properties that leave %d bytes for a record, which every dead letter fits into, got %d (%s, %s)",
+                    KafkaConfig.MIN_MESSAGE_BYTES,
+                    room,
+                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                    ProducerConfig.BUFFER_MEMORY_CONFIG));
         }
     }
 
@@ -158,11 +167,11 @@ public final class DeliveryPreflight {
                     "Expected a checkpoint interval with exactly-once delivery, since a checkpoint commits, got none");
         }
         if (config.transactionTimeout().compareTo(checkpointInterval) <= 0) {
-            throw new PreflightException(
-                    "Expected a transaction timeout above the checkpoint interval of %d ms, or transactions expire before they are committed, got %d ms"
-                            .formatted(
-                                    checkpointInterval.toMillis(),
-                                    config.transactionTimeout().toMillis()));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected a transaction timeout above the checkpoint interval of %d ms, or transactions expire before they are committed, got %d ms",
+                    checkpointInterval.toMillis(),
+                    config.transactionTimeout().toMillis()));
         }
     }
 
@@ -179,13 +188,13 @@ public final class DeliveryPreflight {
             }
             long max = Long.parseLong(described.get(BROKER_MAX_TRANSACTION).value());
             if (config.transactionTimeout().toMillis() > max) {
-                throw new PreflightException(
-                        "Expected a transaction timeout of at most %d ms, the limit of broker %s (%s), got %d ms"
-                                .formatted(
-                                        max,
-                                        node.idString(),
-                                        BROKER_MAX_TRANSACTION,
-                                        config.transactionTimeout().toMillis()));
+                throw new PreflightException(String.format(
+                        Locale.ROOT,
+                        "Expected a transaction timeout of at most %d ms, the limit of broker %s (%s), got %d ms",
+                        max,
+                        node.idString(),
+                        BROKER_MAX_TRANSACTION,
+                        config.transactionTimeout().toMillis()));
             }
         }
     }
@@ -210,8 +219,10 @@ public final class DeliveryPreflight {
                 }
                 if (e.getCause() instanceof InvalidTopicException) {
                     throw new PreflightException(
-                            "Expected the name of a topic, letters, digits, '.', '_' and '-', got '%s'"
-                                    .formatted(topic),
+                            String.format(
+                                    Locale.ROOT,
+                                    "Expected the name of a topic, letters, digits, '.', '_' and '-', got '%s'",
+                                    topic),
                             e.getCause());
                 }
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
@@ -221,8 +232,11 @@ public final class DeliveryPreflight {
             }
         }
         if (!missing.isEmpty() && !config.createTopics()) {
-            throw new PreflightException("Expected the topic %s at %s, which does not exist; create it or ask for it"
-                    .formatted(missing.first(), config.bootstrapServers()));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected the topic %s at %s, which does not exist; create it or ask for it",
+                    missing.first(),
+                    config.bootstrapServers()));
         }
         return missing;
     }
@@ -244,8 +258,12 @@ public final class DeliveryPreflight {
 
     private PreflightException denied(String operation, String topic, Throwable cause) {
         return new PreflightException(
-                "Expected permission to %s topic %s at %s, the broker denies it"
-                        .formatted(operation, topic, config.bootstrapServers()),
+                String.format(
+                        Locale.ROOT,
+                        "Expected permission to %s topic %s at %s, the broker denies it",
+                        operation,
+                        topic,
+                        config.bootstrapServers()),
                 cause);
     }
 
@@ -266,8 +284,11 @@ public final class DeliveryPreflight {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
                 throw new PreflightException(
-                        "Expected permission to use the consumer group %s at %s, the broker denies it"
-                                .formatted(config.groupId(), config.bootstrapServers()),
+                        String.format(
+                                Locale.ROOT,
+                                "Expected permission to use the consumer group %s at %s, the broker denies it",
+                                config.groupId(),
+                                config.bootstrapServers()),
                         e.getCause());
             }
             throw e;
@@ -323,9 +344,13 @@ public final class DeliveryPreflight {
         int bytes = Integer.parseInt(
                 described.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
         if (bytes < config.maxMessageBytes()) {
-            throw new PreflightException(
-                    "Expected topic %s to take records of %d bytes, its %s is %d; raise that, or lower the job's limit (max-message-bytes)"
-                            .formatted(topic, config.maxMessageBytes(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes));
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected topic %s to take records of %d bytes, its %s is %d; raise that, or lower the job's limit (max-message-bytes)",
+                    topic,
+                    config.maxMessageBytes(),
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    bytes));
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -59,11 +60,12 @@ public final class IngestTopics implements AutoCloseable {
     /** Cluster and topics in words; the same as long as records written earlier can be read back. */
     public String target() {
         try (Admin admin = Admin.create(config.clientProperties())) {
-            return "topics %s and %s of cluster %s"
-                    .formatted(
-                            config.readsTopic(),
-                            config.deadLettersTopic(),
-                            admin.describeCluster().clusterId().get());
+            return String.format(
+                    Locale.ROOT,
+                    "topics %s and %s of cluster %s",
+                    config.readsTopic(),
+                    config.deadLettersTopic(),
+                    admin.describeCluster().clusterId().get());
         } catch (ExecutionException e) {
             throw failed(e);
         } catch (InterruptedException e) {
@@ -120,7 +122,12 @@ public final class IngestTopics implements AutoCloseable {
         }
         Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
         return new KafkaException(
-                "Expected Kafka at %s to take every record, got: %s".formatted(config.bootstrapServers(), cause), e);
+                String.format(
+                        Locale.ROOT,
+                        "Expected Kafka at %s to take every record, got: %s",
+                        config.bootstrapServers(),
+                        cause),
+                e);
     }
 
     private static KafkaException interrupted(InterruptedException e) {

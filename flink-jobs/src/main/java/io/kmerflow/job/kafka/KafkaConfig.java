@@ -2,6 +2,7 @@ package io.kmerflow.job.kafka;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -55,8 +56,8 @@ public record KafkaConfig(
     }
 
     /**
-     * Annotations come every few milliseconds; a request for each would cost the model a tenth of a core, one every 20 ms a
-     * twentieth.
+     * How long an annotation waits for others to share a request. A request every 20 ms took a twentieth of a core of the two
+     * that score: docs/decisions/0044-ten-milliseconds-for-company-fifty-for-a-request.md.
      */
     private static final String LINGER_MILLIS = "50";
 
@@ -82,7 +83,9 @@ public record KafkaConfig(
             return Long.parseLong(value.strip());
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "Expected a number of bytes as the client property %s, got '%s'".formatted(key, value), e);
+                    String.format(
+                            Locale.ROOT, "Expected a number of bytes as the client property %s, got '%s'", key, value),
+                    e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.kmerflow.job.kafka;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
@@ -27,14 +28,25 @@ final class KafkaErrors {
             String said = cause.getMessage();
             if (cause instanceof AuthorizationException) {
                 return Optional.of(new TopicRefusedException(
-                        "Expected permission to %s topic %s at %s%s, the broker denies it: %s"
-                                .formatted(operation, topic, servers, as(cause), said),
+                        String.format(
+                                Locale.ROOT,
+                                "Expected permission to %s topic %s at %s%s, the broker denies it: %s",
+                                operation,
+                                topic,
+                                servers,
+                                as(cause),
+                                said),
                         error));
             }
             if (cause instanceof RecordTooLargeException || cause instanceof RecordBatchTooLargeException) {
                 return Optional.of(new TopicRefusedException(
-                        "Expected to %s topic %s at %s, a record is too large for it: %s; set the topic's max.message.bytes, or the job's limit on records, accordingly"
-                                .formatted(operation, topic, servers, said),
+                        String.format(
+                                Locale.ROOT,
+                                "Expected to %s topic %s at %s, a record is too large for it: %s; set the topic's max.message.bytes, or the job's limit on records, accordingly",
+                                operation,
+                                topic,
+                                servers,
+                                said),
                         error));
             }
         }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,6 +45,7 @@ import org.slf4j.LoggerFactory;
 public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eventsTopic) implements ModelTopics {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaModelTopics.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration READ_BACK_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(15);
 
     @Override
@@ -71,7 +73,8 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
         try {
             return action.get();
         } catch (KafkaException e) {
-            throw new UnavailableException("Could not read topic %s: %s".formatted(modelsTopic, e), e);
+            throw new UnavailableException(
+                    String.format(Locale.ROOT, "Could not read topic %s: %s", modelsTopic, e), e);
         }
     }
 
@@ -105,28 +108,48 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
         return new Tail<>(kafka, eventsTopic, ModelEvent.class, fromBeginning);
     }
 
-    /** The highest {@link Revisions#valid} revision announced for that model and slot, or 0. */
+    /**
+     * The highest {@link Revisions#valid} revision announced for that model and slot, or that a job says it has seen of them;
+     * 0 before any. A job may have seen more than there is, where the topic of announcements was made anew.
+     */
     public long lastRevision(ModelAnnouncement wanted) {
-        long[] last = {0};
-        long nowMillis = System.currentTimeMillis();
-        readAll(wanted, (announcement, offset) -> {
-            if (Revisions.valid(announcement.getRevision(), nowMillis)) {
-                last[0] = Math.max(last[0], announcement.getRevision());
+        List<Long> revisions = new ArrayList<>();
+        readAll(new Tail<>(kafka, modelsTopic, ModelAnnouncement.class, true), null, (announcement, offset) -> {
+            if (sameSlot(announcement, wanted)) {
+                revisions.add(announcement.getRevision());
             }
         });
-        return last[0];
+        readAll(eventTail(true), null, (event, offset) -> {
+            if (event.getModelName().equals(wanted.getModelName()) && event.getSlot() == wanted.getSlot()) {
+                revisions.add(event.getRevision());
+                Double seen = event.getMeasures().get(Revisions.SEEN_MEASURE);
+                revisions.add(seen == null ? 0 : (long) Math.nextUp(seen)); // not below it, where a double is not exact
+            }
+        });
+        long nowMillis = System.currentTimeMillis();
+        return revisions.stream()
+                .mapToLong(revision -> revision)
+                .filter(revision -> Revisions.valid(revision, nowMillis))
+                .max()
+                .orElse(0);
     }
 
-    /** Calls for each announcement of that model and slot which is there now, in the order of their offsets. */
-    private void readAll(ModelAnnouncement wanted, ObjLongConsumer<ModelAnnouncement> each) {
-        try (Tail<ModelAnnouncement> tail = new Tail<>(kafka, modelsTopic, ModelAnnouncement.class, true)) {
-            while (!tail.caughtUp()) {
-                tail.poll(Duration.ofMillis(200), (announcement, offset) -> {
-                    if (announcement.getModelName().equals(wanted.getModelName())
-                            && announcement.getSlot() == wanted.getSlot()) {
-                        each.accept(announcement, offset);
-                    }
-                });
+    /** Calls for each record that is there now, and up to that place, in the order of their offsets. */
+    private static <T extends SpecificRecord> void readAll(
+            Tail<T> topic, RecordMetadata place, ObjLongConsumer<T> each) {
+        long deadline = System.nanoTime() + READ_BACK_TIMEOUT.toNanos();
+        try (topic) {
+            while (!topic.caughtUp() || place != null && !topic.reached(place)) {
+                if (place != null && System.nanoTime() > deadline) {
+                    throw new UnavailableException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "Expected to read back what was written to topic %s, got nothing within %d s; an open transaction holds it back",
+                                    place.topic(),
+                                    READ_BACK_TIMEOUT.toSeconds()),
+                            null);
+                }
+                topic.poll(Duration.ofMillis(200), each);
             }
         }
     }
@@ -137,25 +160,30 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
      * @return the announcement that jobs heed instead, if another publisher was first with this revision or a higher one
      */
     public Optional<ModelAnnouncement> announce(ModelAnnouncement announcement) {
-        long place;
+        RecordMetadata place;
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             byte[] value = new RecordCodec<>(ModelAnnouncement.class).encode(announcement);
-            place = send(producer, modelsTopic, key(announcement.getModelName(), announcement.getSlot()), value)
-                    .offset();
+            place = send(producer, modelsTopic, key(announcement.getModelName(), announcement.getSlot()), value);
         }
         long nowMillis = System.currentTimeMillis();
-        AtomicReference<ModelAnnouncement> heeded = new AtomicReference<>();
-        readAll(announcement, (other, offset) -> { // all of one key, so of one partition
-            long revision = other.getRevision();
-            if (offset < place
-                    && Revisions.valid(revision, nowMillis)
-                    && revision >= announcement.getRevision()
-                    && !(revision == announcement.getRevision() && sameWish(other, announcement))
-                    && (heeded.get() == null || revision > heeded.get().getRevision())) {
+        AtomicReference<ModelAnnouncement> heeded = new AtomicReference<>(); // as the job goes through them
+        Tail<ModelAnnouncement> topic = new Tail<>(kafka, modelsTopic, ModelAnnouncement.class, true);
+        readAll(topic, place, (other, offset) -> { // all of one key, so of one partition
+            ModelAnnouncement last = heeded.get();
+            if (offset < place.offset()
+                    && sameSlot(other, announcement)
+                    && Revisions.valid(other.getRevision(), nowMillis)
+                    && (last == null || other.getRevision() > last.getRevision())) {
                 heeded.set(other);
             }
         });
-        return Optional.ofNullable(heeded.get());
+        return Optional.ofNullable(heeded.get())
+                .filter(last -> last.getRevision() > announcement.getRevision()
+                        || last.getRevision() == announcement.getRevision() && !sameWish(last, announcement));
+    }
+
+    private static boolean sameSlot(ModelAnnouncement one, ModelAnnouncement other) {
+        return one.getModelName().equals(other.getModelName()) && one.getSlot() == other.getSlot();
     }
 
     private static boolean sameWish(ModelAnnouncement one, ModelAnnouncement other) {
@@ -184,9 +212,9 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
                     .get();
         } catch (ExecutionException e) {
             throw new UnavailableException(
-                    "Could not write to topic %s: %s".formatted(topic, e.getCause()), e.getCause());
+                    String.format(Locale.ROOT, "Could not write to topic %s: %s", topic, e.getCause()), e.getCause());
         } catch (KafkaException e) {
-            throw new UnavailableException("Could not write to topic %s: %s".formatted(topic, e), e);
+            throw new UnavailableException(String.format(Locale.ROOT, "Could not write to topic %s: %s", topic, e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while writing to topic " + topic, e);
@@ -214,7 +242,11 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
                 List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
                 if (known == null || known.isEmpty()) {
                     throw new UnavailableException(
-                            "Expected a topic %s at %s, there is none".formatted(topic, kafka.bootstrapServers()),
+                            String.format(
+                                    Locale.ROOT,
+                                    "Expected a topic %s at %s, there is none",
+                                    topic,
+                                    kafka.bootstrapServers()),
                             null);
                 }
                 known.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
@@ -258,6 +290,10 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
         public boolean caughtUp() {
             return partitions.stream()
                     .allMatch(partition -> consumer.position(partition) >= endsAtStart.get(partition));
+        }
+
+        private boolean reached(RecordMetadata place) {
+            return consumer.position(new TopicPartition(place.topic(), place.partition())) > place.offset();
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.kmerflow.job.ingest.SizeLimit;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
+import java.util.Locale;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -31,8 +32,12 @@ final class ReadRecords implements KafkaRecordSerializationSchema<RawRecord>, Si
         int bytes = RecordSize.of(serialize(read, null, null));
         return bytes <= maxBytes
                 ? null
-                : "Expected a read of at most %d bytes as a record of topic %s, got %d"
-                        .formatted(maxBytes, topic, bytes);
+                : String.format(
+                        Locale.ROOT,
+                        "Expected a read of at most %d bytes as a record of topic %s, got %d",
+                        maxBytes,
+                        topic,
+                        bytes);
     }
 
     @Override

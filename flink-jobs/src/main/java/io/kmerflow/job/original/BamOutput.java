@@ -7,17 +7,19 @@ import htsjdk.samtools.SAMProgramRecord;
 import htsjdk.samtools.SAMRecord;
 import io.kmerflow.job.sink.CallLog;
 import io.kmerflow.job.sink.OutputFile;
+import io.kmerflow.sequence.MalformedReadException;
+import io.kmerflow.sequence.PrintableText;
 import io.kmerflow.token.Nucleotide;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * Unaligned BAM: every record with its bases, qualities and call, mates with the flags of a pair. Tags are local ones (SAM
  * specification 1.5): {@code xl:Z} label, {@code xs:f} score of the best label, {@code xt:Z} status, {@code xi:Z}
  * annotation id, {@code xd:Z} model digest. Records of SAM, BAM and CRAM keep their alignment and their tags. A record that became a dead letter has {@code xt:Z:DEAD_LETTER} alone.
  */
-public final class BamOutput implements OriginalOutput {
+final class BamOutput implements OriginalOutput {
     static final String LABEL = "xl";
     static final String SCORE = "xs";
     static final String STATUS = "xt";
@@ -26,33 +28,33 @@ public final class BamOutput implements OriginalOutput {
     private static final String DEAD_LETTER = "DEAD_LETTER";
 
     private final OutputFile file;
+    private final AlignmentHeaders headers;
     private final String modelDigest;
     private final String model;
+    private final BamRows names = new BamRows();
     private SAMFileHeader header;
     private SAMFileWriter writer;
 
     /**
      * @param file to write
+     * @param headers of the inputs
      * @param model name and version, for the header
      * @param modelDigest digest of the bundle
      */
-    public BamOutput(OutputFile file, String model, String modelDigest) {
+    BamOutput(OutputFile file, AlignmentHeaders headers, String model, String modelDigest) {
         this.file = file;
+        this.headers = headers;
         this.model = model;
         this.modelDigest = modelDigest;
     }
 
-    /** @param input header of an input of alignments, kept but for the order of records; null for other input */
-    private void open(SAMFileHeader input) throws IOException {
-        header = input == null ? new SAMFileHeader() : input.clone();
-        header.setSortOrder(SAMFileHeader.SortOrder.unsorted);
+    private void open() throws IOException {
+        header = headers.header();
         SAMProgramRecord program = new SAMProgramRecord(programId(header));
         program.setProgramName("kmerflow");
-        program.setAttribute("DS", "model " + model + " " + modelDigest);
+        program.setAttribute("DS", "model " + PrintableText.escape(model) + " " + modelDigest);
         header.addProgramRecord(program);
-        Path target = file.temporary().toAbsolutePath();
-        Files.createDirectories(target.getParent());
-        writer = new SAMFileWriterFactory().setCreateIndex(false).makeBAMWriter(header, true, target);
+        writer = new SAMFileWriterFactory().setCreateIndex(false).makeBAMWriter(header, true, file.openBytes());
     }
 
     private static String programId(SAMFileHeader header) {
@@ -66,7 +68,7 @@ public final class BamOutput implements OriginalOutput {
     @Override
     public void accept(OriginalRecord record, OriginalRecord mate) throws IOException {
         if (writer == null) {
-            open(record.sam() == null ? null : record.sam().getHeader());
+            open();
         }
         write(record, mate != null);
         if (mate != null) {
@@ -75,7 +77,7 @@ public final class BamOutput implements OriginalOutput {
     }
 
     private void write(OriginalRecord record, boolean paired) {
-        SAMRecord row = record.sam() == null ? unaligned(record, paired) : kept(record.sam());
+        SAMRecord row = record.sam() == null ? unaligned(record, paired) : kept(record);
         CallLog.Entry call = record.call();
         row.setAttribute(STATUS, call == null ? DEAD_LETTER : call.status().name());
         if (call != null) {
@@ -88,15 +90,15 @@ public final class BamOutput implements OriginalOutput {
     }
 
     /** The record with its alignment and tags, under this file's header. */
-    private SAMRecord kept(SAMRecord record) {
-        SAMRecord row = record.deepCopy();
-        row.setHeader(header);
+    private SAMRecord kept(OriginalRecord record) {
+        SAMRecord row = headers.under(header, record);
+        names.name(row, row.getReadName());
         return row;
     }
 
     private SAMRecord unaligned(OriginalRecord record, boolean paired) {
         SAMRecord row = new SAMRecord(header);
-        row.setReadName(record.header().readId());
+        names.name(row, record.header().readId());
         row.setReadUnmappedFlag(true);
         if (paired) {
             row.setReadPairedFlag(true);
@@ -107,19 +109,55 @@ public final class BamOutput implements OriginalOutput {
             row.setSecondOfPairFlag(record.mate() == 2);
         }
         row.setReadFailsVendorQualityCheckFlag(record.header().filtered());
-        row.setReadBases(Nucleotide.normalize(record.item().bases()));
+        row.setReadBases(bases(record.item().bases()));
         if (record.hasQualities()) {
             row.setBaseQualities(record.item().phredQualities());
         }
         return row;
     }
 
+    /** As the model saw them; those of a dead letter may be none. */
+    private static byte[] bases(byte[] read) {
+        try {
+            return Nucleotide.normalize(read);
+        } catch (MalformedReadException e) {
+            byte[] unknown = read.clone();
+            for (int i = 0; i < unknown.length; i++) {
+                unknown[i] = isLetter(unknown[i]) ? unknown[i] : (byte) 'N';
+            }
+            return unknown;
+        }
+    }
+
+    private static boolean isLetter(byte base) {
+        return base >= 'A' && base <= 'Z' || base >= 'a' && base <= 'z';
+    }
+
     @Override
     public void finish() throws IOException {
         if (writer == null) {
-            open(null); // no record at all is a file too
+            open(); // no record at all is a file too
         }
-        writer.close();
-        file.finish();
+        close();
+    }
+
+    @Override
+    public void close() {
+        if (writer != null) {
+            writer.close();
+            writer = null;
+        }
+    }
+
+    @Override
+    public List<String> notes() {
+        return names.changed() == 0
+                ? List.of()
+                : List.of(String.format(
+                        Locale.ROOT,
+                        "%d read names in %s are not as they were: BAM holds 254 printed ASCII characters; tag %s has the whole name",
+                        names.changed(),
+                        file.path(),
+                        BamRows.NAME_AS_IT_WAS));
     }
 }

@@ -61,7 +61,8 @@ final class OriginalFile implements Closeable {
                 ReadHeader header = names == null ? parsed.readHeader() : names.apply(parsed.readHeader(), side);
                 int mate = header.mate() == 0 ? file.mate() : header.mate();
                 boolean pairExpected = file.mate() != 0 || file.interleaved();
-                return new OriginalRecord(raw, sam, parsed, header, mate, pairExpected, call(header.readId(), mate));
+                CallLog.Entry call = call(header.readId(), mate, parsed.bases().length);
+                return new OriginalRecord(file, raw, sam, parsed, header, mate, pairExpected, call, null);
             }
         }
         return null;
@@ -79,10 +80,10 @@ final class OriginalFile implements Closeable {
         return raw.length >= 3 && raw[0] == (byte) 0xef && raw[1] == (byte) 0xbb && raw[2] == (byte) 0xbf;
     }
 
-    /** Calls come in the order of the records; a record without one went to the dead letters. */
-    private CallLog.Entry call(String readId, int mate) throws IOException {
+    /** Calls come in the order of the records; a record without one went to the dead letters. Names may come twice. */
+    private CallLog.Entry call(String readId, int mate, int bases) throws IOException {
         CallLog.Entry entry = calls[mate].peek();
-        if (entry == null || !entry.readId().equals(readId)) {
+        if (entry == null || !entry.readId().equals(readId) || entry.readLength() != bases) {
             return null;
         }
         calls[mate].take();

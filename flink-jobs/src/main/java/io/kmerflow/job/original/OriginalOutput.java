@@ -1,9 +1,11 @@
 package io.kmerflow.job.original;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /** Something made of the original records and their calls. */
-public interface OriginalOutput {
+public interface OriginalOutput extends Closeable {
     /**
      * Takes a record, or two mates of one fragment.
      *
@@ -12,6 +14,15 @@ public interface OriginalOutput {
      */
     void accept(OriginalRecord record, OriginalRecord mate) throws IOException;
 
-    /** Everything came: completes the files and gives them their names. */
+    /** Everything came: completes the files, which get their names later. */
     void finish() throws IOException;
+
+    /** Releases what is open, after {@link #finish} or in its place. */
+    @Override
+    void close() throws IOException;
+
+    /** What the user should know of the files, a sentence each. */
+    default List<String> notes() {
+        return List.of();
+    }
 }

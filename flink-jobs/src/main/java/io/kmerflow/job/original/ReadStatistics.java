@@ -78,4 +78,7 @@ public final class ReadStatistics implements OriginalOutput {
 
     @Override
     public void finish() {}
+
+    @Override
+    public void close() {}
 }

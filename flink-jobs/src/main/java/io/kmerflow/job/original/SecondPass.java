@@ -6,56 +6,89 @@ import io.kmerflow.job.ingest.MateFilesReader;
 import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.mates.MateJoin;
 import io.kmerflow.job.sink.CallLog;
+import io.kmerflow.job.sink.OutputFile;
+import io.kmerflow.job.sink.RefusedOutputException;
+import io.kmerflow.job.sink.RunOutputs;
 import io.kmerflow.sequence.file.MateNames;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Reads the input files once more and hands every record, with its call, to outputs that need it as it was. Mates, of two
- * files or of one, go together ({@link MateJoin}); so the order of the outputs is that in which fragments are complete.
+ * Reads the input files once more and hands every record, with its call, to outputs that need it as it was. Mates of reads
+ * in text, of two files or of one, go together ({@link MateJoin}); so the order of the outputs is that in which fragments
+ * are complete. Records of a file of alignments keep their order, and each comes with what was said of its mate, wherever
+ * that stands ({@link FragmentSplit}).
  */
 public final class SecondPass {
     private final List<InputFile> files;
-    private final String callLog;
+    private final List<OutputFile> callLog;
+    private final AlignmentHeaders headers;
 
     /**
-     * @param files as the job read them
-     * @param callLog path of the log the job wrote
-     * @throws IllegalArgumentException if one is standard input, which is gone
+     * Looks at the files.
+     *
+     * @param files as the job will read them
+     * @param callLog files of the log the job will write
+     * @param alignments whether there will be outputs of alignments
+     * @throws RefusedOutputException if a file can be read only once, or files of alignments do not fit together
      */
-    public SecondPass(List<InputFile> files, String callLog) {
+    public SecondPass(List<InputFile> files, List<OutputFile> callLog, boolean alignments) throws IOException {
         for (InputFile file : files) {
             if (ReadFiles.isReadOnce(file.path())) {
-                throw new IllegalArgumentException(
-                        "Expected files that can be read twice with --split-output, --report or BAM output, got %s"
-                                .formatted(
-                                        file.path().equals(InputFile.STANDARD_INPUT)
-                                                ? "standard input"
-                                                : "a pipe at " + file.path()));
+                boolean standardInput = file.path().equals(InputFile.STANDARD_INPUT);
+                throw new RefusedOutputException(String.format(
+                        Locale.ROOT,
+                        "Expected files that can be read twice with --split-output, --report or BAM output, got %s",
+                        standardInput ? "standard input" : "a pipe at " + file.path()));
             }
         }
         this.files = List.copyOf(files);
-        this.callLog = callLog;
+        this.callLog = List.copyOf(callLog);
+        this.headers = alignments ? AlignmentHeaders.of(files) : AlignmentHeaders.of(List.of());
+    }
+
+    /** BAM of all records. */
+    public OriginalOutput bam(OutputFile file, String model, String modelDigest) {
+        return new BamOutput(file, headers, model, modelDigest);
+    }
+
+    /** Records by label. */
+    public SplitOutput split(Path folder, SplitNames names, RunOutputs outputs) {
+        return new SplitOutput(folder, names, headers, outputs);
     }
 
     /** Runs over all files. */
     public void run(List<? extends OriginalOutput> outputs) throws IOException {
-        try (CallLog single = new CallLog(callLog, 0);
-                CallLog one = new CallLog(callLog, 1);
-                CallLog two = new CallLog(callLog, 2)) {
-            CallLog[] calls = {single, one, two};
+        List<CallLog> opened = new ArrayList<>();
+        try {
+            for (OutputFile log : callLog) {
+                opened.add(new CallLog(log));
+            }
+            CallLog[] calls = opened.toArray(CallLog[]::new);
             for (MateFiles together : MateFiles.of(files)) {
                 if (together.second() != null) {
                     pair(together, calls, outputs);
+                } else if (ReadFiles.isAlignments(together.first().path())) {
+                    alignments(together.first(), calls, outputs);
                 } else if (together.first().interleaved()) {
                     interleaved(together.first(), calls, outputs);
                 } else {
                     alone(together.first(), calls, outputs);
                 }
             }
-        }
-        for (OriginalOutput output : outputs) {
-            output.finish();
+            for (OriginalOutput output : outputs) {
+                output.finish();
+            }
+        } finally {
+            for (CallLog log : opened) {
+                log.close();
+            }
+            for (OriginalOutput output : outputs) {
+                output.close();
+            }
         }
     }
 
@@ -66,7 +99,7 @@ public final class SecondPass {
         }
     }
 
-    /** In file order; neighbours that are mates 1 and 2 of one name, as in a BAM file by name, go together. */
+    /** In file order; neighbours that are mates 1 and 2 of one name go together. */
     private static void alone(InputFile file, CallLog[] calls, List<? extends OriginalOutput> outputs)
             throws IOException {
         try (OriginalFile records = new OriginalFile(file, calls)) {
@@ -79,6 +112,41 @@ public final class SecondPass {
                         && record.header().readId().equals(next.header().readId());
                 give(record, pair ? next : null, outputs);
                 record = pair ? records.next() : next;
+            }
+        }
+    }
+
+    /** In file order, each record beside what was said of its mate. */
+    private void alignments(InputFile file, CallLog[] calls, List<? extends OriginalOutput> outputs)
+            throws IOException {
+        try (FragmentSplit mates = mates(file, calls);
+                OriginalFile records = new OriginalFile(file, calls)) {
+            long index = 0;
+            for (OriginalRecord record = records.next(); record != null; record = records.next()) {
+                give(mates == null ? record : record.with(mates.mateOf(index)), null, outputs);
+                index++;
+            }
+        }
+    }
+
+    /** Null if no read of a pair was annotated from here on. */
+    private FragmentSplit mates(InputFile file, CallLog[] calls) throws IOException {
+        if (calls[1].peek() == null && calls[2].peek() == null) {
+            return null;
+        }
+        CallLog[] forks = new CallLog[calls.length];
+        try {
+            for (int mate = 0; mate < calls.length; mate++) {
+                forks[mate] = calls[mate].fork();
+            }
+            try (OriginalFile records = new OriginalFile(file, forks)) {
+                return FragmentSplit.of(records, callLog.get(0).temporary().getParent());
+            }
+        } finally {
+            for (CallLog fork : forks) {
+                if (fork != null) {
+                    fork.close();
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.kmerflow.job.registry;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * Which bundle, and where it lies.
@@ -18,6 +19,6 @@ public record ModelRef(String name, String version, String digest, String uri) i
 
     @Override
     public String toString() {
-        return "%s %s (%s)".formatted(name, version, digest);
+        return String.format(Locale.ROOT, "%s %s (%s)", name, version, digest);
     }
 }

@@ -8,6 +8,9 @@ import java.time.Duration;
  * revision that was ever accepted is the last one: there is always a free one above it.
  */
 public final class Revisions {
+    /** Measure of a model event: the last revision that the job has seen, where an announcement is not above it. */
+    public static final String SEEN_MEASURE = "seenRevision";
+
     private static final long CLOCK_SKEW_MILLIS = Duration.ofDays(1).toMillis();
     private static final long NANOS_PER_MILLI = 1_000_000;
 

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -136,8 +137,11 @@ final class SwapBoard {
         if (!Revisions.valid(revision, clock.getAsLong())) {
             return new Refusal(
                     Refusal.Code.BAD_ANNOUNCEMENT,
-                    "Expected a revision from 0 to %d, the time in nanoseconds and a day, got %d"
-                            .formatted(Revisions.highest(clock.getAsLong()), revision));
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a revision from 0 to %d, the time in nanoseconds and a day, got %d",
+                            Revisions.highest(clock.getAsLong()),
+                            revision));
         }
         Float share = announcement.getSampledShare();
         if (announcement.getSlot() == ModelSlot.SHADOW && share != null && !(share >= 0 && share <= 1)) {
@@ -153,8 +157,11 @@ final class SwapBoard {
     }
 
     private static String stale(ModelAnnouncement announcement, long last) {
-        return "Expected a revision above %d, the last that this job has seen, got %d; publish again"
-                .formatted(last, announcement.getRevision());
+        return String.format(
+                Locale.ROOT,
+                "Expected a revision above %d, the last that this job has seen, got %d; publish again",
+                last,
+                announcement.getRevision());
     }
 
     private static boolean sameModel(ModelAnnouncement one, ModelAnnouncement other) {
@@ -244,21 +251,30 @@ final class SwapBoard {
         } else if (message instanceof ModelMessage.ShadowReport report) {
             reported(subtask, report);
         } else {
-            throw new IllegalStateException(
-                    "Expected what a subtask says, got %s from subtask %d".formatted(message, subtask));
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT, "Expected what a subtask says, got %s from subtask %d", message, subtask));
         }
     }
 
     private void serves(int subtask, Serving says) {
         for (int other = 0; other < parallelism; other++) {
             if (serving[other] != null && !Objects.equals(configured[other], says.configured())) {
-                throw new IllegalStateException(
-                        "Expected one configured model on all machines, got %s at subtask %d and %s at subtask %d"
-                                .formatted(configured[other], other, says.configured(), subtask));
+                throw new IllegalStateException(String.format(
+                        Locale.ROOT,
+                        "Expected one configured model on all machines, got %s at subtask %d and %s at subtask %d",
+                        configured[other],
+                        other,
+                        says.configured(),
+                        subtask));
             }
             if (serving[other] != null && state.model() == null && !serving[other].sameModel(says.model())) {
-                throw new IllegalStateException("Expected one model for all subtasks, got %s at subtask %d and %s at %d"
-                        .formatted(serving[other], other, says.model(), subtask));
+                throw new IllegalStateException(String.format(
+                        Locale.ROOT,
+                        "Expected one model for all subtasks, got %s at subtask %d and %s at %d",
+                        serving[other],
+                        other,
+                        says.model(),
+                        subtask));
             }
         }
         serving[subtask] = says.model();
@@ -300,14 +316,15 @@ final class SwapBoard {
             event(subtask, ModelOutcome.REJECTED, vote.refusal().toString(), Map.of());
             abort(
                     vote.refusal().code(),
-                    "subtask %d refused: %s".formatted(subtask, vote.refusal().message()));
+                    String.format(
+                            Locale.ROOT,
+                            "subtask %d refused: %s",
+                            subtask,
+                            vote.refusal().message()));
         }
     }
 
     private void switched(int subtask, Switched message) {
-        if (serving[subtask] != null && message.revision() == state.modelRevision()) {
-            serving[subtask] = state.model();
-        }
         if (round == null || !round.committed || round.revision != message.revision()) {
             return;
         }
@@ -361,8 +378,11 @@ final class SwapBoard {
             }
             abort(
                     Refusal.Code.TIME_OUT,
-                    "Expected every subtask to have loaded the model within %d ms, got no answer from subtasks %s"
-                            .formatted(timeoutMillis, missing));
+                    String.format(
+                            Locale.ROOT,
+                            "Expected every subtask to have loaded the model within %d ms, got no answer from subtasks %s",
+                            timeoutMillis,
+                            missing));
         }
     }
 
@@ -400,7 +420,7 @@ final class SwapBoard {
             if (round.committed || round.revision >= wanted.getRevision()) {
                 return;
             }
-            abort(Refusal.Code.SUPERSEDED, "revision %d came".formatted(wanted.getRevision()));
+            abort(Refusal.Code.SUPERSEDED, String.format(Locale.ROOT, "revision %d came", wanted.getRevision()));
         }
         begin(wanted);
     }
@@ -408,7 +428,7 @@ final class SwapBoard {
     private void tellIgnored(String name) {
         for (Ignored each : ignored) {
             if (each.announcement().getModelName().equals(name)) {
-                ignored(each.announcement(), each.why());
+                ignored(each.announcement(), each.why(), Map.of());
             }
         }
         ignored.clear();
@@ -421,11 +441,14 @@ final class SwapBoard {
                         || Objects.equals(last.getBundleDigest(), state.model().digest()));
         if (!seen && !last.equals(staleTold)) {
             staleTold = last;
-            ignored(last, new Refusal(Refusal.Code.STALE_REVISION, stale(last, state.seenRevision())));
+            ignored(
+                    last,
+                    new Refusal(Refusal.Code.STALE_REVISION, stale(last, state.seenRevision())),
+                    Map.of(Revisions.SEEN_MEASURE, (double) state.seenRevision()));
         }
     }
 
-    private void ignored(ModelAnnouncement announcement, Refusal why) {
+    private void ignored(ModelAnnouncement announcement, Refusal why, Map<String, Double> measures) {
         outbox.publish(ModelEvent.newBuilder()
                 .setModelName(announcement.getModelName())
                 .setSlot(announcement.getSlot())
@@ -434,7 +457,7 @@ final class SwapBoard {
                 .setSubtask(WHOLE_JOB)
                 .setOutcome(announcement.getSlot() == ModelSlot.ACTIVE ? ModelOutcome.ABORTED : ModelOutcome.REJECTED)
                 .setReason(why.toString())
-                .setMeasures(Map.of())
+                .setMeasures(measures)
                 .setEventTime(Instant.ofEpochMilli(clock.getAsLong()))
                 .build());
     }

@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 
 /**
  * What a checkpoint keeps of the changes so far.
@@ -88,8 +89,12 @@ record SwapState(long seenRevision, ModelRef model, long modelRevision, boolean 
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int format = in.readInt();
             if (format != FORMAT && format != FIRST_FORMAT) {
-                throw new IOException(
-                        "Expected format %d or %d of the model state, got %d".formatted(FIRST_FORMAT, FORMAT, format));
+                throw new IOException(String.format(
+                        Locale.ROOT,
+                        "Expected format %d or %d of the model state, got %d",
+                        FIRST_FORMAT,
+                        FORMAT,
+                        format));
             }
             long seen = in.readLong();
             long revision = in.readLong();

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -45,6 +46,7 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
     @Override
     public ModelRef configured() {
         ModelBundle read = ModelBundle.read(Path.of(bundle));
+        read.discard(); // nothing of it is loaded here
         return new ModelRef(read.name(), read.version(), read.digest(), bundle);
     }
 
@@ -66,17 +68,21 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
         } catch (BundleException | IllegalArgumentException e) {
             throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, e.getMessage(), e);
         }
-        ModelRef found = new ModelRef(read.name(), read.version(), read.digest(), model.uri());
-        if (!found.equals(model)) {
-            throw new ModelRefusedException(
-                    Refusal.Code.WRONG_BUNDLE,
-                    "Expected the model %s, got %s in %s".formatted(model, found, model.uri()),
-                    null);
-        }
-        requireSameUse(read.contract(), served);
         try {
+            ModelRef found = new ModelRef(read.name(), read.version(), read.digest(), model.uri());
+            if (!found.equals(model)) {
+                throw new ModelRefusedException(
+                        Refusal.Code.WRONG_BUNDLE,
+                        String.format(Locale.ROOT, "Expected the model %s, got %s in %s", model, found, model.uri()),
+                        null);
+            }
+            requireSameUse(read.contract(), served);
             return open(subtask, read, model.uri());
+        } catch (ModelRefusedException e) {
+            read.discard();
+            throw e;
         } catch (BundleException e) {
+            read.discard();
             throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, e.getMessage(), e);
         }
     }
@@ -84,9 +90,10 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
     /** A pipe or a device would hold the loading thread until somebody writes to it. */
     private static ModelBundle read(Path path) {
         if (Files.exists(path) && !Files.isDirectory(path) && !Files.isRegularFile(path)) {
-            throw new IllegalArgumentException(
-                    "Expected a model bundle, a folder or a zip, at %s, got neither a folder nor a regular file"
-                            .formatted(path));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a model bundle, a folder or a zip, at %s, got neither a folder nor a regular file",
+                    path));
         }
         return ModelBundle.read(path);
     }
@@ -115,7 +122,12 @@ public record BundleSessionFactory(String bundle, GpuChoice device, int threads,
         if (!candidate.equals(served)) {
             throw new ModelRefusedException(
                     Refusal.Code.WRONG_CONTRACT,
-                    "Expected the %s of the model that serves, %s, got %s".formatted(what, served, candidate),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected the %s of the model that serves, %s, got %s",
+                            what,
+                            served,
+                            candidate),
                     null);
         }
     }

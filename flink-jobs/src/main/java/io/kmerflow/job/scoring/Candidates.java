@@ -7,6 +7,7 @@ import io.kmerflow.job.registry.ModelMessage.Prepare;
 import io.kmerflow.job.registry.ModelMessage.Switched;
 import io.kmerflow.job.registry.ModelMessage.Vote;
 import io.kmerflow.job.registry.ModelRef;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -93,8 +94,11 @@ final class Candidates {
      */
     OpenModel take() {
         if (committed.refusal() != null) {
-            throw new IllegalStateException("Expected the model that the whole job has changed to, %s, got: %s"
-                    .formatted(committed.model(), committed.refusal()));
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT,
+                    "Expected the model that the whole job has changed to, %s, got: %s",
+                    committed.model(),
+                    committed.refusal()));
         }
         return committed.take();
     }

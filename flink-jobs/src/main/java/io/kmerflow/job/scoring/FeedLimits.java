@@ -3,6 +3,7 @@ package io.kmerflow.job.scoring;
 import io.kmerflow.job.batch.BatchLimits;
 import io.kmerflow.scoring.ScoringSession;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How much work a device gets at once, as configured.
@@ -32,12 +33,18 @@ public record FeedLimits(int maxBatchTokens, int maxBatchWindows, Long maxBatchA
 
     public FeedLimits {
         if (maxBatchWindows < 0 || maxWindowsInFlight < 0) {
-            throw new IllegalArgumentException("Expected 0 or more windows, got %d in a batch and %d in flight"
-                    .formatted(maxBatchWindows, maxWindowsInFlight));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected 0 or more windows, got %d in a batch and %d in flight",
+                    maxBatchWindows,
+                    maxWindowsInFlight));
         }
         if (maxWindowsInFlight > 0 && maxWindowsInFlight < maxBatchWindows) {
-            throw new IllegalArgumentException("Expected at least one full batch of %d windows in flight, got %d"
-                    .formatted(maxBatchWindows, maxWindowsInFlight));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected at least one full batch of %d windows in flight, got %d",
+                    maxBatchWindows,
+                    maxWindowsInFlight));
         }
         long age = maxBatchAgeMillis == null ? 0 : maxBatchAgeMillis;
         new BatchLimits(maxBatchTokens, Math.max(1, maxBatchWindows), age); // checks

@@ -2,6 +2,7 @@ package io.kmerflow.job.scoring;
 
 import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.job.registry.ModelRefusedException;
+import java.util.Locale;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,11 +57,14 @@ record FirstModel(SessionFactory sessions, boolean allowChange) {
             return new Choice(configured, before);
         }
         configured.close();
-        throw new IllegalStateException(
-                ("Expected the checkpoint's model %s, which cannot be loaded (%s), got the bundle %s; put it back, or allow the"
-                                + " model to change and configure another place than before, %s")
-                        .formatted(
-                                model.digest(), reason, configured.ref(), before == null ? "unknown" : before.uri()));
+        throw new IllegalStateException(String.format(
+                Locale.ROOT,
+                "Expected the checkpoint's model %s, which cannot be loaded (%s), got the bundle %s; put it back, or allow the"
+                        + " model to change and configure another place than before, %s",
+                model.digest(),
+                reason,
+                configured.ref(),
+                before == null ? "unknown" : before.uri()));
     }
 
     private Choice configured(int subtask) throws Exception {

@@ -2,6 +2,7 @@ package io.kmerflow.job.scoring;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -32,7 +33,11 @@ record GpuChoice(String option, List<Integer> given) implements Serializable {
                     option, indexes.stream().map(Integer::valueOf).sorted().toList());
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "Expected indexes of GPUs from Flink's external resource '%s', got %s".formatted(RESOURCE, indexes),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected indexes of GPUs from Flink's external resource '%s', got %s",
+                            RESOURCE,
+                            indexes),
                     e);
         }
     }

@@ -7,7 +7,7 @@ import io.kmerflow.contract.ModelContract;
  *
  * @param name of the model
  * @param version of the model
- * @param precision arithmetic of the graph: fp32 or fp16
+ * @param precision arithmetic of the graph: fp32, fp16 or int8
  * @param digest of the bundle, {@code sha256:} and 64 hex digits
  * @param contract what it needs and how its logits become calls
  */

@@ -13,6 +13,7 @@ import io.kmerflow.token.WindowEncoder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -250,8 +251,13 @@ final class ScoringPipeline {
         batchesInFlight--;
         int windows = batch.windows().size();
         if (logits.length != windows * labels) {
-            throw new IllegalStateException("Expected %d logits of %d windows and %d labels, got %d"
-                    .formatted(windows * labels, windows, labels, logits.length));
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT,
+                    "Expected %d logits of %d windows and %d labels, got %d",
+                    windows * labels,
+                    windows,
+                    labels,
+                    logits.length));
         }
         for (int row = 0; row < windows; row++) {
             ReadWindowTask task = batch.windows().get(row);
@@ -259,7 +265,8 @@ final class ScoringPipeline {
             if (finite(logits, row * labels)) {
                 read.answer(task.window(), logits, row * labels, batch.hasWeight(row));
             } else {
-                String message = "Expected finite logits, got NaN or infinity for window %d".formatted(task.window());
+                String message = String.format(
+                        Locale.ROOT, "Expected finite logits, got NaN or infinity for window %d", task.window());
                 read.fail(DeadLetterReasons.NOT_FINITE, message, null);
             }
             leave(task);
@@ -304,8 +311,11 @@ final class ScoringPipeline {
         if (batch.windows().size() == 1) {
             throw new ScoringException(
                     ScoringException.Kind.DEVICE_LOST,
-                    "Expected device memory for one window of %d tokens, got: %s"
-                            .formatted(batch.tokens().width(), error.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected device memory for one window of %d tokens, got: %s",
+                            batch.tokens().width(),
+                            error.getMessage()),
                     error);
         }
         int tokens = (int) (batch.paddedTokens() / 2);

@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 
 /** JSON Lines: one object per read, keys always in the same order, intervals 0-based and half-open on the read. */
 public final class AnnotationJsonFormat implements RowFormat<ReadAnnotation> {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = PrintableJson.factory();
 
     @Override
     public String header() {

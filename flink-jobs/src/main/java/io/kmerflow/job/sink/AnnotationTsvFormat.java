@@ -5,7 +5,8 @@ import java.util.StringJoiner;
 
 /**
  * Tab-separated values with a header line: one line per read, with the call over the whole read. Absent values are empty;
- * tabs and line ends within names become spaces.
+ * characters within
+ * names that are not printed become their number ({@link ReadNames#plain}).
  */
 public final class AnnotationTsvFormat implements RowFormat<ReadAnnotation> {
     @Override
@@ -20,26 +21,22 @@ public final class AnnotationTsvFormat implements RowFormat<ReadAnnotation> {
                 ? null
                 : annotation.getReadCall().getLabel();
         return new StringJoiner("\t")
-                .add(text(annotation.getReadId()))
+                .add(ReadNames.plain(annotation.getReadId()))
                 .add(Integer.toString(annotation.getMate()))
-                .add(text(annotation.getRunId()))
-                .add(text(annotation.getSampleId()))
-                .add(text(annotation.getBarcodeName()))
+                .add(ReadNames.plain(annotation.getRunId()))
+                .add(ReadNames.plain(annotation.getSampleId()))
+                .add(ReadNames.plain(annotation.getBarcodeName()))
                 .add(annotation.getStatus().name())
                 .add(Integer.toString(annotation.getReadLength()))
-                .add(text(label))
+                .add(ReadNames.plain(label))
                 .add(
                         annotation.getReadCall() == null
                                 ? ""
                                 : Float.toString(annotation.getReadCall().getScore()))
                 .add(Integer.toString(annotation.getCalls().size()))
-                .add(text(annotation.getModelName()))
-                .add(text(annotation.getModelVersion()))
+                .add(ReadNames.plain(annotation.getModelName()))
+                .add(ReadNames.plain(annotation.getModelVersion()))
                 .add(annotation.getAnnotationId())
                 .toString();
-    }
-
-    private static String text(String value) {
-        return value == null ? "" : value.replace('\t', ' ').replace('\n', ' ').replace('\r', ' ');
     }
 }

@@ -28,7 +28,7 @@ public final class BedFormat implements RowFormat<ReadAnnotation> {
             lines.append(String.format(
                     Locale.ROOT,
                     "%s\t%d\t%d\t%s\t%d\t.\t%.6g",
-                    ReadNames.withMate(annotation),
+                    ReadNames.inBed(ReadNames.withMate(annotation)),
                     call.getStart(),
                     call.getEnd(),
                     ReadNames.plain(call.getLabel()),

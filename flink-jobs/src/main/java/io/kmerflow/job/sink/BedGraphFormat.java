@@ -28,8 +28,12 @@ public final class BedGraphFormat implements RowFormat<ReadAnnotation> {
 
     @Override
     public String header() {
-        return ("track type=bedGraph name=\"%s\" description=\"probability of %s on the reads as sequenced, not on a genome\"")
-                .formatted(label.replace('"', '\''), label.replace('"', '\''));
+        String name = ReadNames.plain(label).replace('"', '\'');
+        return String.format(
+                Locale.ROOT,
+                "track type=bedGraph name=\"%s\" description=\"probability of %s on the reads as sequenced, not on a genome\"",
+                name,
+                name);
     }
 
     @Override
@@ -50,7 +54,7 @@ public final class BedGraphFormat implements RowFormat<ReadAnnotation> {
             borders.add(ends[window]);
         }
         StringBuilder lines = new StringBuilder();
-        String name = ReadNames.withMate(annotation);
+        String name = ReadNames.inBed(ReadNames.withMate(annotation));
         int first = 0;
         Integer from = null;
         for (int to : borders) {

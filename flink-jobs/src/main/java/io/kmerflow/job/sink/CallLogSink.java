@@ -3,6 +3,8 @@ package io.kmerflow.job.sink;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -12,40 +14,40 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
  * mate 0, 1 and 2, read by {@link CallLog}.
  */
 public final class CallLogSink implements Sink<ReadAnnotation> {
-    private final String path;
+    private final ArrayList<OutputFile> files;
 
-    /** @param path of the log, without the mate */
-    public CallLogSink(String path) {
-        this.path = path;
+    /** @param files of the log, by mate */
+    public CallLogSink(List<OutputFile> files) {
+        this.files = new ArrayList<>(files);
     }
 
     @Override
     public SinkWriter<ReadAnnotation> createWriter(WriterInitContext context) throws IOException {
-        DataOutputStream[] files = new DataOutputStream[CallLog.MATES];
-        for (int mate = 0; mate < files.length; mate++) {
-            files[mate] = new DataOutputStream(CallLog.file(path, mate).open());
+        DataOutputStream[] logs = new DataOutputStream[files.size()];
+        for (int mate = 0; mate < logs.length; mate++) {
+            logs[mate] = new DataOutputStream(files.get(mate).openBytes());
         }
         return new SinkWriter<>() {
             @Override
             public void write(ReadAnnotation annotation, Context position) throws IOException {
-                CallLog.write(annotation, files[annotation.getMate()]);
+                CallLog.write(annotation, logs[annotation.getMate()]);
             }
 
             @Override
             public void flush(boolean endOfInput) throws IOException {
-                for (DataOutputStream file : files) {
+                for (DataOutputStream log : logs) {
                     if (endOfInput) {
-                        file.close();
+                        log.close();
                     } else {
-                        file.flush();
+                        log.flush();
                     }
                 }
             }
 
             @Override
             public void close() throws IOException {
-                for (DataOutputStream file : files) {
-                    file.close();
+                for (DataOutputStream log : logs) {
+                    log.close();
                 }
             }
         };

@@ -1,6 +1,5 @@
 package io.kmerflow.job.sink;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
@@ -41,15 +40,15 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
 
     /**
      * @param file to write
-     * @throws IllegalArgumentException if its name ends in neither .tsv nor .json
+     * @throws RefusedOutputException if its name ends in neither .tsv nor .json
      */
     public CountTableSink(OutputFile file) {
         this.file = file;
         String name = file.path().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
         this.json = name.endsWith(".json");
         if (!json && !name.endsWith(".tsv")) {
-            throw new IllegalArgumentException(
-                    "Expected a count table in .tsv or .json, also .gz, got '%s'".formatted(file.path()));
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT, "Expected a count table in .tsv or .json, also .gz, got '%s'", file.path()));
         }
     }
 
@@ -97,19 +96,20 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
             out.write("sample\tbarcode\tcall\tstatus\treads\tbases\n");
             for (Map.Entry<Group, long[]> row : counts.entrySet()) {
                 Group group = row.getKey();
-                out.write("%s\t%s\t%s\t%s\t%d\t%d%n"
-                        .formatted(
-                                ReadNames.plain(group.sample()),
-                                ReadNames.plain(group.barcode()),
-                                group.called() ? ReadNames.plain(group.label()) : "",
-                                group.called() ? "scored" : group.label(),
-                                row.getValue()[0],
-                                row.getValue()[1]));
+                out.write(String.format(
+                        Locale.ROOT,
+                        "%s\t%s\t%s\t%s\t%d\t%d\n",
+                        ReadNames.plain(group.sample()),
+                        ReadNames.plain(group.barcode()),
+                        group.called() ? ReadNames.plain(group.label()) : "",
+                        group.called() ? "scored" : group.label(),
+                        row.getValue()[0],
+                        row.getValue()[1]));
             }
         }
 
         private void writeJson(Writer out) throws IOException {
-            try (JsonGenerator generator = new JsonFactory().createGenerator(out)) {
+            try (JsonGenerator generator = PrintableJson.factory().createGenerator(out)) {
                 generator.useDefaultPrettyPrinter();
                 generator.writeStartArray();
                 for (Map.Entry<Group, long[]> row : counts.entrySet()) {

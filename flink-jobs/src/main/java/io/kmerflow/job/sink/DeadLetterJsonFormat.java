@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 
 /** JSON Lines of dead letters: places that do not apply are left out, the payload is Base64. */
 public final class DeadLetterJsonFormat implements RowFormat<DeadLetter> {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = PrintableJson.factory();
 
     @Override
     public String header() {

@@ -63,7 +63,7 @@ public final class Gff3Format implements RowFormat<ReadAnnotation> {
             if (kept) {
                 escaped.append(character);
             } else {
-                escaped.append(String.format("%%%02X", one & 0xff));
+                escaped.append(String.format(Locale.ROOT, "%%%02X", one & 0xff));
             }
         }
         return escaped.toString();

@@ -13,7 +13,6 @@ import blue.strategic.parquet.ValueWriter;
 import io.kmerflow.schema.Call;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -122,9 +121,8 @@ public final class ParquetSink implements Sink<ReadAnnotation> {
 
     @Override
     public SinkWriter<ReadAnnotation> createWriter(WriterInitContext context) throws IOException {
-        Path target = file.temporary().toAbsolutePath();
-        Files.createDirectories(target.getParent());
         file.begin();
+        Path target = file.special() ? Path.of(file.path()) : file.temporary();
         ParquetWriter<ReadAnnotation> writer = ParquetWriter.writeFile(schema(), target.toFile(), ParquetSink::row);
         return new SinkWriter<>() {
             private boolean closed;

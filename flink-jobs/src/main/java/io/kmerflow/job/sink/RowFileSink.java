@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -35,7 +36,8 @@ public final class RowFileSink<T> implements Sink<T> {
     public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
         int subtasks = context.getTaskInfo().getNumberOfParallelSubtasks();
         if (subtasks != 1) {
-            throw new IOException("Expected one writer for %s, got %d".formatted(file.path(), subtasks));
+            throw new IOException(
+                    String.format(Locale.ROOT, "Expected one writer for %s, got %d", file.path(), subtasks));
         }
         file.begin();
         RowWriter writer = new RowWriter();
@@ -63,6 +65,9 @@ public final class RowFileSink<T> implements Sink<T> {
             String row = format.row(value);
             if (row != null) {
                 line(row);
+                if (file.special()) {
+                    out.flush(); // whoever reads a pipe sees each record at once, and we see that nobody does any more
+                }
             }
         }
 

@@ -3,6 +3,7 @@ package io.kmerflow.job.types;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -142,7 +143,8 @@ public final class RecordSerializer<T extends SpecificRecord> extends TypeSerial
             try {
                 type = (Class<T>) Class.forName(name, false, loader);
             } catch (ClassNotFoundException e) {
-                throw new IOException("Expected the record class %s on the class path".formatted(name), e);
+                throw new IOException(
+                        String.format(Locale.ROOT, "Expected the record class %s on the class path", name), e);
             }
         }
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -83,8 +84,12 @@ final class IngestLedger implements Closeable {
                         .put("id", ledger.id)
                         .put("target", target));
             } else if (!ledger.target.equals(target)) {
-                throw new IllegalArgumentException("Expected a ledger of %s, %s is of %s; give --ledger another file"
-                        .formatted(target, path, ledger.target));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected a ledger of %s, %s is of %s; give --ledger another file",
+                        target,
+                        path,
+                        ledger.target));
             }
             return ledger;
         } catch (IOException | RuntimeException e) {

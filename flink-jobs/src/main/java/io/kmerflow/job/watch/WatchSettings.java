@@ -5,6 +5,7 @@ import io.kmerflow.sequence.QualityEncoding;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a run folder is watched.
@@ -42,9 +43,11 @@ public record WatchSettings(
         exclude = List.copyOf(exclude);
         endMarkers = List.copyOf(endMarkers);
         if (settle.isNegative() || poll.isNegative() || poll.isZero()) {
-            throw new IllegalArgumentException(
-                    "Expected a settle time of 0 s or more and a poll time above 0 s, got %s and %s"
-                            .formatted(settle, poll));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a settle time of 0 s or more and a poll time above 0 s, got %s and %s",
+                    settle,
+                    poll));
         }
     }
 }

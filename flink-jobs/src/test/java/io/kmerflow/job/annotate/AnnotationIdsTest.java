@@ -7,6 +7,7 @@ import io.kmerflow.job.ingest.Origin;
 import io.kmerflow.sequence.Read;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,7 +21,7 @@ class AnnotationIdsTest {
 
     private static DecodedRead read(String run, String name, int mate, String bases, byte[] qualities) {
         return DecodedRead.of(
-                new Read(name, mate, run, null, false, bases.getBytes(), qualities),
+                new Read(name, mate, run, null, false, bases.getBytes(StandardCharsets.UTF_8), qualities),
                 null,
                 Origin.ofTopic("reads", 0, 0, 0));
     }
@@ -31,13 +32,13 @@ class AnnotationIdsTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         for (byte[] part : List.of(
-                "run".getBytes(),
-                "name".getBytes(),
+                "run".getBytes(StandardCharsets.UTF_8),
+                "name".getBytes(StandardCharsets.UTF_8),
                 new byte[] {1},
-                sha256.digest("ACGT".getBytes()),
+                sha256.digest("ACGT".getBytes(StandardCharsets.UTF_8)),
                 sha256.digest(new byte[] {1, 2, 3, 4}),
-                "sha256:aa".getBytes(),
-                sha256.digest("precision=fp32\n".getBytes()))) {
+                "sha256:aa".getBytes(StandardCharsets.UTF_8),
+                sha256.digest("precision=fp32\n".getBytes(StandardCharsets.UTF_8)))) {
             out.writeInt(part.length);
             out.write(part);
         }

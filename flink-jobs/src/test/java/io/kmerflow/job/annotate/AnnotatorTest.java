@@ -14,6 +14,7 @@ import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.sequence.Read;
 import io.kmerflow.token.Vocabulary;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class AnnotatorTest {
 
     private static DecodedRead read(int bases) {
         return DecodedRead.of(
-                new Read("r", 2, "run", "sample", false, "A".repeat(bases).getBytes(), null),
+                new Read("r", 2, "run", "sample", false, "A".repeat(bases).getBytes(StandardCharsets.UTF_8), null),
                 "barcode02",
                 Origin.ofTopic("reads", 0, 7, 1_234));
     }

@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 
 /** Any bytes taken for SAM, and for what stands in the blocks of a BAM file: docs/fuzzing.md. */
 class AlignmentFuzzTest {
@@ -36,7 +37,8 @@ class AlignmentFuzzTest {
             long last = 0;
             for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
                 if (item.position().record() != last + 1) {
-                    throw new AssertionError("Expected record %d, got %s".formatted(last + 1, item.position()));
+                    throw new AssertionError(
+                            String.format(Locale.ROOT, "Expected record %d, got %s", last + 1, item.position()));
                 }
                 last = item.position().record();
                 if (item instanceof Parsed record) {
@@ -46,8 +48,12 @@ class AlignmentFuzzTest {
         }
         allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
         if (allocated > BASE_BYTES + BYTES_PER_BYTE * data.length) {
-            throw new AssertionError("Expected no more than %d bytes of memory for each of %d, got %d in all"
-                    .formatted(BYTES_PER_BYTE, data.length, allocated));
+            throw new AssertionError(String.format(
+                    Locale.ROOT,
+                    "Expected no more than %d bytes of memory for each of %d, got %d in all",
+                    BYTES_PER_BYTE,
+                    data.length,
+                    allocated));
         }
     }
 

@@ -200,4 +200,42 @@ class AlignmentReaderTest {
         }
         return found;
     }
+
+    private ReadHeader headerOf(SAMRecord row) throws IOException {
+        Path file = folder.resolve("one.bam");
+        try (SAMFileWriter writer = new SAMFileWriterFactory().makeBAMWriter(row.getHeader(), true, file)) {
+            writer.addAlignment(row);
+        }
+        try (SequenceReader reader = ReadFiles.open(file.toString(), QualityEncoding.PHRED33)) {
+            return ((Parsed) reader.next()).readHeader();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ACGTN", "ACGT-TTGA", "acgtACGT", "ACGT+TGCA", "ACGT_TGCA", "N"})
+    void anIndexSequenceIsNoBarcodeName(String index) throws IOException {
+        SAMRecord row = row(header(), "r", 4, 0, 10);
+        row.setAttribute("BC", index);
+        assertThat(headerOf(row).indexSequence()).isEqualTo(index);
+        assertThat(headerOf(row).barcodeName()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"barcode07", "SQK-NBD114-24_barcode03", "unclassified", "A1"})
+    void aBarcodeNameIsNoIndexSequence(String barcode) throws IOException {
+        SAMRecord row = row(header(), "r", 4, 0, 10);
+        row.setAttribute("BC", barcode);
+        assertThat(headerOf(row).barcodeName()).isEqualTo(barcode);
+        assertThat(headerOf(row).indexSequence()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"transcript/1", "transcript/2", "read/1", "ERR1.7.1", "M1:7:1:1:1#ACGT/1"})
+    void aNameIsOpaqueAndFlagsAloneTellMates(String name) throws IOException {
+        for (int flags : new int[] {4, 5, 4 + 1 + 64, 4 + 1 + 128, 4 + 1 + 64 + 128, 4 + 64}) {
+            ReadHeader read = headerOf(row(header(), name, flags, 0, 10));
+            assertThat(read.readId()).isEqualTo(name);
+            assertThat(read.mate()).as("flags %d", flags).isEqualTo(flags == 69 ? 1 : flags == 133 ? 2 : 0);
+        }
+    }
 }

@@ -47,7 +47,7 @@ class DecodeFunctionTest {
         read.setReadId("r");
         read.setMate(1);
         read.setRunId("run");
-        read.setBases(ByteBuffer.wrap(bases.getBytes()));
+        read.setBases(ByteBuffer.wrap(bases.getBytes(StandardCharsets.UTF_8)));
         read.setPhredQualities(qualities == null ? null : ByteBuffer.wrap(qualities));
         read.setBarcodeName("barcode03");
         read.setFiltered(false);

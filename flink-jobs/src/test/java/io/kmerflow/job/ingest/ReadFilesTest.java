@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -145,7 +146,7 @@ class ReadFilesTest {
         StringBuilder text = new StringBuilder();
         Random random = new Random(3); // what compresses well is one chunk, and lost with its end
         for (int i = 0; i < 40_000; i++) {
-            text.append("@r%x\nACGT\n+\n!III\n".formatted(random.nextLong()));
+            text.append(String.format(Locale.ROOT, "@r%x\nACGT\n+\n!III\n", random.nextLong()));
         }
         byte[] whole = compression.compress(ascii(text.toString()));
 
@@ -154,6 +155,18 @@ class ReadFilesTest {
         assertThat(names.get(names.size() - 1)).isIn("TRUNCATED_GZIP", "DAMAGED_COMPRESSION");
         // A block of bzip2 or xz is decompressed as a whole, or not at all.
         assertThat(names).hasSizeGreaterThan(compression == Compression.BZIP2 ? 0 : 1000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void noDamagedByteEndsTheReadingWithAnythingButAnItem(Compression compression) throws Exception {
+        byte[] whole = compression.compress(ascii(FASTQ.repeat(40)));
+        Random random = new Random(13);
+        for (int round = 0; round < 300; round++) {
+            byte[] damaged = whole.clone();
+            damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+            assertThat(names(damaged)).isNotEmpty();
+        }
     }
 
     @Test
@@ -218,7 +231,7 @@ class ReadFilesTest {
 
         writer.get(30, TimeUnit.SECONDS);
         assertThat(ReadFiles.isReadOnce(pipe.toString())).isTrue();
-        assertThatThrownBy(() -> new SecondPass(List.of(new InputFile(pipe.toString())), "log"))
+        assertThatThrownBy(() -> new SecondPass(List.of(new InputFile(pipe.toString())), List.of(), false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--split-output")
                 .hasMessageContaining("pipe at " + pipe);

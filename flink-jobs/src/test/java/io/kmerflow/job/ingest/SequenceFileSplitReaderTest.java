@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
@@ -26,7 +27,7 @@ class SequenceFileSplitReaderTest {
     private InputFile file(String name, String prefix, int records, int mate) throws IOException {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < records; i++) {
-            text.append("@%s%d\nACGT\n+\nIIII\n".formatted(prefix, i));
+            text.append(String.format(Locale.ROOT, "@%s%d\nACGT\n+\nIIII\n", prefix, i));
         }
         Path path = Files.writeString(folder.resolve(name), text);
         return new InputFile(path.toString(), mate, null, "s");

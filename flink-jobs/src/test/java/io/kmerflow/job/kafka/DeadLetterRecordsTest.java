@@ -7,6 +7,7 @@ import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.codec.RecordCodec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Locale;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +42,10 @@ class DeadLetterRecordsTest {
         assertThat(written(whole)).isEqualTo(letter);
         assertThat(written(cut).getPayload()).isNull();
         assertThat(written(cut).getMessage())
-                .isEqualTo("text (the input of 1000 bytes is left out: the topic takes records of %d bytes)"
-                        .formatted(bytes - 1));
+                .isEqualTo(String.format(
+                        Locale.ROOT,
+                        "text (the input of 1000 bytes is left out: the topic takes records of %d bytes)",
+                        bytes - 1));
         assertThat(RecordSize.of(cut)).isLessThan(bytes);
         assertThat(letter.getPayload()).as("of the letter itself").isNotNull();
     }

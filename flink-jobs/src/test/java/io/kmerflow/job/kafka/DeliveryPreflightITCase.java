@@ -9,6 +9,7 @@ import io.kmerflow.job.JobOptions;
 import io.kmerflow.kafka.EmbeddedKafka;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -66,8 +67,10 @@ class DeliveryPreflightITCase {
     void missingTopicsAreCreatedWhereThatWasAskedForOnly() throws Exception {
         assertThatThrownBy(() -> preflight(options(false)).check(List.of("new-in"), List.of("new-out")))
                 .isInstanceOf(PreflightException.class)
-                .hasMessage("Expected the topic new-in at %s, which does not exist; create it or ask for it"
-                        .formatted(kafka.bootstrapServers()));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected the topic new-in at %s, which does not exist; create it or ask for it",
+                        kafka.bootstrapServers()));
         assertThat(admin.listTopics().names().get()).doesNotContain("new-in", "new-out");
 
         preflight(options(true)).check(List.of("new-in"), List.of("new-out"));

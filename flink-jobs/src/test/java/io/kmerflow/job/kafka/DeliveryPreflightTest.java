@@ -6,6 +6,7 @@ import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -44,7 +45,7 @@ class DeliveryPreflightTest {
                     options(DeliveryGuarantee.EXACTLY_ONCE)
                             .set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofMillis(millis)),
                     "above the checkpoint interval of 300 ms",
-                    "got %d ms".formatted(millis));
+                    String.format(Locale.ROOT, "got %d ms", millis));
         }
         assertRefused(
                 options(DeliveryGuarantee.EXACTLY_ONCE)
@@ -61,7 +62,7 @@ class DeliveryPreflightTest {
             assertRefused(
                     options(DeliveryGuarantee.AT_LEAST_ONCE).set(JobOptions.KAFKA_PROPERTIES, Map.of("acks", acks)),
                     "the client property acks to be 'all'",
-                    "got '%s'".formatted(acks));
+                    String.format(Locale.ROOT, "got '%s'", acks));
         }
         assertRefused(
                 options(DeliveryGuarantee.EXACTLY_ONCE)

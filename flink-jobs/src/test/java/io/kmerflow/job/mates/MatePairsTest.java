@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,7 @@ class MatePairsTest {
     private InputFile file(int mate, List<Integer> reads) throws IOException {
         StringBuilder text = new StringBuilder();
         for (int read : reads) {
-            text.append("@r%d/%d\nACGT\n+\n!III\n".formatted(read, mate));
+            text.append(String.format(Locale.ROOT, "@r%d/%d\nACGT\n+\n!III\n", read, mate));
         }
         Path file = Files.writeString(folder.resolve("m" + mate + ".fastq"), text);
         return new InputFile(file.toString(), mate, null, null);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.Await;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.kafka.KafkaModelTopics.Tail;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -69,7 +71,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
     /** Done: announced models load. Not yet: they wait. */
     private static volatile CompletableFuture<Void> loading;
 
-    private static volatile boolean loadingBegun;
+    private static volatile CompletableFuture<Void> loadingBegun;
 
     /** Holds the batches of one subtask, and the loading of all. */
     private record Held(BundleSessionFactory real) implements SessionFactory {
@@ -81,7 +83,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
         @Override
         public OpenModel open(int subtask, ModelRef model, ModelContract served) throws Exception {
             if (served != null) { // an announced model, not that of a checkpoint
-                loadingBegun = true;
+                loadingBegun.complete(null);
                 loading.get();
             }
             return held(subtask, real.open(subtask, model, served));
@@ -110,7 +112,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
     void holdNothing() {
         scoring = CompletableFuture.completedFuture(null);
         loading = CompletableFuture.completedFuture(null);
-        loadingBegun = false;
+        loadingBegun = new CompletableFuture<>();
     }
 
     @AfterEach
@@ -148,15 +150,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
             cluster.triggerCheckpoint(job.getJobID(), CheckpointType.CONFIGURED).get();
             return true;
         } catch (ExecutionException e) {
-            Thread.sleep(50); // not all tasks run yet, or it was aborted
-            return false;
-        }
-    }
-
-    private static void completeCheckpoint(MiniCluster cluster, JobClient job) throws InterruptedException {
-        boolean completed = false;
-        while (!completed) {
-            completed = checkpoint(cluster, job);
+            return false; // not all tasks run yet, or it was aborted
         }
     }
 
@@ -225,7 +219,8 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
     /** Whether the held subtask's thread waits for its model in the middle of a read. */
     private static boolean waitsInTheMiddleOfARead() {
         return Thread.getAllStackTraces().entrySet().stream()
-                .filter(thread -> thread.getKey().getName().contains("(%d/2)".formatted(HELD_SUBTASK + 1)))
+                .filter(thread ->
+                        thread.getKey().getName().contains(String.format(Locale.ROOT, "(%d/2)", HELD_SUBTASK + 1)))
                 .map(Map.Entry::getValue)
                 .anyMatch(stack ->
                         in(stack, "ScoringOperator", "processElement") && in(stack, "MailboxExecutorImpl", "yield"));
@@ -271,17 +266,14 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
             announceAndAwaitVotes(config, tail, second, 1);
             scoring = new CompletableFuture<>();
             produce(40, 100); // more on each partition than may be in flight
-            while (!waitsInTheMiddleOfARead()) {
-                Thread.sleep(10);
-            }
+            Await.until("a read in the middle", ModelChangeFaultsITCase::waitsInTheMiddleOfARead);
             while (!switches.containsKey(0)) {
                 assertThat(checkpoint(cluster, job)).isFalse(); // its barrier never comes to subtask 1
                 noteSwitches(tail, switches);
             }
-            // Time for the notice of the abort: with it subtask 1 passes over that barrier and switches at a later one,
-            // without
-            // it only late. Nothing below depends on which.
-            Thread.sleep(500);
+            // Whether the notice of the abort comes first or not: with it subtask 1 passes over that barrier and
+            // switches at
+            // a later one, without it only late.
             assertThat(switches).containsOnlyKeys(0);
             produce(100, 140);
 
@@ -323,9 +315,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
             CompletableFuture<Void> held = new CompletableFuture<>();
             scoring = held;
             produce(40, 100);
-            while (!waitsInTheMiddleOfARead()) {
-                Thread.sleep(10);
-            }
+            Await.until("a read in the middle", ModelChangeFaultsITCase::waitsInTheMiddleOfARead);
             CompletableFuture<Long> aborted = cluster.triggerCheckpoint(job.getJobID(), CheckpointType.CONFIGURED);
             while (!switches.containsKey(0)) {
                 noteSwitches(tail, switches);
@@ -366,9 +356,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
         CompletableFuture<Void> held = new CompletableFuture<>();
         loading = held;
         one.modelChange().topics().announce(announcement(second, 1));
-        while (!loadingBegun) {
-            Thread.sleep(10);
-        }
+        loadingBegun.get();
         String savepoint = stop(job); // before the only vote
         assertThat(digestsIn(Path.of(URI.create(savepoint)))).containsExactly(first.digest());
 

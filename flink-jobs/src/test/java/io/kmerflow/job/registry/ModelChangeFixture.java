@@ -3,6 +3,7 @@ package io.kmerflow.job.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.job.Await;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -141,9 +143,14 @@ abstract class ModelChangeFixture {
 
     static void cancel(JobClient job) throws Exception {
         job.cancel().get();
-        while (SessionRegistry.process().loadedSessions() > 0) {
-            Thread.sleep(20); // a session that is kept runs into the time limit of this class
-        }
+        awaitLoadedSessions(0);
+    }
+
+    /** Waits until no more models than that are loaded. */
+    static void awaitLoadedSessions(int most) throws Exception {
+        Await.until(
+                String.format(Locale.ROOT, "at most %d loaded models", most),
+                () -> SessionRegistry.process().loadedSessions() <= most);
     }
 
     void produce(int from, int to) {
@@ -168,7 +175,13 @@ abstract class ModelChangeFixture {
         }
     }
 
+    /** All that are committed now. */
     List<ReadAnnotation> annotations() throws Exception {
+        return annotations(0);
+    }
+
+    /** All that are committed now; waits until there are at least so many. */
+    List<ReadAnnotation> annotations(int atLeast) throws Exception {
         String topic = name + "-annotations";
         RecordCodec<ReadAnnotation> codec = new RecordCodec<>(ReadAnnotation.class);
         List<ReadAnnotation> annotations = new ArrayList<>();
@@ -182,11 +195,13 @@ abstract class ModelChangeFixture {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+            boolean atEnd = false;
+            while (!atEnd || annotations.size() < atLeast) {
                 for (var record : consumer.poll(Duration.ofMillis(200))) {
                     annotations.add(codec.decode(record.value()));
                 }
+                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+                atEnd = partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p));
             }
         }
         return annotations;
@@ -194,13 +209,8 @@ abstract class ModelChangeFixture {
 
     /** Waits for so many annotations and returns their digests by read; a read annotated twice is a failure. */
     Map<String, String> digests(int reads) throws Exception {
-        List<ReadAnnotation> annotations = annotations();
-        while (annotations.size() < reads) {
-            Thread.sleep(100);
-            annotations = annotations();
-        }
         Map<String, String> digests = new HashMap<>();
-        for (ReadAnnotation annotation : annotations) {
+        for (ReadAnnotation annotation : annotations(reads)) {
             assertThat(digests.put(annotation.getReadId(), annotation.getModelDigest()))
                     .as("an earlier annotation of %s", annotation.getReadId())
                     .isNull();

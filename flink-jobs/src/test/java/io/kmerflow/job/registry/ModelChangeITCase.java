@@ -23,18 +23,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.test.junit5.InjectMiniCluster;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The model changes in the running job: real broker, real bundles, two subtasks. */
 @Timeout(300)
 class ModelChangeITCase extends ModelChangeFixture {
-    /** Refuses or dawdles where a test says so. */
-    private record Faulty(BundleSessionFactory real, int refusingSubtask, long slowMillis) implements SessionFactory {
+    /** Done: announced models load. Not yet: they wait. Static, as factories are copied. */
+    private static volatile CompletableFuture<Void> loading;
+
+    /** Refuses, or waits, where a test says so. */
+    private record Faulty(BundleSessionFactory real, int refusingSubtask) implements SessionFactory {
         @Override
         public OpenModel open(int subtask) {
             return real.open(subtask);
@@ -45,9 +51,19 @@ class ModelChangeITCase extends ModelChangeFixture {
             if (subtask == refusingSubtask) {
                 throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, "Expected memory, got none", null);
             }
-            Thread.sleep(slowMillis);
+            loading.get();
             return real.open(subtask, model, served);
         }
+    }
+
+    @BeforeEach
+    void holdNothing() {
+        loading = CompletableFuture.completedFuture(null);
+    }
+
+    @AfterEach
+    void letGo() {
+        loading.complete(null);
     }
 
     @Test
@@ -154,13 +170,11 @@ class ModelChangeITCase extends ModelChangeFixture {
     @Test
     void oneSubtaskThatRefusesEndsTheChangeForAll() throws Exception {
         JobConfig config = JobConfig.from(options(2));
-        JobClient job = start(config, new Faulty(config.requireModel(), 1, 0), null);
+        JobClient job = start(config, new Faulty(config.requireModel(), 1), null);
         List<ModelEvent> events = announce(config, second, 1);
         produce(0, 100);
         assertThat(digests(100).values()).containsOnly(first.digest());
-        while (SessionRegistry.process().loadedSessions() > 1) {
-            Thread.sleep(20); // the other subtask lets its candidate go
-        }
+        awaitLoadedSessions(1); // the other subtask lets its candidate go
         cancel(job);
 
         assertRefused(events, "NOT_LOADABLE", "subtask 1 refused: Expected memory, got none");
@@ -169,10 +183,12 @@ class ModelChangeITCase extends ModelChangeFixture {
     @Test
     void aModelThatIsSlowToLoadIsRefusedAndLetGo() throws Exception {
         JobConfig config = JobConfig.from(options(2).set(JobOptions.MODEL_PREPARE_TIMEOUT, Duration.ofMillis(500)));
-        JobClient job = start(config, new Faulty(config.requireModel(), -1, 3_000), null);
+        loading = new CompletableFuture<>();
+        JobClient job = start(config, new Faulty(config.requireModel(), -1), null);
         List<ModelEvent> events = announce(config, second, 1);
         produce(0, 50);
         assertThat(digests(50).values()).containsOnly(first.digest());
+        loading.complete(null); // too late
         cancel(job);
 
         assertThat(verdict(events).getReason()).startsWith("TIME_OUT: ").contains("[0, 1]");
@@ -272,13 +288,9 @@ class ModelChangeITCase extends ModelChangeFixture {
                         .sum());
         assertThat(SessionRegistry.process().loadedSessions()).isEqualTo(2);
         assertThat(verdict(announce(config, second, 3)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
-        while (SessionRegistry.process().loadedSessions() > 1) {
-            Thread.sleep(20); // the change ends the comparison
-        }
+        awaitLoadedSessions(1); // the change ends the comparison
         produce(0, 300); // now called by the candidate itself
-        while (annotations().size() < 600) {
-            Thread.sleep(100);
-        }
+        annotations(600);
         Map<String, String> active = labels(first);
         Map<String, String> candidate = labels(second);
         cancel(job);

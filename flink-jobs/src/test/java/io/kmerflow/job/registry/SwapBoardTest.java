@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -310,12 +311,14 @@ class SwapBoardTest {
         board.announced(announcement(OTHER, 3));
         String reason =
                 "STALE_REVISION: Expected a revision above 3, the last that this job has seen, got %d; publish again";
-        assertThat(last()).isEqualTo(event(-1, OTHER, 3, ModelOutcome.ABORTED, reason.formatted(3), Map.of()));
+        assertThat(last())
+                .isEqualTo(event(-1, OTHER, 3, ModelOutcome.ABORTED, String.format(Locale.ROOT, reason, 3), Map.of()));
         board.announced(announcement(NEW, 2));
-        assertThat(last()).isEqualTo(event(-1, NEW, 2, ModelOutcome.ABORTED, reason.formatted(2), Map.of()));
+        assertThat(last())
+                .isEqualTo(event(-1, NEW, 2, ModelOutcome.ABORTED, String.format(Locale.ROOT, reason, 2), Map.of()));
         ModelRef versioned = new ModelRef("m", "2.1", NEW.digest(), NEW.uri());
         board.announced(announcement(versioned, 3));
-        assertThat(last().getReason()).isEqualTo(reason.formatted(3));
+        assertThat(last().getReason()).isEqualTo(String.format(Locale.ROOT, reason, 3));
         assertThat(events).hasSize(3);
 
         assertThat(sent).as("the first goes on").isEmpty();
@@ -357,8 +360,11 @@ class SwapBoardTest {
                             NEW,
                             revision,
                             ModelOutcome.ABORTED,
-                            "BAD_ANNOUNCEMENT: Expected a revision from 0 to %d, the time in nanoseconds and a day, got %d"
-                                    .formatted(highest, revision),
+                            String.format(
+                                    Locale.ROOT,
+                                    "BAD_ANNOUNCEMENT: Expected a revision from 0 to %d, the time in nanoseconds and a day, got %d",
+                                    highest,
+                                    revision),
                             Map.of()));
         }
         assertThat(sent).isEmpty();
@@ -454,7 +460,7 @@ class SwapBoardTest {
         board.announced(announcement(OTHER, 1));
         String reason =
                 "STALE_REVISION: Expected a revision above 57, the last that this job has seen, got 1; publish again";
-        assertThat(last()).isEqualTo(event(-1, OTHER, 1, ModelOutcome.ABORTED, reason, Map.of()));
+        assertThat(last()).isEqualTo(event(-1, OTHER, 1, ModelOutcome.ABORTED, reason, Map.of("seenRevision", 57.0)));
         board.rereading();
         board.announced(announcement(OTHER, 1));
         board.caughtUp();
@@ -659,5 +665,46 @@ class SwapBoardTest {
         sent.clear();
         begin();
         assertThat(sent).containsExactly(new Sent(0, new Commit(1, NEW)), new Sent(1, new Commit(1, NEW)));
+    }
+
+    @Test
+    void anAnnouncementDuringACommitBeginsWhenThatIsDurable() {
+        commit(NEW, 1);
+        sent.clear();
+        board.announced(announcement(OTHER, 2));
+        assertThat(sent).isEmpty();
+        board.received(0, new Switched(1, 7));
+        board.received(1, new Switched(1, 7));
+        assertThat(sent).isEmpty();
+        board.completed(7);
+        assertThat(sent).containsExactly(new Sent(0, new Prepare(2, OTHER)), new Sent(1, new Prepare(2, OTHER)));
+    }
+
+    @Test
+    void aSubtaskThatIsReadyFirstIsToldOnceItHasSpoken() {
+        board.announced(announcement(NEW, 1));
+        board.lost(1);
+        sent.clear();
+        now = 90;
+        board.ready(1);
+        assertThat(sent).isEmpty();
+        board.received(1, new Serving(OLD, OLD));
+        assertThat(sent).containsExactly(new Sent(1, new Prepare(1, NEW)));
+        now = 190;
+        board.tick();
+        assertThat(events).as("it has the whole time again").isEmpty();
+        now = 191;
+        board.tick();
+        assertThat(last().getReason()).startsWith("TIME_OUT: ");
+    }
+
+    @Test
+    void aShadowIsToldAgainAfterARestore() {
+        board.announced(shadow(NEW, 4));
+        sent.clear();
+        board.restore(board.beforeCheckpoint());
+        begin();
+        ModelMessage.Shadow wanted = new ModelMessage.Shadow(4, NEW, 0.25);
+        assertThat(sent).containsExactly(new Sent(0, wanted), new Sent(1, wanted));
     }
 }

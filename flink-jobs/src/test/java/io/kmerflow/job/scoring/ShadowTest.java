@@ -3,6 +3,7 @@ package io.kmerflow.job.scoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -15,7 +16,13 @@ class ShadowTest {
 
     /** Names as sequencers give them: flow cell coordinates, UUIDs; and numbers. */
     private static final List<IntFunction<String>> NAMES = List.of(
-            i -> "A00123:45:HXXXX:%d:%d:%d:%d".formatted(1 + i % 4, 1101 + i / 4_000, 1_000 + i % 1_000, 2_000 + i),
+            i -> String.format(
+                    Locale.ROOT,
+                    "A00123:45:HXXXX:%d:%d:%d:%d",
+                    1 + i % 4,
+                    1101 + i / 4_000,
+                    1_000 + i % 1_000,
+                    2_000 + i),
             i -> new UUID(i * 0x9E3779B97F4A7C15L, ~i * 0xC2B2AE3D27D4EB4FL).toString(),
             i -> "read" + i);
 

@@ -12,6 +12,7 @@ import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.sequence.Read;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -49,7 +50,8 @@ class CrossingTypesTest {
 
     @Test
     void aDecodedReadIsTheSameReadAfterTheNetwork() throws IOException {
-        Read read = new Read("r", 1, "run", null, true, "ACGN".getBytes(), new byte[] {1, 2, 3, 4});
+        Read read =
+                new Read("r", 1, "run", null, true, "ACGN".getBytes(StandardCharsets.UTF_8), new byte[] {1, 2, 3, 4});
         DecodedRead arrived = overTheNetwork(
                 TypeInformation.of(DecodedRead.class).createSerializer(new SerializerConfigImpl()),
                 DecodedRead.of(read, "barcode01", Origin.ofFile("a.fastq", 1, 1, 0, 9)));

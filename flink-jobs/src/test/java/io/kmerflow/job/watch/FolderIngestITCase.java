@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
@@ -85,7 +86,7 @@ class FolderIngestITCase {
     private static String records(String name, int from, int to) {
         StringBuilder text = new StringBuilder();
         for (int i = from; i < to; i++) {
-            text.append("@%s-%d%nACGTACGTAC%n+%nIIIIIIIIII%n".formatted(name, i));
+            text.append(String.format(Locale.ROOT, "@%s-%d%nACGTACGTAC%n+%nIIIIIIIIII%n", name, i));
         }
         return text.toString();
     }

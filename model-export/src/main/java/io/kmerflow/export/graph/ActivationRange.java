@@ -1,5 +1,7 @@
 package io.kmerflow.export.graph;
 
+import java.util.Locale;
+
 /**
  * What was seen to go into a product. Values beyond it are cut off by int8 arithmetic.
  *
@@ -11,8 +13,8 @@ public record ActivationRange(float least, float largest) {
 
     public ActivationRange {
         if (!(least <= 0 && largest >= 0 && largest > least && Float.isFinite(largest - least))) {
-            throw new IllegalArgumentException(
-                    "Expected a range of finite numbers with 0 in it, got %s to %s".formatted(least, largest));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected a range of finite numbers with 0 in it, got %s to %s", least, largest));
         }
     }
 

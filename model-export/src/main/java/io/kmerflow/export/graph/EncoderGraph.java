@@ -3,6 +3,7 @@ package io.kmerflow.export.graph;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.token.Vocabulary;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -76,7 +77,8 @@ public final class EncoderGraph {
             Precision precision,
             Map<String, ActivationRange> ranges) {
         if (precision == Precision.INT8 && style != GraphStyle.FUSED) {
-            throw new IllegalArgumentException("Expected fused operators for int8, got %s".formatted(style));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected fused operators for int8, got %s", style));
         }
         this.precision = precision;
         this.sizes = sizes;

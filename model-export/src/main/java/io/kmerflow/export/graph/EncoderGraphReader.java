@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -59,7 +60,7 @@ public final class EncoderGraphReader {
         String positions = EMBEDDINGS + "positions_and_type";
         if (!tensors.containsKey(words) || !tensors.containsKey(positions)) {
             throw new IllegalArgumentException(
-                    "Expected a graph that kmerflow wrote in %s, got another".formatted(file));
+                    String.format(Locale.ROOT, "Expected a graph that kmerflow wrote in %s, got another", file));
         }
         int vocabulary = (int) tensors.get(words).getDims(0);
         int hidden = (int) tensors.get(words).getDims(1);
@@ -91,8 +92,8 @@ public final class EncoderGraphReader {
             return; // a shape
         }
         if (tensor.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {
-            throw new IllegalArgumentException(
-                    "Expected an fp32 graph to take weights from, but %s in %s is not".formatted(name, file));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected an fp32 graph to take weights from, but %s in %s is not", name, file));
         }
         float[] values = new float[tensor.getRawData().size() / Float.BYTES];
         tensor.getRawData()
@@ -151,7 +152,7 @@ public final class EncoderGraphReader {
         return nodes.get(node).getAttributeList().stream()
                 .filter(attribute -> attribute.getName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "Expected an attribute %s of %s in %s, got none".formatted(name, node, file)));
+                .orElseThrow(() -> new IllegalArgumentException(String.format(
+                        Locale.ROOT, "Expected an attribute %s of %s in %s, got none", name, node, file)));
     }
 }

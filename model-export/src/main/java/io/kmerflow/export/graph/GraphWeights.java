@@ -1,6 +1,7 @@
 package io.kmerflow.export.graph;
 
 import io.kmerflow.bundle.Precision;
+import java.util.Locale;
 import java.util.Map;
 
 /** Trained weights by their Hugging Face names, and how they become constants of a graph. */
@@ -23,8 +24,8 @@ final class GraphWeights {
     float[] get(String name, int elements) {
         float[] weight = get(name);
         if (weight.length != elements) {
-            throw new IllegalArgumentException(
-                    "Expected %d values in weight %s, got %d".formatted(elements, name, weight.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected %d values in weight %s, got %d", elements, name, weight.length));
         }
         return weight;
     }
@@ -34,7 +35,7 @@ final class GraphWeights {
         float[] weight = weights.get(name);
         if (weight == null) {
             throw new IllegalArgumentException(
-                    "Expected a weight named %s in the checkpoint, there is none".formatted(name));
+                    String.format(Locale.ROOT, "Expected a weight named %s in the checkpoint, there is none", name));
         }
         return weight;
     }

@@ -2,6 +2,7 @@ package io.kmerflow.export.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -72,8 +73,8 @@ final class Int8Products {
     private ActivationRange range(String product) {
         ActivationRange range = ranges.get(product);
         if (range == null) {
-            throw new IllegalArgumentException(
-                    "Expected the range of what goes into %s for int8, there is none".formatted(product));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected the range of what goes into %s for int8, there is none", product));
         }
         return range;
     }

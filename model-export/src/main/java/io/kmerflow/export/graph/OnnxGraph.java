@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -83,8 +84,8 @@ final class OnnxGraph {
         for (float value : data) {
             short half = Fp16Conversions.floatToFp16(value);
             if (!Float.isFinite(Fp16Conversions.fp16ToFloat(half))) {
-                throw new IllegalArgumentException(
-                        "Expected weights of at most 65504 for fp16, got %s in %s".formatted(value, name));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "Expected weights of at most 65504 for fp16, got %s in %s", value, name));
             }
             bytes.putShort(half);
         }
@@ -132,8 +133,13 @@ final class OnnxGraph {
             expected *= dimension;
         }
         if (expected != elements) {
-            throw new IllegalArgumentException("Expected %d elements in %s of shape %s, got %d"
-                    .formatted(expected, name, java.util.Arrays.toString(shape), elements));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected %d elements in %s of shape %s, got %d",
+                    expected,
+                    name,
+                    java.util.Arrays.toString(shape),
+                    elements));
         }
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)
@@ -225,15 +231,16 @@ final class OnnxGraph {
         } else if (value instanceof GraphProto subgraph) {
             attribute.setType(AttributeProto.AttributeType.GRAPH).setG(subgraph);
         } else {
-            throw new IllegalArgumentException(
-                    "Expected Long, Float, String, long[] or a graph for %s, got %s".formatted(name, value));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected Long, Float, String, long[] or a graph for %s, got %s", name, value));
         }
         return attribute.build();
     }
 
     private String claim(String name) {
         if (!names.add(name)) {
-            throw new IllegalArgumentException("Expected a new name in the graph, '%s' exists".formatted(name));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a new name in the graph, '%s' exists", name));
         }
         visible.add(name);
         return name;
@@ -241,7 +248,8 @@ final class OnnxGraph {
 
     private void requireKnown(String name) {
         if (!visible.contains(name)) {
-            throw new IllegalArgumentException("Expected an existing name in the graph, got '%s'".formatted(name));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected an existing name in the graph, got '%s'", name));
         }
     }
 

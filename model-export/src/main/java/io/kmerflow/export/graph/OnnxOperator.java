@@ -1,5 +1,6 @@
 package io.kmerflow.export.graph;
 
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -62,12 +63,12 @@ enum OnnxOperator {
 
     void check(int inputs, Set<String> given) {
         if (inputs < minInputs || inputs > maxInputs) {
-            throw new IllegalArgumentException(
-                    "Expected %d to %d inputs of %s, got %d".formatted(minInputs, maxInputs, type, inputs));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected %d to %d inputs of %s, got %d", minInputs, maxInputs, type, inputs));
         }
         if (!attributes.containsAll(given)) {
             throw new IllegalArgumentException(
-                    "Expected attributes %s of %s, got %s".formatted(attributes, type, given));
+                    String.format(Locale.ROOT, "Expected attributes %s of %s, got %s", attributes, type, given));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.WindowScorer;
 import io.kmerflow.token.TokenBatch;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -54,9 +55,14 @@ public final class ParityCheck {
             for (int i = 0; i < scored.length; i++) {
                 float difference = Math.abs(scored[i] - expected[i]);
                 if (!(difference <= tolerance)) { // so that NaN fails too
-                    throw new ParityException(
-                            "Expected the trainer's logits within %s, got %f for %f in window %d of batch %d"
-                                    .formatted(tolerance, scored[i], expected[i], i / labels, round));
+                    throw new ParityException(String.format(
+                            Locale.ROOT,
+                            "Expected the trainer's logits within %s, got %f for %f in window %d of batch %d",
+                            tolerance,
+                            scored[i],
+                            expected[i],
+                            i / labels,
+                            round));
                 }
                 worst = Math.max(worst, difference);
             }
@@ -66,8 +72,12 @@ public final class ParityCheck {
         }
         double agreement = (double) agreed / (BATCHES * WINDOWS);
         if (agreement < LEAST_AGREEMENT) {
-            throw new ParityException("Expected the trainer's label for %.0f %% of windows in %s, got it for %.1f %%"
-                    .formatted(100 * LEAST_AGREEMENT, precision, 100 * agreement));
+            throw new ParityException(String.format(
+                    Locale.ROOT,
+                    "Expected the trainer's label for %.0f %% of windows in %s, got it for %.1f %%",
+                    100 * LEAST_AGREEMENT,
+                    precision,
+                    100 * agreement));
         }
         return new Parity(worst, agreement);
     }

@@ -14,6 +14,7 @@ import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.Vocabulary;
 import io.kmerflow.token.WindowEncoder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -251,7 +252,9 @@ class EncoderGraphTest {
     @ParameterizedTest
     @EnumSource(GraphStyle.class)
     void bothStrandsGiveTheMeanOfAWindowAndItsReverseComplement(GraphStyle style) throws Exception {
-        byte[][] windows = {"ACGTTGCANNACGGTCATTAGC".getBytes(), "TTGACCATGA".getBytes()};
+        byte[][] windows = {
+            "ACGTTGCANNACGGTCATTAGC".getBytes(StandardCharsets.UTF_8), "TTGACCATGA".getBytes(StandardCharsets.UTF_8)
+        };
         TokenBatch forward = new TokenBatch(ENCODER, 2, 40);
         TokenBatch reverse = new TokenBatch(ENCODER, 2, 40);
         for (byte[] window : windows) {

@@ -5,5 +5,7 @@ package io.kmerflow.pretraining.checkpoint;
  *
  * @param bases A C G T N
  * @param logits not normalised, in label order
+ * @param label name of the label with the highest logit, so that labels in another order are noticed; null in checkpoints of
+ *     release 0.1
  */
-public record GoldenSequence(String bases, float[] logits) {}
+public record GoldenSequence(String bases, float[] logits, String label) {}

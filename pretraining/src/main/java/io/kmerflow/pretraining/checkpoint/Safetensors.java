@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -108,8 +109,12 @@ public final class Safetensors {
             ByteBuffer length = read(channel, 0, 8);
             long headerBytes = length.getLong();
             if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES) {
-                throw new CheckpointException("Expected a safetensors header of 2 to %d bytes, got %d in %s"
-                        .formatted(MAX_HEADER_BYTES, headerBytes, file));
+                throw new CheckpointException(String.format(
+                        Locale.ROOT,
+                        "Expected a safetensors header of 2 to %d bytes, got %d in %s",
+                        MAX_HEADER_BYTES,
+                        headerBytes,
+                        file));
             }
             JsonNode header = JSON.readTree(read(channel, 8, (int) headerBytes).array());
             List<Entry> entries = new ArrayList<>();
@@ -129,16 +134,20 @@ public final class Safetensors {
         } catch (EOFException e) {
             throw new CheckpointException("Expected a whole safetensors file, got a shorter one at " + file, e);
         } catch (IOException e) {
-            throw new CheckpointException("Expected a readable safetensors file, got %s at %s".formatted(e, file), e);
+            throw new CheckpointException(
+                    String.format(Locale.ROOT, "Expected a readable safetensors file, got %s at %s", e, file), e);
         }
     }
 
     private static Entry entry(String name, JsonNode node, Path file) {
         String dtype = node.path("dtype").asText();
         if (!dtype.equals("F32") && !dtype.equals("F16")) {
-            throw new CheckpointException(
-                    "Expected float32 (F32) or float16 (F16) tensors, got %s for '%s' in %s; convert the file first"
-                            .formatted(dtype, name, file));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected float32 (F32) or float16 (F16) tensors, got %s for '%s' in %s; convert the file first",
+                    dtype,
+                    name,
+                    file));
         }
         long[] shape = new long[node.path("shape").size()];
         long size = 1;
@@ -150,8 +159,14 @@ public final class Safetensors {
         long start = node.path("data_offsets").path(0).asLong(-1);
         long end = node.path("data_offsets").path(1).asLong(-1);
         if (start < 0 || size < 0 || size > Integer.MAX_VALUE - 8 || end - start != valueBytes * size) {
-            throw new CheckpointException("Expected %d bytes for '%s', got the range %d to %d in %s"
-                    .formatted(valueBytes * size, name, start, end, file));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected %d bytes for '%s', got the range %d to %d in %s",
+                    valueBytes * size,
+                    name,
+                    start,
+                    end,
+                    file));
         }
         return new Entry(name, dtype, shape, (int) size, start);
     }

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -70,7 +71,11 @@ public record TrainingCheckpoint(
     private record Config(int format, EncoderConfig encoder, HeadConfig head) {}
 
     /** What golden.json holds. */
-    private record Golden(List<GoldenSequence> sequences) {}
+    private record Golden(List<GoldenSequence> sequences) {
+        private Golden {
+            sequences = sequences == null ? List.of() : sequences;
+        }
+    }
 
     public TrainingCheckpoint {
         weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
@@ -130,8 +135,12 @@ public record TrainingCheckpoint(
                         "Expected a training checkpoint with config.json, got none at " + directory));
         Config config = readJson(from.resolve(CONFIG), Config.class);
         if (config.format() != FORMAT) {
-            throw new CheckpointException("Expected checkpoint format %d, got %d in %s"
-                    .formatted(FORMAT, config.format(), from.resolve(CONFIG)));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected checkpoint format %d, got %d in %s",
+                    FORMAT,
+                    config.format(),
+                    from.resolve(CONFIG)));
         }
         Map<String, Tensor> weights = Safetensors.read(from.resolve(WEIGHTS));
         refuseOtherVocabulary(config.encoder(), weights, from);
@@ -151,24 +160,33 @@ public record TrainingCheckpoint(
     private static void refuseOtherVocabulary(EncoderConfig encoder, Map<String, Tensor> weights, Path from) {
         Tensor words = weights.get(WORDS);
         if (words == null || words.shape()[0] != encoder.vocabularySize()) {
-            throw new CheckpointException(
-                    "Expected a vocabulary of %d tokens (5 specials and all %d-mers) in %s, got %s"
-                            .formatted(
-                                    encoder.vocabularySize(),
-                                    encoder.k(),
-                                    from,
-                                    words == null ? "no " + WORDS : words.shape()[0]));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected a vocabulary of %d tokens (5 specials and all %d-mers) in %s, got %s",
+                    encoder.vocabularySize(),
+                    encoder.k(),
+                    from,
+                    words == null ? "no " + WORDS : words.shape()[0]));
         }
     }
 
     private static Map<String, Object> readProvenance(Path file) {
         try {
             return Files.exists(file)
-                    ? JSON.readValue(file.toFile(), new TypeReference<Map<String, Object>>() {})
+                    ? present(JSON.readValue(file.toFile(), new TypeReference<Map<String, Object>>() {}), file)
                     : Map.of();
         } catch (IOException e) {
-            throw new CheckpointException("Expected JSON, got %s in %s".formatted(e.getMessage(), file), e);
+            throw new CheckpointException(
+                    String.format(Locale.ROOT, "Expected JSON, got %s in %s", e.getMessage(), file), e);
         }
+    }
+
+    /** A file that holds a JSON null holds nothing. */
+    private static <T> T present(T value, Path file) {
+        if (value == null) {
+            throw new CheckpointException("Expected a JSON object, got null in " + file);
+        }
+        return value;
     }
 
     private static <T> T readIfThere(Path file, Class<T> type) {
@@ -177,10 +195,16 @@ public record TrainingCheckpoint(
 
     private static <T> T readJson(Path file, Class<T> type) {
         try {
-            return JSON.readValue(file.toFile(), type);
+            return present(JSON.readValue(file.toFile(), type), file);
         } catch (IOException e) {
             throw new CheckpointException(
-                    "Expected a %s as JSON, got %s in %s".formatted(type.getSimpleName(), e.getMessage(), file), e);
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a %s as JSON, got %s in %s",
+                            type.getSimpleName(),
+                            e.getMessage(),
+                            file),
+                    e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Reads regions from BED, plain or gzip: contig, start, end, 0-based and half-open, tab-separated; further columns are free. */
 public final class BedFile {
@@ -31,7 +32,8 @@ public final class BedFile {
             }
             return regions;
         } catch (IOException e) {
-            throw new CorpusException("Expected a readable BED file, got %s at %s".formatted(e, file), e);
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "Expected a readable BED file, got %s at %s", e, file), e);
         }
     }
 
@@ -42,8 +44,12 @@ public final class BedFile {
                     fields[0], new BaseRange(Integer.parseInt(fields[1]), Integer.parseInt(fields[2])));
         } catch (RuntimeException e) {
             throw new CorpusException(
-                    "Expected contig, start and end, separated by tabs, in line %d of %s, got '%s'"
-                            .formatted(line, file, text),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected contig, start and end, separated by tabs, in line %d of %s, got '%s'",
+                            line,
+                            file,
+                            text),
                     e);
         }
     }

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A genome in a plain file of one byte per base, contig after contig, read piece by piece: only one contig is in memory,
@@ -57,7 +58,8 @@ public final class DiskGenome implements Genome, Closeable {
             Files.move(partial, bases, StandardCopyOption.REPLACE_EXISTING);
             return new DiskGenome(name, contigs, bases);
         } catch (IOException e) {
-            throw new CorpusException("Expected to unpack %s to %s, got %s".formatted(fasta, bases, e), e);
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "Expected to unpack %s to %s, got %s", fasta, bases, e), e);
         }
     }
 
@@ -74,19 +76,20 @@ public final class DiskGenome implements Genome, Closeable {
     @Override
     public byte[] bases(int contig, int start, int end) {
         if (start < 0 || end < start || end > contigs.get(contig).length()) {
-            throw new IndexOutOfBoundsException(
-                    "Expected a range in %s, got [%d, %d)".formatted(contigs.get(contig), start, end));
+            throw new IndexOutOfBoundsException(String.format(
+                    Locale.ROOT, "Expected a range in %s, got [%d, %d)", contigs.get(contig), start, end));
         }
         ByteBuffer read = ByteBuffer.allocate(end - start);
         try {
             while (read.hasRemaining()) {
                 if (file.read(read, starts[contig] + start + read.position()) < 0) {
-                    throw new CorpusException(
-                            "Expected base %d of %s, got the end of its file".formatted(end, contigs.get(contig)));
+                    throw new CorpusException(String.format(
+                            Locale.ROOT, "Expected base %d of %s, got the end of its file", end, contigs.get(contig)));
                 }
             }
         } catch (IOException e) {
-            throw new CorpusException("Expected bases of %s, got %s".formatted(contigs.get(contig), e), e);
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "Expected bases of %s, got %s", contigs.get(contig), e), e);
         }
         return read.array();
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -77,27 +78,35 @@ public final class FastaReader implements Closeable {
             return null;
         }
         if (first != '>') {
-            throw new CorpusException("Expected '>' at the start of line %d of %s, got %s"
-                    .formatted(line, path, ShownBytes.character((byte) first)));
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected '>' at the start of line %d of %s, got %s",
+                    line,
+                    path,
+                    ShownBytes.character((byte) first)));
         }
         started = true;
         long headerLine = line;
         String header = header();
         if (header.indexOf('\r') >= 0) {
-            throw new CorpusException(
-                    "Expected lines that end in LF or CRLF, got a carriage return alone in line %d of %s"
-                            .formatted(headerLine, path));
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected lines that end in LF or CRLF, got a carriage return alone in line %d of %s",
+                    headerLine,
+                    path));
         }
         byte[] bases = bases();
         if (bases.length == 0) {
-            throw new CorpusException(
-                    "Expected bases after the header at line %d of %s, got none".formatted(headerLine, path));
+            throw new CorpusException(String.format(
+                    Locale.ROOT, "Expected bases after the header at line %d of %s, got none", headerLine, path));
         }
         try {
             return new Sequence(header, Nucleotide.normalize(bases));
         } catch (MalformedReadException e) {
             throw new CorpusException(
-                    "%s, in the sequence at line %d of %s".formatted(e.getMessage(), headerLine, path), e);
+                    String.format(
+                            Locale.ROOT, "%s, in the sequence at line %d of %s", e.getMessage(), headerLine, path),
+                    e);
         }
     }
 

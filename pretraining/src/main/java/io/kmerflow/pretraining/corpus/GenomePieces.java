@@ -4,6 +4,7 @@ import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.token.Nucleotide;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Unlabelled pieces of genomes for pretraining: a genome by its weight, then every place in it with equal chance. Immutable.
@@ -20,9 +21,12 @@ public final class GenomePieces {
     public record Settings(int pieceBases, int minPieceBases, double fullShare, boolean reverseComplement) {
         public Settings {
             if (minPieceBases < 1 || minPieceBases > pieceBases || fullShare < 0 || fullShare > 1) {
-                throw new IllegalArgumentException(
-                        "Expected 1 <= minPieceBases <= pieceBases and a fullShare of 0 to 1, got %d, %d, %s"
-                                .formatted(minPieceBases, pieceBases, fullShare));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected 1 <= minPieceBases <= pieceBases and a fullShare of 0 to 1, got %d, %d, %s",
+                        minPieceBases,
+                        pieceBases,
+                        fullShare));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.kmerflow.pretraining.corpus;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.token.Nucleotide;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Labelled windows, as reads of the labelled genomes would give them: a label by its weight, then a stretch of its source;
@@ -20,9 +21,12 @@ public final class GenomeWindows {
     public record Settings(int windowBases, int minReadBases, double fullShare, NoiseModel noise) {
         public Settings {
             if (minReadBases < 1 || minReadBases > windowBases || fullShare < 0 || fullShare > 1) {
-                throw new IllegalArgumentException(
-                        "Expected 1 <= minReadBases <= windowBases and a fullShare of 0 to 1, got %d, %d, %s"
-                                .formatted(minReadBases, windowBases, fullShare));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected 1 <= minReadBases <= windowBases and a fullShare of 0 to 1, got %d, %d, %s",
+                        minReadBases,
+                        windowBases,
+                        fullShare));
             }
         }
     }

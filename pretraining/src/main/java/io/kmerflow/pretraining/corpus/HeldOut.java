@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The parts of genomes that no training step may see: regions named one by one, and blocks spread evenly over each contig.
@@ -45,7 +46,8 @@ public record HeldOut(List<Part> parts, int guardBases, List<Part> leftOut) {
                                 Integer.parseInt(text.substring(colon + 1, dash)),
                                 Integer.parseInt(text.substring(dash + 1))));
             } catch (RuntimeException e) {
-                throw new IllegalArgumentException("Expected a region contig:start-end, got '%s'".formatted(text), e);
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "Expected a region contig:start-end, got '%s'", text), e);
             }
         }
     }
@@ -65,9 +67,12 @@ public record HeldOut(List<Part> parts, int guardBases, List<Part> leftOut) {
         public Plan {
             regions = List.copyOf(regions);
             if (share < 0 || share > 0.5 || blockBases < 1 || guardBases < 0) {
-                throw new IllegalArgumentException(
-                        "Expected a share of 0 to 0.5, blocks of 1 base or more and guards of 0 or more, got %s, %d, %d"
-                                .formatted(share, blockBases, guardBases));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected a share of 0 to 0.5, blocks of 1 base or more and guards of 0 or more, got %s, %d, %d",
+                        share,
+                        blockBases,
+                        guardBases));
             }
         }
     }
@@ -108,8 +113,11 @@ public record HeldOut(List<Part> parts, int guardBases, List<Part> leftOut) {
     }
 
     private static CorpusException unknown(Region region) {
-        return new CorpusException("Expected a contig '%s' of at least %d bases, got none in the genomes"
-                .formatted(region.contig(), region.range().end()));
+        return new CorpusException(String.format(
+                Locale.ROOT,
+                "Expected a contig '%s' of at least %d bases, got none in the genomes",
+                region.contig(),
+                region.range().end()));
     }
 
     /**
@@ -251,9 +259,13 @@ public record HeldOut(List<Part> parts, int guardBases, List<Part> leftOut) {
     public void write(Path file) {
         StringBuilder text = new StringBuilder(HEADER).append('\n');
         for (Part p : parts) {
-            text.append("%s\t%s\t%d\t%d%n"
-                    .formatted(
-                            p.genome(), p.contig(), p.range().start(), p.range().end()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%s\t%s\t%d\t%d%n",
+                    p.genome(),
+                    p.contig(),
+                    p.range().start(),
+                    p.range().end()));
         }
         try {
             Files.writeString(file, text);
@@ -272,7 +284,8 @@ public record HeldOut(List<Part> parts, int guardBases, List<Part> leftOut) {
         try {
             lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new CorpusException("Expected a readable held-out table, got %s at %s".formatted(e, file), e);
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "Expected a readable held-out table, got %s at %s", e, file), e);
         }
         if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
             throw new CorpusException("Expected the header genome, contig, start, end in line 1 of " + file);
@@ -285,8 +298,12 @@ public record HeldOut(List<Part> parts, int guardBases, List<Part> leftOut) {
                         fields[0], fields[1], new BaseRange(Integer.parseInt(fields[2]), Integer.parseInt(fields[3]))));
             } catch (RuntimeException e) {
                 throw new CorpusException(
-                        "Expected genome, contig, start, end in line %d of %s, got '%s'"
-                                .formatted(i + 1, file, lines.get(i)),
+                        String.format(
+                                Locale.ROOT,
+                                "Expected genome, contig, start, end in line %d of %s, got '%s'",
+                                i + 1,
+                                file,
+                                lines.get(i)),
                         e);
             }
         }

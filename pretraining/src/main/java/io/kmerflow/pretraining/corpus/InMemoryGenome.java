@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** A genome held as one byte per base: fine up to a few hundred megabases. Read-only, so safe for several threads. */
 public final class InMemoryGenome implements Genome {
@@ -32,7 +33,8 @@ public final class InMemoryGenome implements Genome {
                 bases.add(s.bases());
             }
         } catch (IOException e) {
-            throw new CorpusException("Expected a readable FASTA file, got %s at %s".formatted(e, fasta), e);
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "Expected a readable FASTA file, got %s at %s", e, fasta), e);
         }
         if (contigs.isEmpty()) {
             throw new CorpusException("Expected at least one sequence, got none in " + fasta);

@@ -39,12 +39,13 @@ public final class LabelledSequences {
                 rows.add(row(text, sequenceColumn, classes, line, file));
             }
             if (rows.isEmpty()) {
-                throw new CorpusException(
-                        "Expected at least one labelled sequence after line 1 of %s, got none".formatted(file));
+                throw new CorpusException(String.format(
+                        Locale.ROOT, "Expected at least one labelled sequence after line 1 of %s, got none", file));
             }
             return rows;
         } catch (IOException e) {
-            throw new CorpusException("Expected a readable CSV file, got %s at %s".formatted(e, file), e);
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "Expected a readable CSV file, got %s at %s", e, file), e);
         }
     }
 
@@ -61,19 +62,22 @@ public final class LabelledSequences {
                 (int) rows.stream().mapToInt(LabelledSequence::label).distinct().count();
         for (int i = 0; i < rows.size(); i++) {
             if (rows.get(i).label() >= classes) {
-                throw new CorpusException(
-                        "Expected labels 0 to %d, as there are %d different ones, in line %d of %s, got '%d'"
-                                .formatted(
-                                        classes - 1,
-                                        classes,
-                                        i + 2,
-                                        file,
-                                        rows.get(i).label()));
+                throw new CorpusException(String.format(
+                        Locale.ROOT,
+                        "Expected labels 0 to %d, as there are %d different ones, in line %d of %s, got '%d'",
+                        classes - 1,
+                        classes,
+                        i + 2,
+                        file,
+                        rows.get(i).label()));
             }
         }
         if (classes < 2) {
-            throw new CorpusException("Expected at least 2 different labels in lines 2 to %d of %s, got 0 alone"
-                    .formatted(rows.size() + 1, file));
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected at least 2 different labels in lines 2 to %d of %s, got 0 alone",
+                    rows.size() + 1,
+                    file));
         }
         return classes;
     }
@@ -89,24 +93,33 @@ public final class LabelledSequences {
         if (columns.length == 2 && SEQUENCE.contains(columns[1]) && columns[0].equals(LABEL)) {
             return 1;
         }
-        throw new CorpusException("Expected the header sequence,label in line 1 of %s, got %s"
-                .formatted(file, header == null ? "an empty file" : "'" + header + "'"));
+        throw new CorpusException(String.format(
+                Locale.ROOT,
+                "Expected the header sequence,label in line 1 of %s, got %s",
+                file,
+                header == null ? "an empty file" : "'" + header + "'"));
     }
 
     private static LabelledSequence row(String text, int sequenceColumn, int classes, int line, Path file) {
         String[] columns = text.split(",", -1);
         if (columns.length != 2) {
-            throw new CorpusException(
-                    "Expected 2 columns in line %d of %s, got %d".formatted(line, file, columns.length));
+            throw new CorpusException(String.format(
+                    Locale.ROOT, "Expected 2 columns in line %d of %s, got %d", line, file, columns.length));
         }
         byte[] bases = columns[sequenceColumn].strip().toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
         if (bases.length == 0) {
-            throw new CorpusException("Expected bases in line %d of %s, got none".formatted(line, file));
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "Expected bases in line %d of %s, got none", line, file));
         }
         for (int i = 0; i < bases.length; i++) {
             if ("ACGTN".indexOf(bases[i]) < 0) {
-                throw new CorpusException("Expected A, C, G, T or N at base %d of line %d of %s, got %s"
-                        .formatted(i, line, file, ShownBytes.character(bases[i])));
+                throw new CorpusException(String.format(
+                        Locale.ROOT,
+                        "Expected A, C, G, T or N at base %d of line %d of %s, got %s",
+                        i,
+                        line,
+                        file,
+                        ShownBytes.character(bases[i])));
             }
         }
         String label = columns[1 - sequenceColumn].strip();
@@ -117,8 +130,13 @@ public final class LabelledSequences {
             value = -1;
         }
         if (value < 0 || value >= classes) {
-            throw new CorpusException(
-                    "Expected a label 0 to %d in line %d of %s, got '%s'".formatted(classes - 1, line, file, label));
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected a label 0 to %d in line %d of %s, got '%s'",
+                    classes - 1,
+                    line,
+                    file,
+                    label));
         }
         return new LabelledSequence(bases, value);
     }

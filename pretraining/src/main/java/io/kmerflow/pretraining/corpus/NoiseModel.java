@@ -2,6 +2,7 @@ package io.kmerflow.pretraining.corpus;
 
 import io.kmerflow.pretraining.random.Xoshiro256;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Sequencing errors put into drawn windows. Most windows get a low error rate, as short reads have, the rest up to a high
@@ -45,15 +46,16 @@ public record NoiseModel(
                 || unknownShare > 1) {
             throw new IllegalArgumentException(
                     "Expected shares of 0 to 1, 0 <= lowLimit <= highLimit <= 0.5 and weights of 0 or more with a positive"
-                            + " sum, got lowShare %s, lowLimit %s, highLimit %s, weights %s:%s:%s, unknownShare %s"
-                                    .formatted(
-                                            lowShare,
-                                            lowLimit,
-                                            highLimit,
-                                            substitutions,
-                                            insertions,
-                                            deletions,
-                                            unknownShare));
+                            + String.format(
+                                    Locale.ROOT,
+                                    " sum, got lowShare %s, lowLimit %s, highLimit %s, weights %s:%s:%s, unknownShare %s",
+                                    lowShare,
+                                    lowLimit,
+                                    highLimit,
+                                    substitutions,
+                                    insertions,
+                                    deletions,
+                                    unknownShare));
         }
     }
 

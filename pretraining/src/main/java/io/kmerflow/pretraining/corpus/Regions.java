@@ -4,6 +4,7 @@ import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.sequence.BaseRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** N-free stretches of genomes, to draw pieces from with equal chance for every start. Immutable. */
 public final class Regions implements WindowSource {
@@ -51,11 +52,12 @@ public final class Regions implements WindowSource {
         }
         Regions regions = new Regions(stretches);
         if (stretches.isEmpty()) {
-            throw new CorpusException("Expected stretches of at least %d bases without N for %s, got none in %s"
-                    .formatted(
-                            minBases,
-                            training ? "training" : "validation",
-                            genomes.stream().map(Genome::name).toList()));
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected stretches of at least %d bases without N for %s, got none in %s",
+                    minBases,
+                    training ? "training" : "validation",
+                    genomes.stream().map(Genome::name).toList()));
         }
         return regions;
     }
@@ -118,8 +120,11 @@ public final class Regions implements WindowSource {
                         stretch.genome.bases(stretch.contig, range.start(), range.end()));
             }
         }
-        throw new CorpusException("Expected stretches without N of at least %d bases, found none in %d draws"
-                .formatted(bases, MAX_TRIES));
+        throw new CorpusException(String.format(
+                Locale.ROOT,
+                "Expected stretches without N of at least %d bases, found none in %d draws",
+                bases,
+                MAX_TRIES));
     }
 
     private int indexOf(long at) {

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -66,8 +67,13 @@ public final class SequenceLocator {
      */
     public SequenceLocator(List<byte[]> bases, int k, double share) {
         if (k < SHORTEST || k > LONGEST || !(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("Expected k-mers of %d to %d bases and a share of 0 to 1, got %d and %s"
-                    .formatted(SHORTEST, LONGEST, k, share));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected k-mers of %d to %d bases and a share of 0 to 1, got %d and %s",
+                    SHORTEST,
+                    LONGEST,
+                    k,
+                    share));
         }
         this.k = k;
         this.share = share;
@@ -76,7 +82,7 @@ public final class SequenceLocator {
         long all = bases.stream().mapToLong(b -> Math.max(0, b.length - k + 1)).sum();
         if (all > 1 << 28) {
             throw new IllegalArgumentException(
-                    "Expected at most %,d k-mers to look for, got %,d".formatted(1 << 28, all));
+                    String.format(Locale.ROOT, "Expected at most %,d k-mers to look for, got %,d", 1 << 28, all));
         }
         this.slots = new long[Integer.highestOneBit((int) Math.max(all, 1)) * 4];
         this.first = new int[slots.length];

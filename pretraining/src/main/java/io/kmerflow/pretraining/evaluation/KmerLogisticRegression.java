@@ -5,6 +5,7 @@ import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.token.Nucleotide;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The control every neural model has to beat: softmax regression on counts of canonical k-mers, where a k-mer and its
@@ -26,9 +27,13 @@ public final class KmerLogisticRegression {
 
         public Settings {
             if (k < 1 || k > 8 || l2 < 0 || epochs < 1 || !(learningRate > 0)) {
-                throw new IllegalArgumentException(
-                        "Expected k 1 to 8, l2 of 0 or more, 1 epoch or more and a rate above 0, got %d, %s, %d, %s"
-                                .formatted(k, l2, epochs, learningRate));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected k 1 to 8, l2 of 0 or more, 1 epoch or more and a rate above 0, got %d, %s, %d, %s",
+                        k,
+                        l2,
+                        epochs,
+                        learningRate));
             }
         }
     }

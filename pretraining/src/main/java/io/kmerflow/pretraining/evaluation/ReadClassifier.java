@@ -7,6 +7,7 @@ import io.kmerflow.sequence.ReadWindower;
 import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.WindowEncoder;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Calls sequences of any length with a classifier and its contract: the mean of the windows' log-probabilities, each
@@ -31,8 +32,8 @@ public final class ReadClassifier {
      */
     public float[] logits(byte[] bases) {
         if (bases.length < contract.minReadBases()) {
-            throw new IllegalArgumentException(
-                    "Expected at least %d bases, got %d".formatted(contract.minReadBases(), bases.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected at least %d bases, got %d", contract.minReadBases(), bases.length));
         }
         ReadWindower windower = contract.windower();
         WindowEncoder encoder = contract.encoder();

@@ -3,6 +3,7 @@ package io.kmerflow.pretraining.evaluation;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -14,8 +15,11 @@ import java.util.Map;
 public record ScoredExamples(float[][] logits, int[] labels) {
     public ScoredExamples {
         if (logits.length != labels.length || labels.length == 0) {
-            throw new IllegalArgumentException("Expected logits and labels of the same, positive number, got %d and %d"
-                    .formatted(logits.length, labels.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected logits and labels of the same, positive number, got %d and %d",
+                    logits.length,
+                    labels.length));
         }
     }
 

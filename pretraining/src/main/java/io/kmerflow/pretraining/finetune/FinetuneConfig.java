@@ -10,6 +10,7 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A fine-tuning run, as its YAML file has it: from labelled genomes (labels with genomes, and window) or from labelled
@@ -75,9 +76,12 @@ public record FinetuneConfig(
             validationGenomes = validationGenomes == null ? List.of() : List.copyOf(validationGenomes);
             syntheticShare = syntheticShare == null ? 0.0 : syntheticShare;
             if (!(weight > 0) || !(syntheticShare >= 0 && syntheticShare <= 1)) {
-                throw new IllegalArgumentException(
-                        "Expected a weight above 0 and a syntheticShare of 0 to 1 for label '%s', got %s and %s"
-                                .formatted(name, weight, syntheticShare));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected a weight above 0 and a syntheticShare of 0 to 1 for label '%s', got %s and %s",
+                        name,
+                        weight,
+                        syntheticShare));
             }
         }
 
@@ -96,9 +100,11 @@ public record FinetuneConfig(
     public record GenomeFile(Path fasta, Double weight) {
         public GenomeFile {
             if (fasta == null || weight != null && !(weight > 0)) {
-                throw new IllegalArgumentException(
-                        "Expected a genome with fasta and a weight above 0, got fasta %s, weight %s"
-                                .formatted(fasta, weight));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected a genome with fasta and a weight above 0, got fasta %s, weight %s",
+                        fasta,
+                        weight));
             }
         }
 
@@ -172,9 +178,13 @@ public record FinetuneConfig(
         public Csv {
             epochs = epochs == null ? 3 : epochs;
             if (train == null || dev == null || epochs < 1 || maxSteps != null && maxSteps < 1) {
-                throw new IllegalArgumentException(
-                        "Expected csv with train, dev, 1 epoch or more and 1 step or more, got train %s, dev %s, epochs %d, maxSteps %s"
-                                .formatted(train, dev, epochs, maxSteps));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected csv with train, dev, 1 epoch or more and 1 step or more, got train %s, dev %s, epochs %d, maxSteps %s",
+                        train,
+                        dev,
+                        epochs,
+                        maxSteps));
             }
         }
 
@@ -187,8 +197,11 @@ public record FinetuneConfig(
 
     public FinetuneConfig {
         if (checkpoint != null && model != null) {
-            throw new IllegalArgumentException(
-                    "Expected a checkpoint or a model to start from, got both, %s and %s".formatted(checkpoint, model));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a checkpoint or a model to start from, got both, %s and %s",
+                    checkpoint,
+                    model));
         }
         if (labels == null || labels.size() < 2) {
             throw new IllegalArgumentException("Expected at least 2 labels, got " + labels);
@@ -196,9 +209,11 @@ public record FinetuneConfig(
         labels = List.copyOf(labels);
         for (Label label : labels) {
             if ((csv == null) == label.genomes().isEmpty()) {
-                throw new IllegalArgumentException(
-                        "Expected genomes for every label, or csv and no genomes, got label '%s' with %s"
-                                .formatted(label.name(), label.genomes()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected genomes for every label, or csv and no genomes, got label '%s' with %s",
+                        label.name(),
+                        label.genomes()));
             }
         }
         if (labels.stream().allMatch(Label::background)) {

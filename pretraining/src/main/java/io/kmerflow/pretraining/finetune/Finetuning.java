@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -129,11 +130,12 @@ public final class Finetuning {
             directory.restore(trainer, resumed);
             listener.note("resuming at step " + trainer.step());
         }
-        listener.note("%,d parameters, device %s, %,d validation windows"
-                .formatted(
-                        model.layout().size(),
-                        session.deviceName(),
-                        data.validation().size()));
+        listener.note(String.format(
+                Locale.ROOT,
+                "%,d parameters, device %s, %,d validation windows",
+                model.layout().size(),
+                session.deviceName(),
+                data.validation().size()));
         WindowEncoder encoder = encoder(start.encoder());
         TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
             @Override
@@ -141,8 +143,13 @@ public final class Finetuning {
                 ScoredExamples scored = score(trainer, encoder, data);
                 double loss = scored.negativeLogLikelihood(1);
                 boolean best = directory.offerBest(trainer, loss);
-                listener.note("step %d  validation loss %.4f  %s%s"
-                        .formatted(trainer.step(), loss, summary(scored.confusion()), best ? "  (best)" : ""));
+                listener.note(String.format(
+                        Locale.ROOT,
+                        "step %d  validation loss %.4f  %s%s",
+                        trainer.step(),
+                        loss,
+                        summary(scored.confusion()),
+                        best ? "  (best)" : ""));
             }
 
             @Override
@@ -155,9 +162,11 @@ public final class Finetuning {
     }
 
     private String summary(ConfusionMatrix matrix) {
-        StringBuilder text = new StringBuilder("balanced accuracy %.4f  recall".formatted(matrix.balancedAccuracy()));
+        StringBuilder text = new StringBuilder(
+                String.format(Locale.ROOT, "balanced accuracy %.4f  recall", matrix.balancedAccuracy()));
         for (int c = 0; c < config.labels().size(); c++) {
-            text.append(" %s %.3f".formatted(config.labels().get(c).name(), matrix.recall(c)));
+            text.append(String.format(
+                    Locale.ROOT, " %s %.3f", config.labels().get(c).name(), matrix.recall(c)));
         }
         return text.toString();
     }
@@ -214,7 +223,8 @@ public final class Finetuning {
             }
             Map<String, Object> complete = new LinkedHashMap<>(provenance);
             complete.put("metrics", metrics);
-            List<GoldenSequence> golden = GoldenSequences.choose(data.validation(), data.window(), encoder, model);
+            List<GoldenSequence> golden =
+                    GoldenSequences.choose(data.validation(), data.window(), names, encoder, model);
             Path out = options.out().resolve("model");
             best.finished(contract(best, data.window(), calibration), golden, complete)
                     .write(out);

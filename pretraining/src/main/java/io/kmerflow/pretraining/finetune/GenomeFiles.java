@@ -8,6 +8,7 @@ import io.kmerflow.pretraining.corpus.WindowSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** Reads the genome files of labels and remembers which they were. */
@@ -51,9 +52,10 @@ final class GenomeFiles {
         List<Double> weights = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             if (files.get(i).weight() == null) {
-                throw new IllegalArgumentException(
-                        "Expected a weight for every genome of a label or for none, got none for %s"
-                                .formatted(files.get(i).fasta()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected a weight for every genome of a label or for none, got none for %s",
+                        files.get(i).fasta()));
             }
             each.add(regions.apply(List.of(genomes.get(i))));
             weights.add(files.get(i).weight());

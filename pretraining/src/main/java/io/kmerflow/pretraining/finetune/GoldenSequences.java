@@ -1,5 +1,6 @@
 package io.kmerflow.pretraining.finetune;
 
+import io.kmerflow.contract.ReadScores;
 import io.kmerflow.pretraining.checkpoint.ClassifierModel;
 import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
@@ -20,10 +21,13 @@ final class GoldenSequences {
     /**
      * Windows spread over the validation set: a third cut to a shorter length from the shortest read on, every fourth
      * with some bases turned into N, one with nothing but N.
+     *
+     * @param labels names in the order of the logits
      */
     static List<GoldenSequence> choose(
             List<LabelledSequence> validation,
             FinetuneConfig.Window window,
+            List<String> labels,
             WindowEncoder encoder,
             ClassifierModel model) {
         Xoshiro256 random = Xoshiro256.of(SEED);
@@ -44,8 +48,9 @@ final class GoldenSequences {
             }
             int[] ids = new int[encoder.tokenCount(bases.length)];
             encoder.encode(bases, 0, bases.length, ids, 0);
+            float[] logits = model.logits(new int[][] {ids})[0];
             golden.add(new GoldenSequence(
-                    new String(bases, StandardCharsets.US_ASCII), model.logits(new int[][] {ids})[0]));
+                    new String(bases, StandardCharsets.US_ASCII), logits, labels.get(ReadScores.argMax(logits))));
         }
         return golden;
     }

@@ -16,6 +16,7 @@ import io.kmerflow.token.WindowEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a fine-tuning run learns from and is measured on.
@@ -145,11 +146,12 @@ record LabelledData(
         }
         FinetuneConfig.Window window = config.window().withDefaults(Math.min(longest, roomBases), shortest);
         if (shortest < window.minReadBases()) {
-            throw new CorpusException("Expected sequences of %d bases or more, as the window says, got %d in %s"
-                    .formatted(
-                            window.minReadBases(),
-                            shortest,
-                            files.stream().map(Path::getFileName).toList()));
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected sequences of %d bases or more, as the window says, got %d in %s",
+                    window.minReadBases(),
+                    shortest,
+                    files.stream().map(Path::getFileName).toList()));
         }
         long steps = csv.steps(train.size(), config.training().batchSize());
         return new LabelledData(window, steps, files, null, null, train, dev, test);

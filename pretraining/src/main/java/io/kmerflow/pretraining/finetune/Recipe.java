@@ -2,6 +2,7 @@ package io.kmerflow.pretraining.finetune;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /**
  * How to fine-tune on a labelled set, as a YAML file has it; what is null stays as the protocol has it.
@@ -48,20 +49,30 @@ public record Recipe(
 
     public Recipe {
         if (tooFew(epochs) || tooFew(maxSteps) || tooFew(batchSize) || tooFew(evaluateEvery)) {
-            throw new IllegalArgumentException(
-                    "Expected epochs, maxSteps, batchSize and evaluateEvery of 1 or more, got %s, %s, %s and %s"
-                            .formatted(epochs, maxSteps, batchSize, evaluateEvery));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected epochs, maxSteps, batchSize and evaluateEvery of 1 or more, got %s, %s, %s and %s",
+                    epochs,
+                    maxSteps,
+                    batchSize,
+                    evaluateEvery));
         }
         if (learningRate != null && !(learningRate > 0)
                 || warmUpSteps != null && warmUpSteps < 0
                 || weightDecay != null && !(weightDecay >= 0)) {
-            throw new IllegalArgumentException(
-                    "Expected a learningRate above 0, warmUpSteps and weightDecay of 0 or more, got %s, %s and %s"
-                            .formatted(learningRate, warmUpSteps, weightDecay));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a learningRate above 0, warmUpSteps and weightDecay of 0 or more, got %s, %s and %s",
+                    learningRate,
+                    warmUpSteps,
+                    weightDecay));
         }
         if (notBelowOne(dropout) || notBelowOne(weightAverage)) {
-            throw new IllegalArgumentException("Expected dropout and weightAverage of 0 to below 1, got %s and %s"
-                    .formatted(dropout, weightAverage));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected dropout and weightAverage of 0 to below 1, got %s and %s",
+                    dropout,
+                    weightAverage));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -68,8 +69,13 @@ public final class GueBenchmark {
     private static void check(GueFiles files) {
         LabelledSet set = LabelledSet.read(files.train(), files.dev(), files.test());
         if (set.classes() != files.set().classes()) {
-            throw new CorpusException("Expected %d classes in %s, got %d in %s"
-                    .formatted(files.set().classes(), files.set().name(), set.classes(), files.train()));
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected %d classes in %s, got %d in %s",
+                    files.set().classes(),
+                    files.set().name(),
+                    set.classes(),
+                    files.train()));
         }
     }
 
@@ -110,11 +116,12 @@ public final class GueBenchmark {
             throws IOException {
         note(
                 files,
-                "%s, seed %d, %,d steps"
-                        .formatted(
-                                arm.key(),
-                                seed,
-                                runs.protocol().steps(runs.used().train().size())));
+                String.format(
+                        Locale.ROOT,
+                        "%s, seed %d, %,d steps",
+                        arm.key(),
+                        seed,
+                        runs.protocol().steps(runs.used().train().size())));
         WorkFolder.Finished finished = runs.finetuned(arm, seed);
         if (finished != null) {
             into.add(finished);
@@ -125,7 +132,8 @@ public final class GueBenchmark {
     private void note(GueFiles files, String what) {
         unit++;
         options.listener()
-                .note("[%d/%d] %s: %s".formatted(unit, units, files.set().name(), what));
+                .note(String.format(
+                        Locale.ROOT, "[%d/%d] %s: %s", unit, units, files.set().name(), what));
     }
 
     private Map<String, Object> description(GueFiles files, SetRuns runs) {

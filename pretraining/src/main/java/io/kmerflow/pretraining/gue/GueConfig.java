@@ -3,6 +3,7 @@ package io.kmerflow.pretraining.gue;
 import io.kmerflow.pretraining.finetune.Protocol;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What to measure, and how far from the published protocol.
@@ -48,9 +49,15 @@ public record GueConfig(
                 || tooFew(maxTrainRows)
                 || maxSteps != null && maxSteps < 1
                 || learningRate != null && !(learningRate > 0)) {
-            throw new IllegalArgumentException(
-                    "Expected 1 seed, epoch, row per batch, training row and step or more and a rate above 0, got seeds %s, %s, %s, %s, %s and %s"
-                            .formatted(seeds, epochs, batchSize, maxTrainRows, maxSteps, learningRate));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected 1 seed, epoch, row per batch, training row and step or more and a rate above 0, got seeds %s, %s, %s, %s, %s and %s",
+                    seeds,
+                    epochs,
+                    batchSize,
+                    maxTrainRows,
+                    maxSteps,
+                    learningRate));
         }
     }
 

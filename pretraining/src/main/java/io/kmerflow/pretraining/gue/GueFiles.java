@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -54,9 +55,11 @@ public record GueFiles(GueSet set, Path train, boolean part, Path dev, Path test
             find(folder, set, found, skipped);
         }
         if (found.isEmpty()) {
-            throw new CorpusException(
-                    "Expected sets of GUE as SET/train.csv, dev.csv and test.csv (plain or .gz) with SET such as tf/2 or EMP/H3 in %s, got %s"
-                            .formatted(folder, skipped.isEmpty() ? "none" : "only " + text(skipped)));
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected sets of GUE as SET/train.csv, dev.csv and test.csv (plain or .gz) with SET such as tf/2 or EMP/H3 in %s, got %s",
+                    folder,
+                    skipped.isEmpty() ? "none" : "only " + text(skipped)));
         }
         return wanted.isEmpty()
                 ? new Found(found, skipped)
@@ -69,20 +72,18 @@ public record GueFiles(GueSet set, Path train, boolean part, Path dev, Path test
             chosen.add(found.stream()
                     .filter(f -> f.set.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new CorpusException("Expected the set %s in %s, got %s; there are %s"
-                            .formatted(
-                                    name,
-                                    folder,
-                                    skipped.stream()
-                                            .filter(s -> s.set.equals(name))
-                                            .map(Skipped::reason)
-                                            .findFirst()
-                                            .orElse("no such folder"),
-                                    String.join(
-                                            ", ",
-                                            found.stream()
-                                                    .map(f -> f.set.name())
-                                                    .toList())))));
+                    .orElseThrow(() -> new CorpusException(String.format(
+                            Locale.ROOT,
+                            "Expected the set %s in %s, got %s; there are %s",
+                            name,
+                            folder,
+                            skipped.stream()
+                                    .filter(s -> s.set.equals(name))
+                                    .map(Skipped::reason)
+                                    .findFirst()
+                                    .orElse("no such folder"),
+                            String.join(
+                                    ", ", found.stream().map(f -> f.set.name()).toList())))));
         }
         return chosen;
     }

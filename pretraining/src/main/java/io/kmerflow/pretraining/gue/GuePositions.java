@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Finds test sequences in genomes, so that pretraining can leave those regions out. */
@@ -74,19 +75,21 @@ public final class GuePositions {
                 for (SequenceLocator.Place place : locator.locate(contig.bases())) {
                     places[place.sequence()]++;
                     Row row = rows.get(place.sequence());
-                    out.write("%s\t%d\t%d\t%s:test:%d\t%d\t%s\n"
-                            .formatted(
-                                    contig.name(),
-                                    place.range().start(),
-                                    place.range().end(),
-                                    row.set(),
-                                    row.number(),
-                                    Math.round(1_000 * place.share()),
-                                    place.forward() ? "+" : "-"));
+                    out.write(String.format(
+                            Locale.ROOT,
+                            "%s\t%d\t%d\t%s:test:%d\t%d\t%s\n",
+                            contig.name(),
+                            place.range().start(),
+                            place.range().end(),
+                            row.set(),
+                            row.number(),
+                            Math.round(1_000 * place.share()),
+                            place.forward() ? "+" : "-"));
                 }
             }
         } catch (IOException e) {
-            throw new CorpusException("Expected a readable FASTA file, got %s at %s".formatted(e, fasta), e);
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "Expected a readable FASTA file, got %s at %s", e, fasta), e);
         }
         if (contigs == 0) {
             throw new CorpusException("Expected at least one sequence, got none in " + fasta);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -80,8 +81,11 @@ public final class GueRecipes {
             }
         }
         if (best.size() > 1) {
-            throw new IllegalArgumentException("Expected one recipe for %s, got %s"
-                    .formatted(set.name(), best.stream().map(Named::file).toList()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected one recipe for %s, got %s",
+                    set.name(),
+                    best.stream().map(Named::file).toList()));
         }
         return best.stream().findFirst();
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The results for people: a table of figures times 100, as plain text or Markdown, and what to know when reading it. */
@@ -68,7 +69,7 @@ public final class GueReport {
                 if (first) {
                     header.add(f.getKey());
                 }
-                row.add("%.2f".formatted(f.getValue().asDouble()));
+                row.add(String.format(Locale.ROOT, "%.2f", f.getValue().asDouble()));
             });
             rows.add(row);
         }
@@ -90,9 +91,11 @@ public final class GueReport {
             JsonNode test = set.get("test");
             JsonNode without = set.get("testWithoutCopies");
             JsonNode rowCounts = set.get("rows");
-            String train = "%,d".formatted(rowCounts.get("trainUsed").asInt());
+            String train =
+                    String.format(Locale.ROOT, "%,d", rowCounts.get("trainUsed").asInt());
             if (!rowCounts.get("trainUsed").equals(rowCounts.get("train"))) {
-                train += " of %,d".formatted(rowCounts.get("train").asInt());
+                train += String.format(
+                        Locale.ROOT, " of %,d", rowCounts.get("train").asInt());
             }
             if (!set.get("trainSource").asText().equals("train")) {
                 train += " (" + set.get("trainSource").asText() + ")";
@@ -111,14 +114,14 @@ public final class GueReport {
                             ? "-"
                             : times100(without.get("ours").get("mean").get(metric)),
                     without.isNull() ? "-" : times100(without.get("control").get(metric)),
-                    "%.2f"
-                            .formatted(set.get("publishedTimes100")
-                                    .get("DNABERT 6-mer")
-                                    .asDouble()),
-                    "%.2f"
-                            .formatted(set.get("publishedTimes100")
-                                    .get("DNABERT-2")
-                                    .asDouble())));
+                    String.format(
+                            Locale.ROOT,
+                            "%.2f",
+                            set.get("publishedTimes100").get("DNABERT 6-mer").asDouble()),
+                    String.format(
+                            Locale.ROOT,
+                            "%.2f",
+                            set.get("publishedTimes100").get("DNABERT-2").asDouble())));
         }
         return rows;
     }
@@ -126,30 +129,33 @@ public final class GueReport {
     private static String seeds(JsonNode arm, String metric) {
         List<String> seeds = new ArrayList<>();
         arm.get("bySeed").forEach(seed -> seeds.add(times100(seed.get(metric))));
-        return "%s (%s)".formatted(times100(arm.get("mean").get(metric)), String.join(" ", seeds));
+        return String.format(Locale.ROOT, "%s (%s)", times100(arm.get("mean").get(metric)), String.join(" ", seeds));
     }
 
     private static String times100(JsonNode figure) {
-        return "%.1f".formatted(100 * figure.asDouble());
+        return String.format(Locale.ROOT, "%.1f", 100 * figure.asDouble());
     }
 
     private static String interval(JsonNode interval) {
         return interval == null
                 ? "-"
-                : "%+.1f [%+.1f, %+.1f]%s"
-                        .formatted(
-                                100 * interval.get("difference").asDouble(),
-                                100 * interval.get("low").asDouble(),
-                                100 * interval.get("high").asDouble(),
-                                interval.get("beats").asBoolean() ? " ahead" : "");
+                : String.format(
+                        Locale.ROOT,
+                        "%+.1f [%+.1f, %+.1f]%s",
+                        100 * interval.get("difference").asDouble(),
+                        100 * interval.get("low").asDouble(),
+                        100 * interval.get("high").asDouble(),
+                        interval.get("beats").asBoolean() ? " ahead" : "");
     }
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
         JsonNode summary = results.get("summary");
-        String verdict = "ahead of the control in %d of %d sets"
-                .formatted(
-                        summary.get("beatsControl").asInt(), summary.get("sets").asInt());
+        String verdict = String.format(
+                Locale.ROOT,
+                "ahead of the control in %d of %d sets",
+                summary.get("beatsControl").asInt(),
+                summary.get("sets").asInt());
         if (summary.has("beatsRandomInit")) {
             verdict += ", of random initialisation in "
                     + summary.get("beatsRandomInit").asInt();
@@ -161,14 +167,17 @@ public final class GueReport {
                     .fields()
                     .forEachRemaining(f -> means.add(f.getKey() + " "
                             + (f.getKey().equals("sets") ? f.getValue().asText() : times100(f.getValue()))));
-            notes.add("mean of %s: %s".formatted(family.getKey(), String.join(", ", means)));
+            notes.add(String.format(Locale.ROOT, "mean of %s: %s", family.getKey(), String.join(", ", means)));
         });
         notes.add(
                 "copies: test rows whose sequence or reverse complement is in train or dev; \"without\" leaves them out");
         results.get("differsFromPublished").forEach(line -> notes.add("not as published: " + line.asText()));
         results.get("skipped")
-                .forEach(s -> notes.add("skipped %s: %s"
-                        .formatted(s.get("set").asText(), s.get("reason").asText())));
+                .forEach(s -> notes.add(String.format(
+                        Locale.ROOT,
+                        "skipped %s: %s",
+                        s.get("set").asText(),
+                        s.get("reason").asText())));
         if (!results.get("complete").asBoolean()) {
             notes.add("not complete: sets are still to come");
         }
@@ -177,10 +186,11 @@ public final class GueReport {
 
     private String context() {
         JsonNode randomMask = results.get("context").get("randomMaskTimes100");
-        return "Figures times 100 from %s. RandomMask gives no rows; its means over the ten EMP sets are %s (version 1) and %s (version 3)."
-                .formatted(
-                        results.get("context").get("publishedTimes100").asText(),
-                        randomMask.get("empMeanV1").asText(),
-                        randomMask.get("empMeanV3").asText());
+        return String.format(
+                Locale.ROOT,
+                "Figures times 100 from %s. RandomMask gives no rows; its means over the ten EMP sets are %s (version 1) and %s (version 3).",
+                results.get("context").get("publishedTimes100").asText(),
+                randomMask.get("empMeanV1").asText(),
+                randomMask.get("empMeanV3").asText());
     }
 }

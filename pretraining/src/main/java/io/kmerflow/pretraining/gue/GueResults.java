@@ -4,6 +4,7 @@ import io.kmerflow.pretraining.finetune.Protocol;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The results file as a tree: settings, what differs from the published protocol, every set, context. Keys keep their order. */
@@ -57,15 +58,18 @@ final class GueResults {
         List<String> lines = new ArrayList<>();
         double rate = config.learningRate() == null ? Protocol.DEFAULT_RATE : config.learningRate();
         if (rate != PUBLISHED_RATE) {
-            lines.add("highest learning rate %s, published %s for 110 million parameters"
-                    .formatted(rate, PUBLISHED_RATE));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "highest learning rate %s, published %s for 110 million parameters",
+                    rate,
+                    PUBLISHED_RATE));
         }
         lines.add("classifier on the mean of the token states, published on [CLS]");
         if (config.batchSize() != null && config.batchSize() != Protocol.BATCH) {
-            lines.add("batches of %d, published %d".formatted(config.batchSize(), Protocol.BATCH));
+            lines.add(String.format(Locale.ROOT, "batches of %d, published %d", config.batchSize(), Protocol.BATCH));
         }
         if (config.epochs() != null) {
-            lines.add("%d epochs for every set, published by family".formatted(config.epochs()));
+            lines.add(String.format(Locale.ROOT, "%d epochs for every set, published by family", config.epochs()));
         }
         List<String> recipes = new ArrayList<>();
         List<String> cut = new ArrayList<>();
@@ -75,14 +79,19 @@ final class GueResults {
             Map<?, ?> rows = (Map<?, ?>) set.get("rows");
             Map<?, ?> protocol = (Map<?, ?>) set.get("protocol");
             if (set.get("recipe") instanceof Map<?, ?> recipe) {
-                recipes.add("%s %s".formatted(set.get("set"), recipe.get("file")));
+                recipes.add(String.format(Locale.ROOT, "%s %s", set.get("set"), recipe.get("file")));
             }
             if (((Long) protocol.get("steps")) < (Long) protocol.get("stepsPublished")) {
-                cut.add("%s %,d of %,d"
-                        .formatted(set.get("set"), protocol.get("steps"), protocol.get("stepsPublished")));
+                cut.add(String.format(
+                        Locale.ROOT,
+                        "%s %,d of %,d",
+                        set.get("set"),
+                        protocol.get("steps"),
+                        protocol.get("stepsPublished")));
             }
             if (!rows.get("train").equals(rows.get("trainUsed"))) {
-                fewer.add("%s %,d of %,d".formatted(set.get("set"), rows.get("trainUsed"), rows.get("train")));
+                fewer.add(String.format(
+                        Locale.ROOT, "%s %,d of %,d", set.get("set"), rows.get("trainUsed"), rows.get("train")));
             }
             if (!"train".equals(set.get("trainSource"))) {
                 parts.add((String) set.get("set"));

@@ -4,6 +4,7 @@ import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
 import io.kmerflow.pretraining.finetune.Protocol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
@@ -83,8 +84,11 @@ public record GueSet(
 
     /** The sentence about a set that GUE does not have. */
     public static String unknown(String name) {
-        return "Expected sets of GUE (%s), got '%s'"
-                .formatted(String.join(", ", ALL.stream().map(GueSet::name).toList()), name);
+        return String.format(
+                Locale.ROOT,
+                "Expected sets of GUE (%s), got '%s'",
+                String.join(", ", ALL.stream().map(GueSet::name).toList()),
+                name);
     }
 
     /** Folders it may have below the benchmark's own: the official one, or one level with an underscore. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The runs on one set: fine-tunings by arm and seed, and the control. What the work folder holds is not done again. */
@@ -90,7 +91,8 @@ final class SetRuns {
                     .append(row.label())
                     .append('\n');
         }
-        Path file = work.resolve("%s.%d-train-rows.csv".formatted(files.set().fileName(), most))
+        Path file = work.resolve(String.format(
+                        Locale.ROOT, "%s.%d-train-rows.csv", files.set().fileName(), most))
                 .toAbsolutePath();
         Files.writeString(file, text);
         FinetuneConfig.Csv csv = full.files();
@@ -156,8 +158,11 @@ final class SetRuns {
                 software);
         work.finish(key, finished);
         options.listener()
-                .note("  tested and kept in %s after %,d s; its checkpoints are removed"
-                        .formatted(work.file(key), finished.seconds()));
+                .note(String.format(
+                        Locale.ROOT,
+                        "  tested and kept in %s after %,d s; its checkpoints are removed",
+                        work.file(key),
+                        finished.seconds()));
         return finished;
     }
 
@@ -170,7 +175,8 @@ final class SetRuns {
             made.put("weights", encoder.sha256());
         }
         made.put("seed", seed);
-        return WorkFolder.Key.of("%s.%s.seed%d".formatted(files.set().fileName(), arm.key(), seed), made);
+        return WorkFolder.Key.of(
+                String.format(Locale.ROOT, "%s.%s.seed%d", files.set().fileName(), arm.key(), seed), made);
     }
 
     private Map<String, Object> made() {

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A tab-separated table that is part of the program; lines with # say where it is from.
@@ -23,8 +24,12 @@ record Table(String[] header, List<String[]> rows) {
                     .toList();
             for (String[] line : lines) {
                 if (line.length != lines.get(0).length) {
-                    throw new IllegalStateException("Expected %d columns in a line of %s, got %d"
-                            .formatted(lines.get(0).length, resource, line.length));
+                    throw new IllegalStateException(String.format(
+                            Locale.ROOT,
+                            "Expected %d columns in a line of %s, got %d",
+                            lines.get(0).length,
+                            resource,
+                            line.length));
                 }
             }
             return new Table(lines.get(0), lines.subList(1, lines.size()));

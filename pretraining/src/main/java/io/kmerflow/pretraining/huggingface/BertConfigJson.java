@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The {@code config.json} of a Hugging Face BERT. What a file leaves out has BertConfig's default, sizes excepted. */
 final class BertConfigJson {
@@ -54,9 +55,12 @@ final class BertConfigJson {
         double dropout = number("hidden_dropout_prob", 0.1);
         double attentionDropout = number("attention_probs_dropout_prob", dropout);
         if (attentionDropout != dropout) {
-            throw new CheckpointException(
-                    "Expected one dropout, got hidden_dropout_prob %s and attention_probs_dropout_prob %s in %s"
-                            .formatted(dropout, attentionDropout, file));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected one dropout, got hidden_dropout_prob %s and attention_probs_dropout_prob %s in %s",
+                    dropout,
+                    attentionDropout,
+                    file));
         }
         try {
             return new EncoderConfig(
@@ -70,7 +74,7 @@ final class BertConfigJson {
                     dropout,
                     number("layer_norm_eps", 1e-12));
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException("%s in %s".formatted(e.getMessage(), file), e);
+            throw new CheckpointException(String.format(Locale.ROOT, "%s in %s", e.getMessage(), file), e);
         }
     }
 
@@ -87,24 +91,33 @@ final class BertConfigJson {
             if (size == expected) {
                 return k;
             }
-            sizes.add("%d (k = %d)".formatted(expected, k));
+            sizes.add(String.format(Locale.ROOT, "%d (k = %d)", expected, k));
         }
-        throw new CheckpointException("Expected the vocab_size of a k-mer vocabulary, one of %s, got %d in %s"
-                .formatted(String.join(", ", sizes), size, file));
+        throw new CheckpointException(String.format(
+                Locale.ROOT,
+                "Expected the vocab_size of a k-mer vocabulary, one of %s, got %d in %s",
+                String.join(", ", sizes),
+                size,
+                file));
     }
 
     private void require(String key, String expected) {
         String value = root.path(key).asText(expected);
         if (!value.equals(expected)) {
-            throw new CheckpointException("Expected %s '%s', got '%s' in %s".formatted(key, expected, value, file));
+            throw new CheckpointException(
+                    String.format(Locale.ROOT, "Expected %s '%s', got '%s' in %s", key, expected, value, file));
         }
     }
 
     private int size(String key) {
         JsonNode value = root.path(key);
         if (!value.isInt() || value.asInt() < 1) {
-            throw new CheckpointException("Expected a positive whole number for %s, got %s in %s"
-                    .formatted(key, value.isMissingNode() ? "none" : value, file));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected a positive whole number for %s, got %s in %s",
+                    key,
+                    value.isMissingNode() ? "none" : value,
+                    file));
         }
         return value.asInt();
     }
@@ -115,7 +128,8 @@ final class BertConfigJson {
             return otherwise;
         }
         if (!value.isNumber()) {
-            throw new CheckpointException("Expected a number for %s, got %s in %s".formatted(key, value, file));
+            throw new CheckpointException(
+                    String.format(Locale.ROOT, "Expected a number for %s, got %s in %s", key, value, file));
         }
         return value.asDouble();
     }

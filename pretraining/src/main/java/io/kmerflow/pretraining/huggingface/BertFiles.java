@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -82,19 +83,25 @@ public final class BertFiles {
         try {
             given = Files.readAllLines(file);
         } catch (IOException e) {
-            throw new CheckpointException("Expected one token a line as UTF-8, got %s in %s".formatted(e, file), e);
+            throw new CheckpointException(
+                    String.format(Locale.ROOT, "Expected one token a line as UTF-8, got %s in %s", e, file), e);
         }
         List<String> tokens = tokens(vocabulary);
         for (int id = 0; id < tokens.size(); id++) {
             String token = id < given.size() ? given.get(id).strip() : "the end";
             if (!token.equals(tokens.get(id))) {
-                throw new CheckpointException("Expected the token %s in line %d of %s, got %s"
-                        .formatted(tokens.get(id), id + 1, file, token));
+                throw new CheckpointException(String.format(
+                        Locale.ROOT,
+                        "Expected the token %s in line %d of %s, got %s",
+                        tokens.get(id),
+                        id + 1,
+                        file,
+                        token));
             }
         }
         if (given.size() > tokens.size()) {
             throw new CheckpointException(
-                    "Expected %d tokens in %s, got %d".formatted(tokens.size(), file, given.size()));
+                    String.format(Locale.ROOT, "Expected %d tokens in %s, got %d", tokens.size(), file, given.size()));
         }
     }
 
@@ -107,9 +114,11 @@ public final class BertFiles {
             return HeadConfig.maskedTokens();
         }
         if (classifier.shape().length != 2 || classifier.shape()[0] < 2) {
-            throw new CheckpointException(
-                    "Expected a classifier of at least 2 labels, got '%s' with another shape in %s"
-                            .formatted(BertNames.CLASSIFIER, file));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected a classifier of at least 2 labels, got '%s' with another shape in %s",
+                    BertNames.CLASSIFIER,
+                    file));
         }
         return new HeadConfig(
                 mean ? HeadConfig.Kind.CLASSIFIER_MEAN : HeadConfig.Kind.CLASSIFIER_CLS,
@@ -120,14 +129,14 @@ public final class BertFiles {
         Set<String> unknown = new LinkedHashSet<>(tensors.keySet());
         layout.entries().forEach(entry -> unknown.remove(entry.name()));
         if (!unknown.isEmpty()) {
-            throw new CheckpointException(
-                    "Expected parameters of a BERT of %d layers with the head %s, got %d others, the first '%s', in %s"
-                            .formatted(
-                                    layout.encoder().layers(),
-                                    layout.head().kind(),
-                                    unknown.size(),
-                                    unknown.iterator().next(),
-                                    file));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected parameters of a BERT of %d layers with the head %s, got %d others, the first '%s', in %s",
+                    layout.encoder().layers(),
+                    layout.head().kind(),
+                    unknown.size(),
+                    unknown.iterator().next(),
+                    file));
         }
         if (tensors.isEmpty()) {
             throw new CheckpointException("Expected parameters of a BERT, got none in " + file);
@@ -138,7 +147,7 @@ public final class BertFiles {
         try {
             return layout.fill(values, tensors);
         } catch (IllegalArgumentException e) {
-            throw new CheckpointException("%s in %s".formatted(e.getMessage(), file), e);
+            throw new CheckpointException(String.format(Locale.ROOT, "%s in %s", e.getMessage(), file), e);
         }
     }
 

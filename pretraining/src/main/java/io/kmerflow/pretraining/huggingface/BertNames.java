@@ -4,6 +4,7 @@ import io.kmerflow.pretraining.checkpoint.CheckpointException;
 import io.kmerflow.pretraining.model.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The names that BERT's parameters have had in Hugging Face transformers, brought to the ones in use here. */
@@ -31,8 +32,11 @@ final class BertNames {
         Map<String, Tensor> canonical = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> {
             if (canonical.put(canonical(name), tensor) != null) {
-                throw new CheckpointException(
-                        "Expected each parameter once, got '%s' twice, once as '%s'".formatted(canonical(name), name));
+                throw new CheckpointException(String.format(
+                        Locale.ROOT,
+                        "Expected each parameter once, got '%s' twice, once as '%s'",
+                        canonical(name),
+                        name));
             }
         });
         dropTied(canonical, DECODER, WORD_EMBEDDINGS);
@@ -57,9 +61,11 @@ final class BertNames {
         }
         Tensor first = tensors.putIfAbsent(original, second);
         if (first != null && !Arrays.equals(first.data(), second.data())) {
-            throw new CheckpointException(
-                    "Expected '%s' to equal '%s', as a decoder tied to the word embeddings has it, got other values"
-                            .formatted(copy, original));
+            throw new CheckpointException(String.format(
+                    Locale.ROOT,
+                    "Expected '%s' to equal '%s', as a decoder tied to the word embeddings has it, got other values",
+                    copy,
+                    original));
         }
     }
 }

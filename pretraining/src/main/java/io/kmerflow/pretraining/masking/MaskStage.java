@@ -1,5 +1,7 @@
 package io.kmerflow.pretraining.masking;
 
+import java.util.Locale;
+
 /**
  * One setting of the mask boundary.
  *
@@ -9,9 +11,11 @@ package io.kmerflow.pretraining.masking;
 public record MaskStage(int span, long untilStep) {
     public MaskStage {
         if (span < 1 || untilStep < 1) {
-            throw new IllegalArgumentException(
-                    "Expected a span of 1 token or more and an end after step 0, got %d and %d"
-                            .formatted(span, untilStep));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a span of 1 token or more and an end after step 0, got %d and %d",
+                    span,
+                    untilStep));
         }
     }
 }

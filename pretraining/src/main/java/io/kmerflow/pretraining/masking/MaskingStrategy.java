@@ -1,6 +1,7 @@
 package io.kmerflow.pretraining.masking;
 
 import io.kmerflow.pretraining.random.Xoshiro256;
+import java.util.Locale;
 
 /**
  * How wide masks are at a step. A value: everything random comes from the generator passed in.
@@ -29,9 +30,11 @@ public record MaskingStrategy(
 
     public MaskingStrategy {
         if (!(centreProbability > 0 && centreProbability < 1) || narrowest < 1) {
-            throw new IllegalArgumentException(
-                    "Expected a centre probability between 0 and 1 and spans of 1 token or more, got %s and %d"
-                            .formatted(centreProbability, narrowest));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a centre probability between 0 and 1 and spans of 1 token or more, got %s and %d",
+                    centreProbability,
+                    narrowest));
         }
     }
 

@@ -10,6 +10,7 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.norm.LayerNorm;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -52,8 +53,11 @@ public final class BertEncoder {
     public NDArray forward(
             Parameters parameters, NDManager scope, TokenRows rows, boolean training, AttentionListener listener) {
         if (rows.width() > config.maxPositions()) {
-            throw new IllegalArgumentException(
-                    "Expected at most %d tokens per sequence, got %d".formatted(config.maxPositions(), rows.width()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected at most %d tokens per sequence, got %d",
+                    config.maxPositions(),
+                    rows.width()));
         }
         NDArray hidden = embed(parameters, scope, rows, training);
         NDArray bias = rows.isPadded() ? paddingBias(scope, rows) : null;

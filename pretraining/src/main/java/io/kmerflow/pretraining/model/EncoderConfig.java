@@ -2,6 +2,7 @@ package io.kmerflow.pretraining.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.kmerflow.token.Vocabulary;
+import java.util.Locale;
 
 /**
  * Sizes of a BERT encoder over k-mers.
@@ -33,10 +34,13 @@ public record EncoderConfig(
         typeVocabulary = typeVocabulary == 0 ? 2 : typeVocabulary;
         layerNormEpsilon = layerNormEpsilon == 0 ? 1e-12 : layerNormEpsilon;
         if (hidden < 1 || layers < 1 || heads < 1 || hidden % heads != 0 || feedForward < 1 || maxPositions < 3) {
-            throw new IllegalArgumentException(
-                    "Expected positive sizes with hidden a multiple of heads, got hidden %d, layers %d, heads %d,"
-                                    .formatted(hidden, layers, heads)
-                            + " feedForward %d, maxPositions %d".formatted(feedForward, maxPositions));
+            throw new IllegalArgumentException(String.format(
+                            Locale.ROOT,
+                            "Expected positive sizes with hidden a multiple of heads, got hidden %d, layers %d, heads %d,",
+                            hidden,
+                            layers,
+                            heads)
+                    + String.format(Locale.ROOT, " feedForward %d, maxPositions %d", feedForward, maxPositions));
         }
         if (!(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException("Expected a dropout of 0 to below 1, got " + dropout);

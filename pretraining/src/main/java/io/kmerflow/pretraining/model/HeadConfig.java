@@ -1,6 +1,7 @@
 package io.kmerflow.pretraining.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.Locale;
 
 /**
  * What sits on the encoder.
@@ -33,9 +34,11 @@ public record HeadConfig(Kind kind, int labels, boolean bothStrands, boolean wid
 
     public HeadConfig {
         if (kind == null || (kind == Kind.MASKED_TOKENS ? labels != 0 : labels < 2)) {
-            throw new IllegalArgumentException(
-                    "Expected a head with at least 2 labels, or masked tokens with 0, got %s with %d"
-                            .formatted(kind, labels));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a head with at least 2 labels, or masked tokens with 0, got %s with %d",
+                    kind,
+                    labels));
         }
         if ((bothStrands || wide) && kind == Kind.MASKED_TOKENS) {
             throw new IllegalArgumentException(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -203,8 +204,12 @@ public final class ParameterLayout {
                 continue;
             }
             if (!Arrays.equals(tensor.shape(), entry.shape())) {
-                throw new IllegalArgumentException("Expected shape %s for %s, got %s"
-                        .formatted(Arrays.toString(entry.shape()), entry.name(), Arrays.toString(tensor.shape())));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected shape %s for %s, got %s",
+                        Arrays.toString(entry.shape()),
+                        entry.name(),
+                        Arrays.toString(tensor.shape())));
             }
             System.arraycopy(tensor.data(), 0, values, entry.offset(), entry.size());
         }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The parameters of one forward pass: views of the flat vector, alive as long as the vector's manager. */
@@ -34,7 +35,8 @@ public final class Parameters {
     NDArray get(String name) {
         NDArray view = views.get(name);
         if (view == null) {
-            throw new IllegalArgumentException("Expected a parameter of this model, got '%s'".formatted(name));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a parameter of this model, got '%s'", name));
         }
         return view;
     }

@@ -1,6 +1,7 @@
 package io.kmerflow.pretraining.model;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A float32 tensor outside PyTorch.
@@ -15,8 +16,8 @@ public record Tensor(float[] data, long[] shape) {
             size *= axis;
         }
         if (size != data.length) {
-            throw new IllegalArgumentException(
-                    "Expected %d values for shape %s, got %d".formatted(size, Arrays.toString(shape), data.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected %d values for shape %s, got %d", size, Arrays.toString(shape), data.length));
         }
     }
 }

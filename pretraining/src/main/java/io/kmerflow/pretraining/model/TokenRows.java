@@ -3,6 +3,7 @@ package io.kmerflow.pretraining.model;
 import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.Vocabulary;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Token ids of several sequences as one rectangle, padded on the right with [PAD].
@@ -14,8 +15,12 @@ import java.util.Arrays;
 public record TokenRows(int[] tokenIds, int[] tokenCounts, int width) {
     public TokenRows {
         if (tokenIds.length != tokenCounts.length * width) {
-            throw new IllegalArgumentException("Expected %d rows of %d token ids, got %d ids"
-                    .formatted(tokenCounts.length, width, tokenIds.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected %d rows of %d token ids, got %d ids",
+                    tokenCounts.length,
+                    width,
+                    tokenIds.length));
         }
     }
 

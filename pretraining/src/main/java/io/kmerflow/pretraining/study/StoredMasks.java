@@ -4,6 +4,7 @@ import io.kmerflow.pretraining.corpus.Regions;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The spans that every arm is measured on: a function of the seed alone. In overlapping tokens of stride 1, m masked
@@ -32,8 +33,12 @@ record StoredMasks(int width, int k, List<Piece> pieces) {
         int gap = 2 * k;
         int tokens = pieceBases - k + 1;
         if (tokens < width + 2 * gap) {
-            throw new IllegalArgumentException("Expected pieces of at least %d bases for spans of %d tokens, got %d"
-                    .formatted(width + 2 * gap + k - 1, width, pieceBases));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected pieces of at least %d bases for spans of %d tokens, got %d",
+                    width + 2 * gap + k - 1,
+                    width,
+                    pieceBases));
         }
         List<Piece> drawn = new ArrayList<>();
         for (int i = 0; i < pieces; i++) {

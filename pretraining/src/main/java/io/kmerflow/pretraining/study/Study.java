@@ -23,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -71,13 +72,13 @@ public final class Study {
             for (long seed : config.seeds()) {
                 for (StudyConfig.Arm arm : config.arms()) {
                     options.listener()
-                            .note("unit %d of %d: %s, seed %d"
-                                    .formatted(
-                                            ++done,
-                                            config.seeds().size()
-                                                    * config.arms().size(),
-                                            arm.name(),
-                                            seed));
+                            .note(String.format(
+                                    Locale.ROOT,
+                                    "unit %d of %d: %s, seed %d",
+                                    ++done,
+                                    config.seeds().size() * config.arms().size(),
+                                    arm.name(),
+                                    seed));
                     Map<String, Object> unit;
                     try {
                         unit = stored(arm.name() + "-s" + seed, () -> unit(session, arm, seed));
@@ -117,8 +118,12 @@ public final class Study {
         for (String set : config.sets()) {
             Downstream read = Downstream.read(gue(set), config.trainRows());
             if (read.trainRows() < config.finetuning().batchSize()) {
-                throw new IllegalArgumentException("Expected at least %d training rows in %s, got %d"
-                        .formatted(config.finetuning().batchSize(), set, read.trainRows()));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected at least %d training rows in %s, got %d",
+                        config.finetuning().batchSize(),
+                        set,
+                        read.trainRows()));
             }
             sets.put(set, read);
         }
@@ -176,7 +181,7 @@ public final class Study {
                     int[] calls = data.finetune(session, model, stride, training, options.stopped());
                     scores.add(score(set.getKey(), "finetune", stride, data, calls));
                 }
-                options.listener().note("  %s done".formatted(set.getKey()));
+                options.listener().note(String.format(Locale.ROOT, "  %s done", set.getKey()));
             }
             unit.put("scores", scores);
             if (seed == config.seeds().get(0)) {

@@ -7,6 +7,7 @@ import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A study, as its YAML file has it. Everything but an arm's masking and stride is the same for all arms; arms of one seed
@@ -58,8 +59,8 @@ public record StudyConfig(
     public record Arm(String name, MaskingConfig masking, Integer tokenStride, List<Integer> finetuneStrides) {
         public Arm {
             if (name == null || !name.matches("[A-Za-z0-9._-]+")) {
-                throw new IllegalArgumentException(
-                        "Expected an arm named with letters, digits, dots and dashes, got '%s'".formatted(name));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "Expected an arm named with letters, digits, dots and dashes, got '%s'", name));
             }
             tokenStride = tokenStride == null ? 1 : tokenStride;
             finetuneStrides = finetuneStrides == null ? List.of(1) : List.copyOf(finetuneStrides);
@@ -68,9 +69,12 @@ public record StudyConfig(
 
     public StudyConfig {
         if (model == null || genomes == null || genomes.isEmpty() || arms == null || arms.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Expected a study with model, genomes and arms, got model %s, genomes %s, arms %s"
-                            .formatted(model, genomes, arms));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a study with model, genomes and arms, got model %s, genomes %s, arms %s",
+                    model,
+                    genomes,
+                    arms));
         }
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
         leaveOut = leaveOut == null ? List.of() : List.copyOf(leaveOut);
@@ -80,13 +84,19 @@ public record StudyConfig(
         sets = sets == null ? List.of() : List.copyOf(sets);
         markovOrders = markovOrders == null ? List.of(3, 4, 5, 6, 7, 8) : List.copyOf(markovOrders);
         if (arms.get(0).masking() == null) {
-            throw new IllegalArgumentException("Expected a first arm that is pretrained, got '%s'"
-                    .formatted(arms.get(0).name()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a first arm that is pretrained, got '%s'",
+                    arms.get(0).name()));
         }
         if (seeds.isEmpty() || trainRows < 1 || maskPieces < 1 || attentionPieces < 1) {
-            throw new IllegalArgumentException(
-                    "Expected a seed, trainRows, maskPieces and attentionPieces of 1 or more, got %s, %d, %d, %d"
-                            .formatted(seeds, trainRows, maskPieces, attentionPieces));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a seed, trainRows, maskPieces and attentionPieces of 1 or more, got %s, %d, %d, %d",
+                    seeds,
+                    trainRows,
+                    maskPieces,
+                    attentionPieces));
         }
         arms = List.copyOf(arms);
     }

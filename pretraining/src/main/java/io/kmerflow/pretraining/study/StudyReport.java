@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The report: one HTML page that loads nothing, every sentence and plot made from results.json. */
@@ -35,16 +36,15 @@ final class StudyReport {
     private String write() {
         html.append("<!DOCTYPE html><html lang='en'><meta charset='utf-8'><title>kmerflow study</title><style>" + STYLE
                 + "</style><h1>Study of masking arms</h1>");
-        paragraph(
-                "Commit %s; %d arms, seeds %s, %d pretraining steps each. All arms have the same encoder and, with one"
-                                .formatted(
-                                        escape(results.get("commit").asText()),
-                                        results.at("/settings/arms").size(),
-                                        results.at("/settings/seeds"),
-                                        results.at("/settings/pretraining/steps")
-                                                .asLong())
-                        + " seed, see the same pieces in the same order. The contrast is stated in the settings before anything is run:"
-                        + " every arm against the first.");
+        paragraph(String.format(
+                        Locale.ROOT,
+                        "Commit %s; %d arms, seeds %s, %d pretraining steps each. All arms have the same encoder and, with one",
+                        escape(results.get("commit").asText()),
+                        results.at("/settings/arms").size(),
+                        results.at("/settings/seeds"),
+                        results.at("/settings/pretraining/steps").asLong())
+                + " seed, see the same pieces in the same order. The contrast is stated in the settings before anything is run:"
+                + " every arm against the first.");
         html.append("<h2>What reproduces at this scale, and what does not</h2>");
         observations();
         contrasts();
@@ -64,7 +64,7 @@ final class StudyReport {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;");
+        return Svg.escape(text);
     }
 
     private void row(String tag, List<String> cells) {
@@ -82,8 +82,11 @@ final class StudyReport {
     private void key(List<String> names) {
         html.append("<p class='key'>");
         for (int i = 0; i < names.size(); i++) {
-            html.append(
-                    "<span><b style='color:%s'>&#9632;</b> %s</span>".formatted(Svg.colour(i), escape(names.get(i))));
+            html.append(String.format(
+                    Locale.ROOT,
+                    "<span><b style='color:%s'>&#9632;</b> %s</span>",
+                    Svg.colour(i),
+                    escape(names.get(i))));
         }
         html.append("</p>");
     }
@@ -110,61 +113,67 @@ final class StudyReport {
         }
         int higher = found.get("higherOverSeedsToo").asInt();
         String verdict = higher == contrasts ? "reproduces" : higher > 0 ? "reproduces in part" : "not shown";
-        return ("<b>%s</b>. Of %d contrasts (weights and sets) %d are higher and %d lower over test rows, %d and %d over"
-                        + " seeds as well.")
-                .formatted(
-                        verdict,
-                        contrasts,
-                        found.get("higher").asInt(),
-                        found.get("lower").asInt(),
-                        higher,
-                        found.get("lowerOverSeedsToo").asInt());
+        return String.format(
+                Locale.ROOT,
+                "<b>%s</b>. Of %d contrasts (weights and sets) %d are higher and %d lower over test rows, %d and %d over"
+                        + " seeds as well.",
+                verdict,
+                contrasts,
+                found.get("higher").asInt(),
+                found.get("lower").asInt(),
+                higher,
+                found.get("lowerOverSeedsToo").asInt());
     }
 
     private static String overlappingTokens(JsonNode arms) {
         List<String> texts = new ArrayList<>();
         for (JsonNode arm : arms) {
-            texts.add("%s (stride %d): loss %.3f to %.3f nats, %.1f %% of neighbours alike, by chance %.1f %%"
-                    .formatted(
-                            escape(arm.get("arm").asText()),
-                            arm.get("tokenStride").asInt(),
-                            arm.get("firstLoss").asDouble(),
-                            arm.get("lastLoss").asDouble(),
-                            100 * arm.get("agreement").asDouble(),
-                            100 * arm.get("chance").asDouble()));
+            texts.add(String.format(
+                    Locale.ROOT,
+                    "%s (stride %d): loss %.3f to %.3f nats, %.1f %% of neighbours alike, by chance %.1f %%",
+                    escape(arm.get("arm").asText()),
+                    arm.get("tokenStride").asInt(),
+                    arm.get("firstLoss").asDouble(),
+                    arm.get("lastLoss").asDouble(),
+                    100 * arm.get("agreement").asDouble(),
+                    100 * arm.get("chance").asDouble()));
         }
         return "one value per arm, no verdict. " + String.join("; ", texts) + ".";
     }
 
     private static String attentionAgainstScores(JsonNode found) {
         if (!found.has("rankCorrelationWithMcc")) {
-            return "not looked at, as %d encoders are too few."
-                    .formatted(found.get("encoders").asInt());
+            return String.format(
+                    Locale.ROOT,
+                    "not looked at, as %d encoders are too few.",
+                    found.get("encoders").asInt());
         }
         List<String> texts = new ArrayList<>();
         boolean inBetween = false;
         for (JsonNode layer : found.get("rankCorrelationWithMcc")) {
             inBetween |= layer.get("inBetween").asBoolean();
-            texts.add("layer %d: entropy %s, top key %s, special tokens %s"
-                    .formatted(
-                            layer.get("layer").asInt(),
-                            rank(layer.get("entropyShare")),
-                            rank(layer.get("topKeyShare")),
-                            rank(layer.get("specialShare"))));
+            texts.add(String.format(
+                    Locale.ROOT,
+                    "layer %d: entropy %s, top key %s, special tokens %s",
+                    layer.get("layer").asInt(),
+                    rank(layer.get("entropyShare")),
+                    rank(layer.get("topKeyShare")),
+                    rank(layer.get("specialShare"))));
         }
-        return ("%s Spearman's rank correlation of the attention at the end with the mean fine-tuned MCC, over %d pretrained"
-                        + " encoders of overlapping tokens: %s. From &#177;%.2f on it is notable (5 %%, for one look).")
-                .formatted(
-                        inBetween
-                                ? "description, no verdict."
-                                : "<b>cannot be tested</b>, as this encoder has no layer between its first and its last.",
-                        found.get("encoders").asInt(),
-                        String.join("; ", texts),
-                        found.get("notable").asDouble());
+        return String.format(
+                Locale.ROOT,
+                "%s Spearman's rank correlation of the attention at the end with the mean fine-tuned MCC, over %d pretrained"
+                        + " encoders of overlapping tokens: %s. From &#177;%.2f on it is notable (5 %%, for one look).",
+                inBetween
+                        ? "description, no verdict."
+                        : "<b>cannot be tested</b>, as this encoder has no layer between its first and its last.",
+                found.get("encoders").asInt(),
+                String.join("; ", texts),
+                found.get("notable").asDouble());
     }
 
     private static String rank(JsonNode value) {
-        return value.isNull() ? "all alike" : "%+.2f".formatted(value.asDouble());
+        return value.isNull() ? "all alike" : String.format(Locale.ROOT, "%+.2f", value.asDouble());
     }
 
     private void contrasts() {
@@ -185,9 +194,11 @@ final class StudyReport {
                             escape(c.get("arm").asText()),
                             escape(c.get("against").asText()),
                             verdict(c),
-                            "%+.3f".formatted(c.get("difference").asDouble()),
+                            String.format(
+                                    Locale.ROOT, "%+.3f", c.get("difference").asDouble()),
                             interval(c),
-                            "%.3f".formatted(c.get("detectable").asDouble()),
+                            String.format(
+                                    Locale.ROOT, "%.3f", c.get("detectable").asDouble()),
                             c.has("seeds") ? interval(c.get("seeds")) : "one seed",
                             seeds(c.get("bySeed"))));
         }
@@ -210,13 +221,16 @@ final class StudyReport {
     }
 
     private static String interval(JsonNode interval) {
-        return "%+.3f to %+.3f"
-                .formatted(interval.get("low").asDouble(), interval.get("high").asDouble());
+        return String.format(
+                Locale.ROOT,
+                "%+.3f to %+.3f",
+                interval.get("low").asDouble(),
+                interval.get("high").asDouble());
     }
 
     private static String seeds(JsonNode values) {
         List<String> texts = new ArrayList<>();
-        values.forEach(v -> texts.add("%+.3f".formatted(v.asDouble())));
+        values.forEach(v -> texts.add(String.format(Locale.ROOT, "%+.3f", v.asDouble())));
         return String.join(", ", texts);
     }
 
@@ -229,19 +243,23 @@ final class StudyReport {
                 row(
                         "td",
                         List.of(
-                                unit.get("arm").asText(),
+                                escape(unit.get("arm").asText()),
                                 unit.get("seed").asText(),
-                                s.get("set").asText(),
+                                escape(s.get("set").asText()),
                                 s.get("how").asText(),
                                 s.get("stride").asText(),
-                                "%.3f".formatted(s.get("mcc").asDouble()),
+                                String.format(Locale.ROOT, "%.3f", s.get("mcc").asDouble()),
                                 unit.has("pretrainingSeconds")
-                                        ? "%.0f"
-                                                .formatted(unit.get("pretrainingSeconds")
-                                                        .asDouble())
+                                        ? String.format(
+                                                Locale.ROOT,
+                                                "%.0f",
+                                                unit.get("pretrainingSeconds").asDouble())
                                         : "-",
                                 unit.has("tokens")
-                                        ? "%,d".formatted(unit.get("tokens").asLong())
+                                        ? String.format(
+                                                Locale.ROOT,
+                                                "%,d",
+                                                unit.get("tokens").asLong())
                                         : "-"));
             }
         }
@@ -250,7 +268,7 @@ final class StudyReport {
 
     /** Long tables are there to look up, not to read. */
     private void openFold(String what) {
-        html.append("<details><summary>%s</summary><table>".formatted(what));
+        html.append(String.format(Locale.ROOT, "<details><summary>%s</summary><table>", what));
     }
 
     private void closeFold() {
@@ -278,8 +296,12 @@ final class StudyReport {
                         + " neighbours, its loss lies below 2.01 nats (6 tokens), 3.70 (8), 4.74 (10), 5.41 (12) and 5.89 (14).");
         lines.forEach((arm, line) -> {
             double last = line.get(line.size() - 1)[1];
-            html.append("<p>%s ends at %.3f nats, %.3f below its start.</p>"
-                    .formatted(escape(arm), last, line.get(0)[1] - last));
+            html.append(String.format(
+                    Locale.ROOT,
+                    "<p>%s ends at %.3f nats, %.3f below its start.</p>",
+                    escape(arm),
+                    last,
+                    line.get(0)[1] - last));
         });
     }
 
@@ -316,28 +338,31 @@ final class StudyReport {
         }
         cells.add(base(hidden.at("/14/unique")));
         cells.add(base(hidden.at("/14/repeat")));
-        cells.add("%.3f".formatted(hidden.at("/next-k-mer/loss").asDouble()));
+        cells.add(
+                String.format(Locale.ROOT, "%.3f", hidden.at("/next-k-mer/loss").asDouble()));
         row("td", cells);
     }
 
     private static String base(JsonNode part) {
         return part.get("bases").asInt() == 0
                 ? "none"
-                : "%.3f / %.3f"
-                        .formatted(
-                                part.get("loss").asDouble(),
-                                part.get("accuracy").asDouble());
+                : String.format(
+                        Locale.ROOT,
+                        "%.3f / %.3f",
+                        part.get("loss").asDouble(),
+                        part.get("accuracy").asDouble());
     }
 
     private void embeddings() {
         html.append("<h2>K-mer embeddings, coloured by the two middle bases</h2>");
         for (JsonNode unit : firstSeed) {
             JsonNode map = unit.get("embeddings");
-            paragraph("%s: of a k-mer's 10 nearest, %.1f %% share its two middle bases (by chance %.1f %%)."
-                    .formatted(
-                            escape(unit.get("arm").asText()),
-                            100 * map.get("agreement").asDouble(),
-                            100 * map.get("chance").asDouble()));
+            paragraph(String.format(
+                    Locale.ROOT,
+                    "%s: of a k-mer's 10 nearest, %.1f %% share its two middle bases (by chance %.1f %%).",
+                    escape(unit.get("arm").asText()),
+                    100 * map.get("agreement").asDouble(),
+                    100 * map.get("chance").asDouble()));
             html.append("<div class='plots'>")
                     .append(Svg.points(unit.get("arm").asText() + ", PCA", points(map.get("pca"))))
                     .append(Svg.points(unit.get("arm").asText() + ", t-SNE", points(map.get("tsne"))))
@@ -362,18 +387,27 @@ final class StudyReport {
         row("th", List.of("arm", "step", "layer", "entropy", "top key", "special", "MCC"));
         for (JsonNode unit : firstSeed) {
             double score = Observations.finetuned(unit);
-            String mcc = Double.isNaN(score) ? "-" : "%.3f".formatted(score);
+            String mcc = Double.isNaN(score) ? "-" : String.format(Locale.ROOT, "%.3f", score);
             for (JsonNode at : unit.get("attention")) {
                 for (JsonNode layer : at.get("layers")) {
                     row(
                             "td",
                             List.of(
-                                    unit.get("arm").asText(),
+                                    escape(unit.get("arm").asText()),
                                     at.get("step").asText(),
                                     layer.get("layer").asText(),
-                                    "%.3f".formatted(layer.get("entropyShare").asDouble()),
-                                    "%.3f".formatted(layer.get("topKeyShare").asDouble()),
-                                    "%.3f".formatted(layer.get("specialShare").asDouble()),
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%.3f",
+                                            layer.get("entropyShare").asDouble()),
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%.3f",
+                                            layer.get("topKeyShare").asDouble()),
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%.3f",
+                                            layer.get("specialShare").asDouble()),
                                     mcc));
                 }
             }

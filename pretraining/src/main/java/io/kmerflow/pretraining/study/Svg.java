@@ -19,6 +19,11 @@ final class Svg {
 
     private Svg() {}
 
+    /** Text as HTML and SVG have it between tags. */
+    static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
     static String colour(int number) {
         return COLOURS[number % COLOURS.length];
     }
@@ -31,10 +36,13 @@ final class Svg {
         for (List<double[]> line : lines.values()) {
             StringBuilder points = new StringBuilder();
             for (double[] p : line) {
-                points.append("%.1f,%.1f ".formatted(x(p[0], box), y(p[1], box)));
+                points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(p[0], box), y(p[1], box)));
             }
-            svg.append("<polyline fill='none' stroke-width='1.6' stroke='%s' points='%s'/>"
-                    .formatted(colour(number++), points.toString().strip()));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<polyline fill='none' stroke-width='1.6' stroke='%s' points='%s'/>",
+                    colour(number++),
+                    points.toString().strip()));
         }
         return svg.append("</svg>").toString();
     }
@@ -44,8 +52,12 @@ final class Svg {
         double[] box = box(points);
         StringBuilder svg = frame(title, "", "", box, false);
         for (double[] p : points) {
-            svg.append("<circle cx='%.1f' cy='%.1f' r='2.3' fill='%s' fill-opacity='0.75'/>"
-                    .formatted(x(p[0], box), y(p[1], box), colour((int) p[2])));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<circle cx='%.1f' cy='%.1f' r='2.3' fill='%s' fill-opacity='0.75'/>",
+                    x(p[0], box),
+                    y(p[1], box),
+                    colour((int) p[2])));
         }
         return svg.append("</svg>").toString();
     }
@@ -75,30 +87,55 @@ final class Svg {
     }
 
     private static StringBuilder frame(String title, String xName, String yName, double[] box, boolean ticks) {
-        StringBuilder svg = new StringBuilder(
-                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d' font-family='sans-serif' font-size='11'>"
-                        .formatted(WIDTH, HEIGHT, WIDTH, HEIGHT));
-        svg.append("<text x='%d' y='18' font-size='13' font-weight='bold'>%s</text>".formatted(LEFT, title));
-        svg.append("<rect x='%d' y='%d' width='%d' height='%d' fill='none' stroke='#999'/>"
-                .formatted(LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM));
+        StringBuilder svg = new StringBuilder(String.format(
+                Locale.ROOT,
+                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d' font-family='sans-serif' font-size='11'>",
+                WIDTH,
+                HEIGHT,
+                WIDTH,
+                HEIGHT));
+        svg.append(String.format(
+                Locale.ROOT, "<text x='%d' y='18' font-size='13' font-weight='bold'>%s</text>", LEFT, escape(title)));
+        svg.append(String.format(
+                Locale.ROOT,
+                "<rect x='%d' y='%d' width='%d' height='%d' fill='none' stroke='#999'/>",
+                LEFT,
+                TOP,
+                WIDTH - LEFT - RIGHT,
+                HEIGHT - TOP - BOTTOM));
         for (int i = 0; ticks && i <= 4; i++) {
             double xv = box[0] + i * (box[1] - box[0]) / 4;
             double yv = box[2] + i * (box[3] - box[2]) / 4;
-            svg.append("<text x='%.1f' y='%d' text-anchor='middle'>%s</text>"
-                    .formatted(x(xv, box), HEIGHT - BOTTOM + 15, number(xv)));
-            svg.append("<text x='%d' y='%.1f' text-anchor='end'>%s</text>"
-                    .formatted(LEFT - 5, y(yv, box) + 4, number(yv)));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text x='%.1f' y='%d' text-anchor='middle'>%s</text>",
+                    x(xv, box),
+                    HEIGHT - BOTTOM + 15,
+                    number(xv)));
+            svg.append(String.format(
+                    Locale.ROOT,
+                    "<text x='%d' y='%.1f' text-anchor='end'>%s</text>",
+                    LEFT - 5,
+                    y(yv, box) + 4,
+                    number(yv)));
         }
-        svg.append(
-                "<text x='%d' y='%d' text-anchor='middle'>%s</text>".formatted((LEFT + WIDTH) / 2, HEIGHT - 8, xName));
-        svg.append("<text transform='translate(12,%d) rotate(-90)' text-anchor='middle'>%s</text>"
-                .formatted((TOP + HEIGHT - BOTTOM) / 2, yName));
+        svg.append(String.format(
+                Locale.ROOT,
+                "<text x='%d' y='%d' text-anchor='middle'>%s</text>",
+                (LEFT + WIDTH) / 2,
+                HEIGHT - 8,
+                escape(xName)));
+        svg.append(String.format(
+                Locale.ROOT,
+                "<text transform='translate(12,%d) rotate(-90)' text-anchor='middle'>%s</text>",
+                (TOP + HEIGHT - BOTTOM) / 2,
+                escape(yName)));
         return svg;
     }
 
     private static String number(double value) {
         return Math.abs(value) >= 100
-                ? "%.0f".formatted(value)
+                ? String.format(Locale.ROOT, "%.0f", value)
                 : String.format(Locale.ROOT, Math.abs(value) >= 10 ? "%.1f" : "%.3f", value);
     }
 }

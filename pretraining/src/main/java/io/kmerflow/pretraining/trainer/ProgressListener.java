@@ -2,6 +2,7 @@ package io.kmerflow.pretraining.trainer;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Hears how a run goes; called on the training thread. */
 public interface ProgressListener {
@@ -26,12 +27,21 @@ public interface ProgressListener {
             Duration left) {
         /** One line for people. */
         public String line() {
-            return "step %d/%d  loss %.4f  accuracy %.3f  %.0f tokens/s  rate %.2e  %s left"
-                    .formatted(step, steps, loss, accuracy, tokensPerSecond, learningRate, text(left));
+            return String.format(
+                    Locale.ROOT,
+                    "step %d/%d  loss %.4f  accuracy %.3f  %.0f tokens/s  rate %.2e  %s left",
+                    step,
+                    steps,
+                    loss,
+                    accuracy,
+                    tokensPerSecond,
+                    learningRate,
+                    text(left));
         }
 
         private static String text(Duration left) {
-            return "%d:%02d:%02d".formatted(left.toHours(), left.toMinutesPart(), left.toSecondsPart());
+            return String.format(
+                    Locale.ROOT, "%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart());
         }
     }
 

@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -60,8 +61,8 @@ public final class TorchSession implements AutoCloseable {
             case "auto" -> List.of(gpus > 0 ? Device.gpu(0) : Device.cpu());
             case "gpu", "gpus" -> {
                 if (gpus == 0) {
-                    throw new IllegalArgumentException(
-                            "Expected a GPU that PyTorch %s can use, found none".formatted(engine.getVersion()));
+                    throw new IllegalArgumentException(String.format(
+                            Locale.ROOT, "Expected a GPU that PyTorch %s can use, found none", engine.getVersion()));
                 }
                 yield IntStream.range(0, device.equals("gpu") ? 1 : gpus)
                         .mapToObj(Device::gpu)
@@ -69,7 +70,7 @@ public final class TorchSession implements AutoCloseable {
             }
             default ->
                 throw new IllegalArgumentException(
-                        "Expected a device auto, cpu, gpu or gpus, got '%s'".formatted(device));
+                        String.format(Locale.ROOT, "Expected a device auto, cpu, gpu or gpus, got '%s'", device));
         };
     }
 

@@ -7,6 +7,7 @@ import io.kmerflow.pretraining.model.BertModel;
 import io.kmerflow.pretraining.model.OwnMemory;
 import io.kmerflow.pretraining.model.Parameters;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import java.util.Locale;
 
 /**
  * A model's weights and their optimizer, on the session's first device; its other devices take parts of every batch. To be
@@ -93,9 +94,12 @@ public final class Trainer implements AutoCloseable {
             float loss = outcome.loss();
             double norm = gradient.norm().getFloat();
             if (!Float.isFinite(loss) || !Double.isFinite(norm)) {
-                throw new TrainingDivergedException(
-                        "Expected a finite loss and gradient, got loss %s and norm %s at step %d; lower the learning rate"
-                                .formatted(loss, norm, step));
+                throw new TrainingDivergedException(String.format(
+                        Locale.ROOT,
+                        "Expected a finite loss and gradient, got loss %s and norm %s at step %d; lower the learning rate",
+                        loss,
+                        norm,
+                        step));
             }
             if (config.clipNorm() > 0 && norm > config.clipNorm()) {
                 gradient.muli(config.clipNorm() / (norm + 1e-6)); // as torch.nn.utils.clip_grad_norm_

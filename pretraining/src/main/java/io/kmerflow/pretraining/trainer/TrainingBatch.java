@@ -4,6 +4,7 @@ import io.kmerflow.pretraining.model.TokenRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What one step learns from.
@@ -18,8 +19,12 @@ import java.util.List;
 public record TrainingBatch(TokenRows rows, int[] positions, int[] labels, int stage, float[] shares) {
     public TrainingBatch {
         if (shares != null && shares.length != labels.length * rows.rows()) {
-            throw new IllegalArgumentException("Expected shares of %d sequences in %d rows, got %d"
-                    .formatted(labels.length, rows.rows(), shares.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected shares of %d sequences in %d rows, got %d",
+                    labels.length,
+                    rows.rows(),
+                    shares.length));
         }
     }
 

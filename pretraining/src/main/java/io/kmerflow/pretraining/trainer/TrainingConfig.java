@@ -1,5 +1,7 @@
 package io.kmerflow.pretraining.trainer;
 
+import java.util.Locale;
+
 /**
  * How long and how fast to train; what is null takes its default.
  *
@@ -59,8 +61,8 @@ public record TrainingConfig(
         checkpointEvery = or(checkpointEvery, 500);
         accumulate = or(accumulate, 1);
         if (accumulate < 1 || accumulate > batchSize) {
-            throw new IllegalArgumentException(
-                    "Expected accumulate of 1 to batchSize = %d, got %d".formatted(batchSize, accumulate));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected accumulate of 1 to batchSize = %d, got %d", batchSize, accumulate));
         }
         if (steps < 1
                 || batchSize < 1
@@ -68,18 +70,27 @@ public record TrainingConfig(
                 || logEvery < 1
                 || evaluateEvery < 1
                 || checkpointEvery < 1) {
-            throw new IllegalArgumentException(
-                    "Expected steps, batchSize, bucketBatches and intervals of 1 or more, got %d, %d, %d, %d, %d, %d"
-                            .formatted(steps, batchSize, bucketBatches, logEvery, evaluateEvery, checkpointEvery));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected steps, batchSize, bucketBatches and intervals of 1 or more, got %d, %d, %d, %d, %d, %d",
+                    steps,
+                    batchSize,
+                    bucketBatches,
+                    logEvery,
+                    evaluateEvery,
+                    checkpointEvery));
         }
         if (weightAverage != null && !(weightAverage >= 0 && weightAverage < 1)) {
             throw new IllegalArgumentException(
-                    "Expected a weightAverage of 0 to below 1, got %s".formatted(weightAverage));
+                    String.format(Locale.ROOT, "Expected a weightAverage of 0 to below 1, got %s", weightAverage));
         }
         if (!(learningRate > 0) || warmUpSteps < 0 || clipNorm < 0) {
-            throw new IllegalArgumentException(
-                    "Expected a learningRate above 0, warmUpSteps and clipNorm of 0 or more, got %s, %d, %s"
-                            .formatted(learningRate, warmUpSteps, clipNorm));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a learningRate above 0, warmUpSteps and clipNorm of 0 or more, got %s, %d, %s",
+                    learningRate,
+                    warmUpSteps,
+                    clipNorm));
         }
     }
 

@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingCheckpointTest {
     private static final EncoderConfig CONFIG = new EncoderConfig(3, 8, 1, 2, 16, 16, 2, 0.1, 1e-12);
@@ -101,6 +104,30 @@ class TrainingCheckpointTest {
         assertThatThrownBy(() -> TrainingCheckpoint.read(at)).hasMessageContaining("format 1, got 2");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"config.json", "provenance.json", "state.json"})
+    void aFileOfJsonNullIsNamed(String name) throws IOException {
+        Path at = folder.resolve("last");
+        checkpoint(1).write(at);
+        assertThat(at.resolve(name)).exists();
+        Files.writeString(at.resolve(name), "null");
+        assertThatThrownBy(() -> TrainingCheckpoint.read(at))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage("Expected a JSON object, got null in " + at.resolve(name));
+    }
+
+    @Test
+    void goldenSequencesOfRelease01NameNoLabel() throws IOException {
+        Path at = folder.resolve("last");
+        checkpoint(1).write(at);
+        Files.writeString(at.resolve("golden.json"), "{\"sequences\": [{\"bases\": \"ACGT\", \"logits\": [1, 2.5]}]}");
+        GoldenSequence golden = TrainingCheckpoint.read(at).golden().get(0);
+        assertThat(golden.label()).isNull();
+        assertThat(golden.logits()).containsExactly(1, 2.5f);
+        Files.writeString(at.resolve("golden.json"), "{\"sequences\": null}");
+        assertThat(TrainingCheckpoint.read(at).golden()).isEmpty();
+    }
+
     @Test
     void embeddingsOfAnotherVocabularyAreRefused() throws IOException {
         Path at = folder.resolve("last");
@@ -109,7 +136,9 @@ class TrainingCheckpointTest {
         Files.writeString(config, Files.readString(config).replace("\"k\" : 3", "\"k\" : 4"));
         assertThatThrownBy(() -> TrainingCheckpoint.read(at))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessage(
-                        "Expected a vocabulary of 261 tokens (5 specials and all 4-mers) in %s, got 69".formatted(at));
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected a vocabulary of 261 tokens (5 specials and all 4-mers) in %s, got 69",
+                        at));
     }
 }

@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Any bytes taken for a table of labelled sequences: docs/fuzzing.md. */
 class LabelledSequencesFuzzTest {
@@ -26,8 +27,12 @@ class LabelledSequencesFuzzTest {
             read(file);
             allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
             if (allocated > BASE_BYTES + BYTES_PER_BYTE * table.length) {
-                throw new AssertionError("Expected no more than %d bytes of memory for each of %d, got %d in all"
-                        .formatted(BYTES_PER_BYTE, table.length, allocated));
+                throw new AssertionError(String.format(
+                        Locale.ROOT,
+                        "Expected no more than %d bytes of memory for each of %d, got %d in all",
+                        BYTES_PER_BYTE,
+                        table.length,
+                        allocated));
             }
         } finally {
             Files.delete(file);

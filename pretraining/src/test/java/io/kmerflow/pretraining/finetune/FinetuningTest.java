@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,8 +56,10 @@ class FinetuningTest {
     }
 
     private static String training(int steps) {
-        return "training: {steps: %d, batchSize: 16, learningRate: 3.0e-3, warmUpSteps: 10, bucketBatches: 4, seed: 3,"
-                        .formatted(steps)
+        return String.format(
+                        Locale.ROOT,
+                        "training: {steps: %d, batchSize: 16, learningRate: 3.0e-3, warmUpSteps: 10, bucketBatches: 4, seed: 3,",
+                        steps)
                 + " logEvery: 20, evaluateEvery: 40, checkpointEvery: 40}\n";
     }
 

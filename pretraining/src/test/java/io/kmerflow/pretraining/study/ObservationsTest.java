@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,8 @@ class ObservationsTest {
 
     /** Pretrained encoders of three layers, whose middle layer attends the more to one key the better the encoder is. */
     private static JsonNode results(int encoders, String contrasts) throws IOException {
-        String units = IntStream.range(0, encoders).mapToObj("""
+        String units = IntStream.range(0, encoders)
+                .mapToObj(unit -> String.format(Locale.ROOT, """
                         {"arm": "a", "losses": [[10, 6, 8.0], [20, 6, 7.5]], "embeddings": {"agreement": 0.2, "chance": 0.1},
                          "attention": [{"layers": []}, {"layers": [
                            {"entropyShare": 0.5, "topKeyShare": 0.%1$d, "specialShare": 0.1},
@@ -23,11 +25,12 @@ class ObservationsTest {
                            {"entropyShare": 0.5, "topKeyShare": 0.1, "specialShare": 0.1}]}],
                          "scores": [{"how": "finetune", "stride": 1, "mcc": 0.%1$d}, {"how": "finetune", "stride": 6, "mcc": 0.9},
                                     {"how": "probe", "stride": 1, "mcc": 0.9}]}
-                        """::formatted).collect(Collectors.joining(","));
-        return JSON.valueToTree(Observations.of(JSON.readTree("""
+                        """, unit))
+                .collect(Collectors.joining(","));
+        return JSON.valueToTree(Observations.of(JSON.readTree(String.format(Locale.ROOT, """
                 {"settings": {"arms": [{"name": "a", "tokenStride": 1}, {"name": "apart", "tokenStride": 6}]},
                  "units": [%s, {"arm": "apart", "losses": [[10, 1, 8.2]], "attention": [], "scores": []}], "contrasts": [%s]}
-                """.formatted(units, contrasts))));
+                """, units, contrasts))));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.kmerflow.token.Nucleotide;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +39,8 @@ class StudyTest {
         for (String part : List.of("train", "dev", "test")) {
             Xoshiro256 random = Xoshiro256.of(part.hashCode());
             try (Writer out = new OutputStreamWriter(
-                    new GZIPOutputStream(Files.newOutputStream(folder.resolve("gue/set/" + part + ".csv.gz"))))) {
+                    new GZIPOutputStream(Files.newOutputStream(folder.resolve("gue/set/" + part + ".csv.gz"))),
+                    StandardCharsets.US_ASCII)) {
                 out.write("sequence,label\n");
                 for (int i = 0; i < 60; i++) {
                     StringBuilder bases = new StringBuilder();

@@ -1,6 +1,7 @@
 package io.kmerflow.schema.codec;
 
 import java.util.List;
+import java.util.Locale;
 import org.apache.avro.Schema;
 
 /**
@@ -34,15 +35,18 @@ final class BinaryShape {
         BinaryShape shape = new BinaryShape(bytes, offset);
         shape.walk(writer, 0);
         if (shape.at != bytes.length) {
-            throw new IllegalArgumentException("Expected the end of the record at byte %d, got %d bytes more"
-                    .formatted(shape.at, bytes.length - shape.at));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected the end of the record at byte %d, got %d bytes more",
+                    shape.at,
+                    bytes.length - shape.at));
         }
     }
 
     private void walk(Schema schema, int depth) {
         if (depth > MAX_DEPTH) {
-            throw new IllegalArgumentException(
-                    "Expected records at most %d deep, got a deeper one at byte %d".formatted(MAX_DEPTH, at));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected records at most %d deep, got a deeper one at byte %d", MAX_DEPTH, at));
         }
         switch (schema.getType()) {
             case NULL -> {}
@@ -84,8 +88,12 @@ final class BinaryShape {
             }
             // Every item of our schemas takes a byte or more, and Avro makes room for as many as are claimed.
             if (count < 0 || count > bytes.length - at) {
-                throw new IllegalArgumentException("Expected a count of at most %d items at byte %d, got %d"
-                        .formatted(bytes.length - at, start, count));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected a count of at most %d items at byte %d, got %d",
+                        bytes.length - at,
+                        start,
+                        count));
             }
             if (key == null && value.getType() == Schema.Type.FLOAT) {
                 skip(count * Float.BYTES, "floats");
@@ -98,9 +106,10 @@ final class BinaryShape {
                 }
             }
             if (end != -1 && end != at) {
-                throw new IllegalArgumentException(
-                        "Expected a count of 0 or more, or the size of the block after a negative one, at byte %d, got neither"
-                                .formatted(start));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected a count of 0 or more, or the size of the block after a negative one, at byte %d, got neither",
+                        start));
             }
         }
     }
@@ -108,8 +117,8 @@ final class BinaryShape {
     private void requireBoolean() {
         skip(1, "a boolean");
         if (bytes[at - 1] != 0 && bytes[at - 1] != 1) {
-            throw new IllegalArgumentException(
-                    "Expected a boolean, 0 or 1, at byte %d, got %d".formatted(at - 1, bytes[at - 1]));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected a boolean, 0 or 1, at byte %d, got %d", at - 1, bytes[at - 1]));
         }
     }
 
@@ -117,16 +126,26 @@ final class BinaryShape {
         int start = at;
         long index = varint(MAX_INT_BYTES);
         if (index < 0 || index >= choices) {
-            throw new IllegalArgumentException(
-                    "Expected an index of %s from 0 to %d at byte %d, got %d".formatted(of, choices - 1, start, index));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected an index of %s from 0 to %d at byte %d, got %d",
+                    of,
+                    choices - 1,
+                    start,
+                    index));
         }
         return (int) index;
     }
 
     private void skip(long length, String what) {
         if (length < 0 || length > bytes.length - at) {
-            throw new IllegalArgumentException("Expected %s of 0 to %d bytes at byte %d, got a length of %d"
-                    .formatted(what, bytes.length - at, at, length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected %s of 0 to %d bytes at byte %d, got a length of %d",
+                    what,
+                    bytes.length - at,
+                    at,
+                    length));
         }
         at += (int) length;
     }
@@ -136,7 +155,8 @@ final class BinaryShape {
         long raw = 0;
         for (int i = 0; i < maxBytes; i++) {
             if (at == bytes.length) {
-                throw new IllegalArgumentException("Expected a number at byte %d, got the end".formatted(at));
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "Expected a number at byte %d, got the end", at));
             }
             byte next = bytes[at++];
             raw |= (next & 0x7FL) << (7 * i);
@@ -144,7 +164,7 @@ final class BinaryShape {
                 return (raw >>> 1) ^ -(raw & 1);
             }
         }
-        throw new IllegalArgumentException(
-                "Expected a number of at most %d bytes before byte %d, got more".formatted(maxBytes, at));
+        throw new IllegalArgumentException(String.format(
+                Locale.ROOT, "Expected a number of at most %d bytes before byte %d, got more", maxBytes, at));
     }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -68,7 +69,8 @@ public final class RecordCodec<T extends SpecificRecord> {
      */
     public T decode(byte[] bytes) throws UndecodableRecordException {
         if (bytes == null) {
-            throw new UndecodableRecordException("Expected a %s, got no value".formatted(type.getSimpleName()), null);
+            throw new UndecodableRecordException(
+                    String.format(Locale.ROOT, "Expected a %s, got no value", type.getSimpleName()), null);
         }
         try {
             BinaryShape.check(writer(bytes), bytes, HEADER_BYTES);
@@ -76,11 +78,12 @@ public final class RecordCodec<T extends SpecificRecord> {
         } catch (IOException | RuntimeException e) {
             // Avro throws its own, ArrayIndexOutOfBounds and NegativeArraySize alike on damaged bodies.
             throw new UndecodableRecordException(
-                    "Expected a %s in Avro single-object encoding, got %d bytes that are none: %s"
-                            .formatted(
-                                    type.getSimpleName(),
-                                    bytes.length,
-                                    e instanceof IllegalArgumentException ? e.getMessage() : e),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a %s in Avro single-object encoding, got %d bytes that are none: %s",
+                            type.getSimpleName(),
+                            bytes.length,
+                            e instanceof IllegalArgumentException ? e.getMessage() : e),
                     e);
         }
     }
@@ -88,17 +91,21 @@ public final class RecordCodec<T extends SpecificRecord> {
     /** The schema that the header names. */
     private Schema writer(byte[] bytes) {
         if (bytes.length < HEADER_BYTES || bytes[0] != MARKER[0] || bytes[1] != MARKER[1]) {
-            throw new IllegalArgumentException(
-                    "Expected the bytes C3 01 and a fingerprint of 8 bytes at the start, got %s"
-                            .formatted(HexFormat.ofDelimiter(" ")
-                                    .withUpperCase()
-                                    .formatHex(bytes, 0, Math.min(bytes.length, HEADER_BYTES))));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected the bytes C3 01 and a fingerprint of 8 bytes at the start, got %s",
+                    HexFormat.ofDelimiter(" ")
+                            .withUpperCase()
+                            .formatHex(bytes, 0, Math.min(bytes.length, HEADER_BYTES))));
         }
         long fingerprint = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(MARKER.length);
         Schema writer = writers.get(fingerprint);
         if (writer == null) {
-            throw new IllegalArgumentException("Expected the fingerprint of a schema of %s, got %016x"
-                    .formatted(type.getSimpleName(), fingerprint));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected the fingerprint of a schema of %s, got %016x",
+                    type.getSimpleName(),
+                    fingerprint));
         }
         return writer;
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.avro.Schema;
 
 /** The schemas of all releases, oldest first: resources {@code released/vN/RECORD.avsc}. */
@@ -15,7 +16,7 @@ final class ReleasedSchemas {
     static List<Schema> of(String record) {
         List<Schema> schemas = new ArrayList<>();
         for (int version = 1; ; version++) {
-            String name = "/io/kmerflow/schema/released/v%d/%s.avsc".formatted(version, record);
+            String name = String.format(Locale.ROOT, "/io/kmerflow/schema/released/v%d/%s.avsc", version, record);
             try (InputStream in = ReleasedSchemas.class.getResourceAsStream(name)) {
                 if (in == null) {
                     return schemas;

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Streams FASTA, the sequence on any number of lines. A line that begins with '>' begins a record, so a malformed record
@@ -69,13 +70,13 @@ public final class FastaReader implements SequenceReader {
             return malformed(position, "Expected a read name after '>', got none");
         }
         if (header.hasCarriageReturn()) {
-            return malformed(position, FastqRecordParser.LINE_ENDS.formatted(header.quoted()));
+            return malformed(position, String.format(Locale.ROOT, FastqRecordParser.LINE_ENDS, header.quoted()));
         }
         if (header.overlong()) {
             return malformed(position, FastqRecordParser.LINE_LENGTH);
         }
         if (tooLong) {
-            return malformed(position, "Expected at most %,d bases, got more".formatted(MAX_BASES));
+            return malformed(position, String.format(Locale.ROOT, "Expected at most %,d bases, got more", MAX_BASES));
         }
         if (protein) {
             return malformed(position, "Expected nucleotides, got a file that looks like protein");

@@ -7,6 +7,7 @@ import io.kmerflow.token.Nucleotide;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * What a FASTQ record is: '@' and a name, one or more lines of bases, '+' with nothing or the name again, and as many
@@ -17,8 +18,8 @@ final class FastqRecordParser {
     private static final int MAX_BASES = 1 << 28;
 
     static final String LINE_ENDS = "Expected lines that end in LF or CRLF, got a carriage return alone in %s";
-    static final String LINE_LENGTH =
-            "Expected a line of at most %,d bytes, got a longer one".formatted(LineReader.MAX_LINE_BYTES);
+    static final String LINE_LENGTH = String.format(
+            Locale.ROOT, "Expected a line of at most %,d bytes, got a longer one", LineReader.MAX_LINE_BYTES);
 
     /**
      * What parsing at one line gave: a record's arrays and its number of lines, or the problem.
@@ -60,7 +61,7 @@ final class FastqRecordParser {
             return Attempt.failed("Expected a read name after '@', got none");
         }
         if (joinedByCarriageReturns(header)) {
-            return Attempt.failed(LINE_ENDS.formatted(header.quoted()));
+            return Attempt.failed(String.format(Locale.ROOT, LINE_ENDS, header.quoted()));
         }
         try {
             int separator = separator(at + 1);
@@ -73,7 +74,10 @@ final class FastqRecordParser {
             byte[] qualities = encoding.decode(joined(separator + 1, end));
             return new Attempt(end - at, bases, qualities, null);
         } catch (MalformedReadException e) {
-            return Attempt.failed(header.hasCarriageReturn() ? LINE_ENDS.formatted(header.quoted()) : e.getMessage());
+            return Attempt.failed(
+                    header.hasCarriageReturn()
+                            ? String.format(Locale.ROOT, LINE_ENDS, header.quoted())
+                            : e.getMessage());
         }
     }
 
@@ -107,7 +111,7 @@ final class FastqRecordParser {
                 Nucleotide.normalize(line.bytes()); // checks; the read keeps its case and codes
             } catch (MalformedReadException e) {
                 if (line.hasCarriageReturn()) {
-                    throw new MalformedReadException(LINE_ENDS.formatted(line.quoted()));
+                    throw new MalformedReadException(String.format(Locale.ROOT, LINE_ENDS, line.quoted()));
                 }
                 throw at == first
                         ? e
@@ -116,7 +120,8 @@ final class FastqRecordParser {
             }
             bases += line.bytes().length;
             if (bases > MAX_BASES) {
-                throw new MalformedReadException("Expected at most %,d bases and then '+'".formatted(MAX_BASES));
+                throw new MalformedReadException(
+                        String.format(Locale.ROOT, "Expected at most %,d bases and then '+'", MAX_BASES));
             }
         }
         throw new MalformedReadException("Expected bases, '+' and qualities, the file ends within the record");
@@ -164,7 +169,7 @@ final class FastqRecordParser {
 
     private static MalformedReadException wrongNumber(int bases, int characters) {
         return new MalformedReadException(
-                "Expected %d quality characters, one per base, got %d".formatted(bases, characters));
+                String.format(Locale.ROOT, "Expected %d quality characters, one per base, got %d", bases, characters));
     }
 
     /** What is wrong with the text after '+', or null: nothing may stand there, or the read's name. */
@@ -173,7 +178,11 @@ final class FastqRecordParser {
         if (again.isEmpty() || withoutMate(again).equals(withoutMate(name(header)))) {
             return null;
         }
-        return "Expected nothing or the name of %s after '+', got %s".formatted(header.quoted(), separator.quoted());
+        return String.format(
+                Locale.ROOT,
+                "Expected nothing or the name of %s after '+', got %s",
+                header.quoted(),
+                separator.quoted());
     }
 
     private static String name(Line line) {

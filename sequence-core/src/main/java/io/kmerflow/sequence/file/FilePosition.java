@@ -1,5 +1,7 @@
 package io.kmerflow.sequence.file;
 
+import java.util.Locale;
+
 /**
  * Where an item lies in its file.
  *
@@ -11,9 +13,9 @@ package io.kmerflow.sequence.file;
 public record FilePosition(long record, long line, long byteStart, long byteEnd) {
     public FilePosition {
         if (record < 1 || line < 1 || byteStart < 0 || byteEnd < byteStart) {
-            throw new IllegalArgumentException(
-                    "Expected record and line from 1 and 0 <= start <= end, got record %d".formatted(record)
-                            + ", line %d, bytes [%d, %d)".formatted(line, byteStart, byteEnd));
+            throw new IllegalArgumentException(String.format(
+                            Locale.ROOT, "Expected record and line from 1 and 0 <= start <= end, got record %d", record)
+                    + String.format(Locale.ROOT, ", line %d, bytes [%d, %d)", line, byteStart, byteEnd));
         }
     }
 }

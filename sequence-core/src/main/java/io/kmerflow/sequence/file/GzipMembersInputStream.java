@@ -3,6 +3,7 @@ package io.kmerflow.sequence.file;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -181,7 +182,7 @@ final class GzipMembersInputStream extends InputStream {
     private DamagedStreamException damaged(String got) {
         return new DamagedStreamException(
                 Reason.DAMAGED_GZIP,
-                "Expected gzip, got %s before compressed byte %d".formatted(got, compressedOffset));
+                String.format(Locale.ROOT, "Expected gzip, got %s before compressed byte %d", got, compressedOffset));
     }
 
     @Override

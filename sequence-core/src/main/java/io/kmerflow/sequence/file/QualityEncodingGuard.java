@@ -5,6 +5,7 @@ import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.QualityEncodingDetector;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.Queue;
 
 /**
@@ -80,9 +81,11 @@ public final class QualityEncodingGuard implements SequenceReader {
                     + " the qualities fit more than one");
         }
         if (anyQualities && encoding != QualityEncoding.PHRED33) {
-            throw new UnclearQualitiesException(
-                    "Expected qualities as phred33, got what looks like %s: give the option --quality-encoding %s, or phred33 if they are"
-                            .formatted(encoding.label(), encoding.label()));
+            throw new UnclearQualitiesException(String.format(
+                    Locale.ROOT,
+                    "Expected qualities as phred33, got what looks like %s: give the option --quality-encoding %s, or phred33 if they are",
+                    encoding.label(),
+                    encoding.label()));
         }
     }
 

@@ -169,6 +169,9 @@ final class ReadHeaderParser {
                 && (word.charAt(2) == 'N' || word.charAt(2) == 'Y')
                 && word.charAt(3) == ':';
         int controlEnd = shape ? word.indexOf(':', 4) : -1;
+        if (shape && controlEnd < 0 && digits(word, 4)) {
+            controlEnd = word.length(); // some tools drop the index and its colon
+        }
         if (controlEnd < 0) {
             return false;
         }
@@ -179,10 +182,19 @@ final class ReadHeaderParser {
             mate = number;
         }
         filtered = word.charAt(2) == 'Y';
-        String index = word.substring(controlEnd + 1);
+        String index = word.substring(Math.min(controlEnd + 1, word.length()));
         indexSequence = index.isEmpty() ? null : index;
         platform = "ILLUMINA";
         casavaName();
+        return true;
+    }
+
+    private static boolean digits(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
         return true;
     }
 

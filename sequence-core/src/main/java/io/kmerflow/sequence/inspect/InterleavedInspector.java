@@ -5,6 +5,7 @@ import io.kmerflow.sequence.file.InterleavedReader;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import java.io.IOException;
+import java.util.Locale;
 
 /** Gathers an {@link InterleavedInspection}, reading the file once. */
 public final class InterleavedInspector {
@@ -45,7 +46,8 @@ public final class InterleavedInspector {
             return;
         }
         if (alone != null) {
-            String message = "Expected the mate of %s behind it, got %s".formatted(name(alone), name(record));
+            String message =
+                    String.format(Locale.ROOT, "Expected the mate of %s behind it, got %s", name(alone), name(record));
             disagree(record, message);
         } else if (!mates.paired()) {
             alone = record;
@@ -75,7 +77,8 @@ public final class InterleavedInspector {
 
     private InterleavedInspection inspection(FileInspection file) {
         if (comparing && alone != null) {
-            disagree(alone, "Expected the mate of %s behind it, the file ends".formatted(name(alone)));
+            disagree(
+                    alone, String.format(Locale.ROOT, "Expected the mate of %s behind it, the file ends", name(alone)));
         }
         Verdict verdict = file.verdict() != Verdict.ACCEPT
                 ? file.verdict()

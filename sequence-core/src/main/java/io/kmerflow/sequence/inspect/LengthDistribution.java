@@ -1,5 +1,6 @@
 package io.kmerflow.sequence.inspect;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -48,7 +49,8 @@ public record LengthDistribution(int min, double mean, double median, int n50, i
                     return entry.getKey();
                 }
             }
-            throw new IllegalArgumentException("Expected a rank under %d, got %d".formatted(reads, rank));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a rank under %d, got %d", reads, rank));
         }
 
         private int n50() {

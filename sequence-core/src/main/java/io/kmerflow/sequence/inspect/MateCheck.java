@@ -3,6 +3,7 @@ package io.kmerflow.sequence.inspect;
 import io.kmerflow.sequence.ShownBytes;
 import io.kmerflow.sequence.file.SequenceItem;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Whether two records are the mates of one fragment: the same name, and a mate number that is the same all through a
@@ -23,16 +24,23 @@ final class MateCheck {
     String problem(SequenceItem.Parsed first, SequenceItem.Parsed second, int... marks) {
         String name = first.readHeader().readId();
         if (!name.equals(second.readHeader().readId())) {
-            return "Expected the mate of %s, got %s"
-                    .formatted(shown(name), shown(second.readHeader().readId()));
+            return String.format(
+                    Locale.ROOT,
+                    "Expected the mate of %s, got %s",
+                    shown(name),
+                    shown(second.readHeader().readId()));
         }
         if (marks[0] == 0 && marks[1] == 0) {
             return null;
         }
         for (int file = 0; file < 2; file++) {
             if (markOfFile[file] >= 0 && markOfFile[file] != marks[file]) {
-                return "Expected mate number %s as in the records before, got %s in read %s"
-                        .formatted(number(markOfFile[file]), number(marks[file]), shown(name));
+                return String.format(
+                        Locale.ROOT,
+                        "Expected mate number %s as in the records before, got %s in read %s",
+                        number(markOfFile[file]),
+                        number(marks[file]),
+                        shown(name));
             }
             markOfFile[file] = marks[file];
         }

@@ -5,6 +5,7 @@ import io.kmerflow.sequence.file.MateReaders;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import java.io.IOException;
+import java.util.Locale;
 
 /** Gathers a {@link PairInspection}, reading both files side by side, once. */
 public final class PairInspector {
@@ -66,7 +67,7 @@ public final class PairInspector {
         }
         String problem = one != null && other != null
                 ? check.problem((SequenceItem.Parsed) one, (SequenceItem.Parsed) other, mates.mark(0), mates.mark(1))
-                : "Expected as many records as in the other file, %d, got more".formatted(pairs);
+                : String.format(Locale.ROOT, "Expected as many records as in the other file, %d, got more", pairs);
         if (problem == null) {
             pairs++;
             return;

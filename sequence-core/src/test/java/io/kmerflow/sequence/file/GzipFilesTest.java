@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class GzipFilesTest {
 
     @Test
     void bytesThatAreNoMemberAreDamage() throws IOException {
-        assertThat(names(SequenceItems.of(concat(gzip(A), "garbage".getBytes()))))
+        assertThat(names(SequenceItems.of(concat(gzip(A), "garbage".getBytes(StandardCharsets.UTF_8)))))
                 .containsExactly("a", "DAMAGED_GZIP");
     }
 

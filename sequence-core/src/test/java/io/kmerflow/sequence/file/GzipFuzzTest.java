@@ -3,6 +3,7 @@ package io.kmerflow.sequence.file;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Locale;
 
 /** Any bytes behind the first two of gzip: docs/fuzzing.md. */
 class GzipFuzzTest {
@@ -22,7 +23,8 @@ class GzipFuzzTest {
             SequenceItem item;
             while (items < MAX_ITEMS && (item = reader.next()) != null) {
                 if (item.position().byteStart() != end) {
-                    throw new AssertionError("Expected an item at byte %d, got %s".formatted(end, item.position()));
+                    throw new AssertionError(
+                            String.format(Locale.ROOT, "Expected an item at byte %d, got %s", end, item.position()));
                 }
                 end = item.position().byteEnd();
                 last = item;

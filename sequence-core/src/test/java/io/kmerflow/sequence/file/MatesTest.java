@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,10 +69,12 @@ class MatesTest {
         "x%s 1:N:0:ACGT, x%s 1:N:0:ACGT",
     })
     void matesGetOneNameAndTheNumberOfTheirPlace(String first, String second) throws IOException {
-        List<String> firsts =
-                Stream.of("a", "b", "c").map(name -> first.formatted(name)).toList();
-        List<String> seconds =
-                Stream.of("a", "b", "c").map(name -> second.formatted(name)).toList();
+        List<String> firsts = Stream.of("a", "b", "c")
+                .map(name -> String.format(Locale.ROOT, first, name))
+                .toList();
+        List<String> seconds = Stream.of("a", "b", "c")
+                .map(name -> String.format(Locale.ROOT, second, name))
+                .toList();
 
         assertThat(pairs(firsts, seconds)).containsExactly("xa 1", "xa 2", "xb 1", "xb 2", "xc 1", "xc 2");
         assertThat(pairs(firsts.subList(0, 1), seconds.subList(0, 1))).containsExactly("xa 1", "xa 2");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class QualityEncodingGuardTest {
@@ -15,7 +16,7 @@ class QualityEncodingGuardTest {
     }
 
     private static String record(String qualities) {
-        return "@r\n%s\n+\n%s\n".formatted("A".repeat(qualities.length()), qualities);
+        return String.format(Locale.ROOT, "@r\n%s\n+\n%s\n", "A".repeat(qualities.length()), qualities);
     }
 
     private static int count(SequenceReader reader) throws IOException {

@@ -2,6 +2,7 @@ package io.kmerflow.sequence.file;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 
 /** Any first line of a record: docs/fuzzing.md. */
@@ -15,7 +16,8 @@ class ReadHeaderFuzzTest {
             throw new AssertionError("Expected mate 0, 1 or 2, got " + header.mate());
         }
         if (header.readId() == null || !text.contains(header.readId())) {
-            throw new AssertionError("Expected a name out of the line, got '%s'".formatted(header.readId()));
+            throw new AssertionError(
+                    String.format(Locale.ROOT, "Expected a name out of the line, got '%s'", header.readId()));
         }
         if (header.channel() != null && header.channel() < 1) {
             throw new AssertionError("Expected a channel from 1, got " + header.channel());
@@ -30,7 +32,8 @@ class ReadHeaderFuzzTest {
             header.parentReadId()
         }) {
             if (value != null && value.isBlank()) {
-                throw new AssertionError("Expected no value or one with a character, got '%s'".formatted(value));
+                throw new AssertionError(
+                        String.format(Locale.ROOT, "Expected no value or one with a character, got '%s'", value));
             }
         }
         long kept = 0;
@@ -39,8 +42,11 @@ class ReadHeaderFuzzTest {
         }
         // Each character of the line is in one attribute, whose key may be one of ours ("comment").
         if (kept > 2L * text.length() + 64) {
-            throw new AssertionError("Expected attributes no longer than the line, got %d characters of %d"
-                    .formatted(kept, text.length()));
+            throw new AssertionError(String.format(
+                    Locale.ROOT,
+                    "Expected attributes no longer than the line, got %d characters of %d",
+                    kept,
+                    text.length()));
         }
     }
 }

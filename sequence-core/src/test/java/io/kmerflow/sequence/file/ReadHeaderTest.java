@@ -39,6 +39,22 @@ class ReadHeaderTest {
     }
 
     @Test
+    void casavaMayLackItsIndex() {
+        for (String word : new String[] {"1:Y:0", "1:Y:0:"}) {
+            ReadHeader header = ReadHeader.parse("M1:7:FC:1:1101:15:14 " + word);
+            assertThat(header.runId()).isEqualTo("M1:7:FC");
+            assertThat(header.mate()).isEqualTo(1);
+            assertThat(header.filtered()).isTrue();
+            assertThat(header.indexSequence()).isNull();
+        }
+        for (String word : new String[] {"1:Y:x", "0:Y:0:", "1:X:0:", "1-Y:0:", "1:Y-0:", "1:Y:", "2:N"}) {
+            assertThat(ReadHeader.parse("M1:7:FC:1:1101:15:14 " + word).runId())
+                    .as(word)
+                    .isNull();
+        }
+    }
+
+    @Test
     void aReadGroupNamesRunModelAndBarcode() {
         String run = "e4994c62-93f9-439a-bc8f-d20c95a137a5";
         ReadHeader header = ReadHeader.parse(

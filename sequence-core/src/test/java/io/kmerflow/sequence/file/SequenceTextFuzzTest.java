@@ -10,6 +10,7 @@ import io.kmerflow.sequence.file.SequenceItem.Parsed;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 
 /** Any bytes taken for FASTQ or FASTA: docs/fuzzing.md. */
 class SequenceTextFuzzTest {
@@ -27,7 +28,8 @@ class SequenceTextFuzzTest {
             try (SequenceReader reader = SequenceFiles.ofText(new ByteArrayInputStream(text), encoding)) {
                 for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
                     if (item.position().byteStart() != end) {
-                        throw new AssertionError("Expected an item at byte %d, got %s".formatted(end, item.position()));
+                        throw new AssertionError(String.format(
+                                Locale.ROOT, "Expected an item at byte %d, got %s", end, item.position()));
                     }
                     end = item.position().byteEnd();
                     if (item instanceof Parsed record) {
@@ -36,7 +38,8 @@ class SequenceTextFuzzTest {
                 }
             }
             if (end != text.length) {
-                throw new AssertionError("Expected items up to byte %d, got %d".formatted(text.length, end));
+                throw new AssertionError(
+                        String.format(Locale.ROOT, "Expected items up to byte %d, got %d", text.length, end));
             }
             allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
             assertThat(allocated).isLessThan(BASE_BYTES + BYTES_PER_BYTE * text.length);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +78,7 @@ class WrappedFastqTest {
     @Test
     void anotherCompressionIsNamed() throws IOException {
         byte[] xz = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0, 4};
-        for (byte[] file : new byte[][] {xz, "BZh91AY&SY".getBytes()}) {
+        for (byte[] file : new byte[][] {xz, "BZh91AY&SY".getBytes(StandardCharsets.UTF_8)}) {
             List<SequenceItem> items = SequenceItems.of(file);
             assertThat(names(items)).containsExactly("UNSUPPORTED_COMPRESSION");
         }

@@ -9,6 +9,7 @@ import io.kmerflow.sequence.file.SequenceReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class InspectionTest {
@@ -84,7 +85,7 @@ class InspectionTest {
     void differentValuesAreCountedUpToALimit() throws IOException {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 1500; i++) {
-            text.append(reads("u%d runid=r%d".formatted(i, i)));
+            text.append(reads(String.format(Locale.ROOT, "u%d runid=r%d", i, i)));
         }
 
         assertThat(file(text.toString()).headers().runIds()).hasSize(1001).containsEntry(HeaderSummary.OTHERS, 500L);

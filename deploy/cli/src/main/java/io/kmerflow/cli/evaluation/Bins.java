@@ -39,7 +39,7 @@ final class Bins {
         String[] names = new String[upTo.length + 1];
         names[0] = "identity <= " + percent(upTo[0]);
         for (int i = 1; i < upTo.length; i++) {
-            names[i] = "identity %s-%s".formatted(percent(upTo[i - 1]), percent(upTo[i]));
+            names[i] = String.format(Locale.ROOT, "identity %s-%s", percent(upTo[i - 1]), percent(upTo[i]));
         }
         names[upTo.length] = "identity > " + percent(upTo[upTo.length - 1]);
         return new Bins(upTo.clone(), names);
@@ -53,7 +53,7 @@ final class Bins {
         for (int i = 1; i < limits.length; i++) {
             if (limits[i] <= limits[i - 1]) {
                 throw new IllegalArgumentException(
-                        "Expected rising limits of bins, got %s".formatted(Arrays.toString(limits)));
+                        String.format(Locale.ROOT, "Expected rising limits of bins, got %s", Arrays.toString(limits)));
             }
         }
     }

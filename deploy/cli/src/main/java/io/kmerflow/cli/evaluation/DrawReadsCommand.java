@@ -1,25 +1,26 @@
 package io.kmerflow.cli.evaluation;
 
 import io.kmerflow.cli.ExitCode;
+import io.kmerflow.job.OutputCheck;
+import io.kmerflow.job.sink.OutputFile;
+import io.kmerflow.job.sink.RunOutputs;
 import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.HeldOut;
 import io.kmerflow.pretraining.corpus.InMemoryGenome;
 import io.kmerflow.pretraining.corpus.NoiseModel;
 import io.kmerflow.pretraining.corpus.Regions;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.sequence.PrintableText;
 import io.kmerflow.token.Nucleotide;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -91,10 +92,39 @@ public final class DrawReadsCommand implements Callable<Integer> {
         // A little over the highest rate, so that sourceBases never falls short of the deletions.
         NoiseModel noise = new NoiseModel(0, 0, Math.min(0.5, rates[1] + 0.01), 23, 31, 46, 0);
         int longestSource = noise.sourceBases((int) lengths[1]);
-        try (PrintWriter reads = writer(out);
-                PrintWriter table = truth == null ? null : writer(truth)) {
+        OutputFile fasta = new OutputFile(out.toString());
+        OutputFile places = truth == null ? null : new OutputFile(truth.toString());
+        OutputCheck check = new OutputCheck();
+        genomes.values().forEach(genome -> check.input(genome.toString()));
+        check.output("--out", fasta);
+        if (places != null) {
+            check.output("--truth", places);
+        }
+        try (RunOutputs outputs = new RunOutputs()) {
+            outputs.add(fasta);
+            if (places != null) {
+                outputs.add(places);
+            }
+            draw(fasta, places, lengths, rates, noise, longestSource);
+            outputs.commit();
+        }
+        spec.commandLine()
+                .getErr()
+                .printf(
+                        Locale.ROOT,
+                        "%,d reads -> %s%n",
+                        (long) count * genomes.size(),
+                        PrintableText.escape(out.toString()));
+        return ExitCode.FINE;
+    }
+
+    private void draw(
+            OutputFile fasta, OutputFile places, double[] lengths, double[] rates, NoiseModel noise, int longestSource)
+            throws IOException {
+        try (Writer reads = writer(fasta);
+                Writer table = places == null ? null : writer(places)) {
             if (table != null) {
-                table.println("read\tsource\tsequence\tstart\tend\tstrand\tidentity");
+                table.write("read\tsource\tsequence\tstart\tend\tstrand\tidentity\n");
             }
             for (Map.Entry<String, Path> entry : genomes.entrySet()) {
                 Genome genome = InMemoryGenome.read(name(entry.getValue()), entry.getValue());
@@ -109,10 +139,12 @@ public final class DrawReadsCommand implements Callable<Integer> {
                     boolean reverse = random.nextInt(2) == 1;
                     byte[] source = reverse ? Nucleotide.reverseComplement(piece.bases()) : piece.bases();
                     byte[] read = noise.read(source, length, rate, random);
-                    String id = "%s-%06d".formatted(entry.getKey().replaceAll("[^A-Za-z0-9._-]", "_"), i + 1);
-                    reads.printf(">%s%n%s%n", id, new String(read, StandardCharsets.US_ASCII));
+                    String id = String.format(
+                            Locale.ROOT, "%s-%06d", entry.getKey().replaceAll("[^A-Za-z0-9._-]", "_"), i + 1);
+                    reads.write(
+                            String.format(Locale.ROOT, ">%s\n%s\n", id, new String(read, StandardCharsets.US_ASCII)));
                     if (table != null) {
-                        table.println(String.join(
+                        table.write(String.join(
                                 "\t",
                                 id,
                                 entry.getKey(),
@@ -120,13 +152,11 @@ public final class DrawReadsCommand implements Callable<Integer> {
                                 Integer.toString(piece.range().start()),
                                 Integer.toString(piece.range().end()),
                                 reverse ? "-" : "+",
-                                String.format(Locale.ROOT, "%.4f", 1 - rate)));
+                                String.format(Locale.ROOT, "%.4f\n", 1 - rate)));
                     }
                 }
             }
         }
-        spec.commandLine().getErr().printf("%,d reads -> %s%n", (long) count * genomes.size(), out);
-        return ExitCode.FINE;
     }
 
     /** As fine-tuning names the genome of a file in held-out.tsv. */
@@ -134,10 +164,8 @@ public final class DrawReadsCommand implements Callable<Integer> {
         return fasta.getFileName().toString().replaceFirst("\\.(fa|fasta|fna)(\\.gz)?$", "");
     }
 
-    private static PrintWriter writer(Path file) throws IOException {
-        OutputStream stream = Files.newOutputStream(file);
-        return new PrintWriter(new OutputStreamWriter(
-                file.toString().endsWith(".gz") ? new GZIPOutputStream(stream) : stream, StandardCharsets.US_ASCII));
+    private static Writer writer(OutputFile file) throws IOException {
+        return new OutputStreamWriter(file.open(), StandardCharsets.UTF_8);
     }
 
     private double[] range(String option, String text, double least, double most) {
@@ -153,6 +181,12 @@ public final class DrawReadsCommand implements Callable<Integer> {
         }
         throw new ParameterException(
                 spec.commandLine(),
-                "Expected %s as a number or MIN-MAX from %s to %s, got '%s'".formatted(option, least, most, text));
+                String.format(
+                        Locale.ROOT,
+                        "Expected %s as a number or MIN-MAX from %s to %s, got '%s'",
+                        option,
+                        least,
+                        most,
+                        text));
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -70,7 +71,7 @@ public final class EvaluateCallsCommand implements Callable<Integer> {
         } else {
             rows.forEach((file, row) -> {
                 out.println(file);
-                row.forEach((name, value) -> out.printf("  %-22s %s%n", name, value));
+                row.forEach((name, value) -> out.printf(Locale.ROOT, "  %-22s %s%n", name, value));
             });
         }
         return ExitCode.FINE;
@@ -99,10 +100,11 @@ public final class EvaluateCallsCommand implements Callable<Integer> {
                 }
             }
         } catch (IOException e) {
-            throw new CommandFailure("Could not read %s: %s".formatted(file, e.getMessage()), e);
+            throw new CommandFailure(String.format(Locale.ROOT, "Could not read %s: %s", file, e.getMessage()), e);
         }
         if (reads == 0) {
-            throw new CommandFailure("Expected annotations as JSON Lines in %s, got none".formatted(file));
+            throw new CommandFailure(
+                    String.format(Locale.ROOT, "Expected annotations as JSON Lines in %s, got none", file));
         }
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("reads", reads);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -100,7 +101,7 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
                 }
                 String place = blocks == null
                         ? "all"
-                        : blocks.place(origin).name().toLowerCase().replace('_', '-');
+                        : blocks.place(origin).name().toLowerCase(Locale.ROOT).replace('_', '-');
                 String label = truth.label(origin);
                 JsonNode call = row.path("readCall");
                 double score = call.path("score").asDouble();
@@ -117,12 +118,13 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
                 }
             }
         } catch (IOException e) {
-            throw new CommandFailure("Could not read %s: %s".formatted(annotations, e.getMessage()), e);
+            throw new CommandFailure(
+                    String.format(Locale.ROOT, "Could not read %s: %s", annotations, e.getMessage()), e);
         }
         tallies.values().removeIf(tally -> tally.reads() == 0);
         if (tallies.isEmpty()) {
-            throw new CommandFailure(
-                    "Expected reads of %s in %s, found none of %d".formatted(truth.files(), annotations, unknown));
+            throw new CommandFailure(String.format(
+                    Locale.ROOT, "Expected reads of %s in %s, found none of %d", truth.files(), annotations, unknown));
         }
         reliabilities.values().removeIf(Reliability::isEmpty);
         print(tallies, reliabilities, unknown);
@@ -153,8 +155,17 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
             out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(rows));
             return;
         }
-        out.printf("%-26s %8s %9s %9s %7s %10s%n", "reads", "count", "accuracy", "balanced", "called", "precision");
+        out.printf(
+                Locale.ROOT,
+                "%-26s %8s %9s %9s %7s %10s%n",
+                "reads",
+                "count",
+                "accuracy",
+                "balanced",
+                "called",
+                "precision");
         tallies.forEach((name, tally) -> out.printf(
+                Locale.ROOT,
                 "%-26s %8d %9.4f %9.4f %7.4f %10.4f%n",
                 name,
                 tally.reads(),
@@ -163,18 +174,27 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
                 tally.calledShare(),
                 tally.precision()));
         tallies.forEach((name, tally) -> {
-            out.printf("%nrecall, %s%n", name);
-            tally.recall().forEach((label, recall) -> out.printf("  %-28s %.4f%n", label, recall));
+            out.printf(Locale.ROOT, "%nrecall, %s%n", name);
+            tally.recall().forEach((label, recall) -> out.printf(Locale.ROOT, "  %-28s %.4f%n", label, recall));
         });
         reliabilities.forEach((name, reliability) -> {
-            out.printf("%n%s: expected calibration error %.4f%n", name, reliability.expectedCalibrationError());
-            out.printf("  %8s %8s %8s%n", "coverage", "score", "wrong");
+            out.printf(
+                    Locale.ROOT,
+                    "%n%s: expected calibration error %.4f%n",
+                    name,
+                    reliability.expectedCalibrationError());
+            out.printf(Locale.ROOT, "  %8s %8s %8s%n", "coverage", "score", "wrong");
             for (Map<String, Double> row : reliability.riskCoverage()) {
-                out.printf("  %8.2f %8.3f %8.4f%n", row.get("coverage"), row.get("minScore"), row.get("risk"));
+                out.printf(
+                        Locale.ROOT,
+                        "  %8.2f %8.3f %8.4f%n",
+                        row.get("coverage"),
+                        row.get("minScore"),
+                        row.get("risk"));
             }
         });
         if (unknown > 0) {
-            out.printf("%n%d annotations have no true origin in %s%n", unknown, truth.files());
+            out.printf(Locale.ROOT, "%n%d annotations have no true origin in %s%n", unknown, truth.files());
         }
     }
 }

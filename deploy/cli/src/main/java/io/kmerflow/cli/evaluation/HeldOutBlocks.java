@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The stretches training never saw, as {@code held-out.tsv} names them: genome, contig, start, end; 0-based, half-open. */
@@ -35,10 +36,12 @@ final class HeldOutBlocks {
                         .add(new BaseRange(Integer.parseInt(cells[2]), Integer.parseInt(cells[3])));
             }
         } catch (IOException e) {
-            throw new CommandFailure("Could not read %s: %s".formatted(file, e.getMessage()), e);
+            throw new CommandFailure(String.format(Locale.ROOT, "Could not read %s: %s", file, e.getMessage()), e);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new CommandFailure(
-                    "Expected rows genome, contig, start, end in %s: %s".formatted(file, e.getMessage()), e);
+                    String.format(
+                            Locale.ROOT, "Expected rows genome, contig, start, end in %s: %s", file, e.getMessage()),
+                    e);
         }
         return heldOut;
     }

@@ -4,17 +4,22 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.CommandFailure;
 import io.kmerflow.cli.ExitCode;
 import io.kmerflow.contract.ModelContract.Label;
+import io.kmerflow.job.OutputCheck;
+import io.kmerflow.job.sink.OutputFile;
+import io.kmerflow.job.sink.RunOutputs;
+import io.kmerflow.sequence.PrintableText;
 import io.kmerflow.sequence.file.ReadHeader;
 import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceReader;
 import io.kmerflow.token.Nucleotide;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,15 +67,32 @@ public final class SelectReadsCommand implements Callable<Integer> {
         if (blocks == null) {
             throw new CommandFailure("Expected --held-out, the blocks that training never saw, got none");
         }
+        OutputFile file = new OutputFile(out.toString());
+        OutputCheck check = new OutputCheck();
+        inputs.forEach(check::input);
+        check.output("--out", file);
+        try (RunOutputs outputs = new RunOutputs()) {
+            long written = write(outputs.add(file), labels, origins, blocks);
+            outputs.commit();
+            spec.commandLine()
+                    .getErr()
+                    .printf(Locale.ROOT, "%,d reads -> %s%n", written, PrintableText.escape(out.toString()));
+        }
+        return ExitCode.FINE;
+    }
+
+    private long write(
+            OutputFile file, List<String> labels, Map<TrueOrigin.Key, TrueOrigin> origins, HeldOutBlocks blocks)
+            throws IOException {
         long written = 0;
-        try (PrintWriter table = new PrintWriter(Files.newBufferedWriter(out))) {
-            table.println("sequence,label");
+        try (Writer table = new OutputStreamWriter(file.open(), StandardCharsets.UTF_8)) {
+            table.write("sequence,label\n");
             for (String input : inputs) {
                 try (SequenceReader reads = SequenceFiles.open(input)) {
                     for (SequenceItem item = reads.next(); item != null; item = reads.next()) {
                         if (!(item instanceof SequenceItem.Parsed read)) {
-                            throw new CommandFailure(
-                                    "Expected a whole file of reads, got %s in %s".formatted(item, input));
+                            throw new CommandFailure(String.format(
+                                    Locale.ROOT, "Expected a whole file of reads, got %s in %s", item, input));
                         }
                         ReadHeader header = read.readHeader();
                         TrueOrigin origin = origins.get(new TrueOrigin.Key(header.readId(), header.mate()));
@@ -81,17 +103,19 @@ public final class SelectReadsCommand implements Callable<Integer> {
                         }
                         int label = labels.indexOf(truth.label(origin));
                         if (label < 0) {
-                            throw new CommandFailure("Expected one of the labels %s, got '%s': name it with --source"
-                                    .formatted(labels, truth.label(origin)));
+                            throw new CommandFailure(String.format(
+                                    Locale.ROOT,
+                                    "Expected one of the labels %s, got '%s': name it with --source",
+                                    labels,
+                                    truth.label(origin)));
                         }
-                        table.println(new String(Nucleotide.normalize(read.bases()), StandardCharsets.US_ASCII) + ","
-                                + label);
+                        table.write(new String(Nucleotide.normalize(read.bases()), StandardCharsets.US_ASCII) + ","
+                                + label + "\n");
                         written++;
                     }
                 }
             }
         }
-        spec.commandLine().getErr().printf("%,d reads -> %s%n", written, out);
-        return ExitCode.FINE;
+        return written;
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,12 +44,14 @@ record TrueOrigin(String source, String contig, BaseRange range, double identity
         try (BufferedReader lines = open(file)) {
             String header = lines.readLine();
             if (header == null) {
-                throw new CommandFailure("Expected a table of true origins, %s is empty".formatted(file));
+                throw new CommandFailure(
+                        String.format(Locale.ROOT, "Expected a table of true origins, %s is empty", file));
             }
             List<String> columns = List.of(header.split("\t"));
             for (String required : List.of("read", "source", "sequence")) {
                 if (!columns.contains(required)) {
-                    throw new CommandFailure("Expected a column '%s' in %s, got %s".formatted(required, file, columns));
+                    throw new CommandFailure(String.format(
+                            Locale.ROOT, "Expected a column '%s' in %s, got %s", required, file, columns));
                 }
             }
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -57,10 +60,11 @@ record TrueOrigin(String source, String contig, BaseRange range, double identity
                 origins.put(new Key(cells[columns.indexOf("read")], mate), origin(columns, cells));
             }
         } catch (IOException e) {
-            throw new CommandFailure("Could not read %s: %s".formatted(file, e.getMessage()), e);
+            throw new CommandFailure(String.format(Locale.ROOT, "Could not read %s: %s", file, e.getMessage()), e);
         } catch (IndexOutOfBoundsException | NumberFormatException e) {
             throw new CommandFailure(
-                    "Expected rows as long as the header of %s: %s".formatted(file, e.getMessage()), e);
+                    String.format(Locale.ROOT, "Expected rows as long as the header of %s: %s", file, e.getMessage()),
+                    e);
         }
         return origins;
     }

@@ -3,11 +3,17 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.ExitCode;
 import io.kmerflow.job.FileAnnotationJob;
+import io.kmerflow.job.FileOutputs;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobSummary;
+import io.kmerflow.job.original.ReadStatistics;
+import io.kmerflow.sequence.PrintableText;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -48,12 +54,14 @@ public final class AnnotateCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         List<HtmlReport.Sample> throughput = new ArrayList<>();
         try (Progress progress = new Progress(err)) {
-            FileAnnotationJob job =
-                    new FileAnnotationJob(config, config.requireModel(), output.more(bundle, model.threshold(bundle)));
-            JobSummary summary = job.run(LocalFlink.environment(1), soFar -> {
-                throughput.add(new HtmlReport.Sample(soFar.total(), soFar.reads(), soFar.bases()));
-                progress.show(soFar);
-            });
+            FileAnnotationJob job = job(config, bundle);
+            JobSummary summary = job.run(
+                    LocalFlink.environment(1),
+                    soFar -> {
+                        throughput.add(new HtmlReport.Sample(soFar.total(), soFar.reads(), soFar.bases()));
+                        progress.show(soFar);
+                    },
+                    (done, statistics) -> report(bundle, done, statistics, throughput));
             progress.end();
             CallTable.print(summary, err);
             if (input.paired()) {
@@ -61,31 +69,42 @@ public final class AnnotateCommand implements Callable<Integer> {
             }
             said(job, err);
             if (output.report() != null) {
-                throughput.add(new HtmlReport.Sample(summary.total(), summary.reads(), summary.bases()));
-                String command = String.join(
-                        " ", spec.commandLine().getParent().getParseResult().originalArgs());
-                new HtmlReport(command, bundle, summary, job.statistics(), throughput).write(output.report());
-                err.println("report: " + output.report());
+                err.println("report: " + PrintableText.escape(output.report()));
             }
             if (summary.deadLetters() > 0) {
-                err.println("dead letters: "
-                        + FileAnnotationJob.deadLettersOf(output.first()).path());
+                err.println("dead letters: " + PrintableText.escape(job.deadLetters()));
+                FirstDeadLetter.print(Path.of(job.deadLetters()), err);
                 return ExitCode.DEAD_LETTERS;
             }
         }
         return ExitCode.FINE;
     }
 
+    private FileAnnotationJob job(JobConfig config, ModelBundle bundle) throws IOException {
+        FileOutputs more = output.more(bundle, model.bundle().toString(), model.threshold(bundle));
+        return new FileAnnotationJob(config, config.requireModel(), more);
+    }
+
+    private String report(
+            ModelBundle bundle, JobSummary summary, ReadStatistics statistics, List<HtmlReport.Sample> throughput) {
+        throughput.add(new HtmlReport.Sample(summary.total(), summary.reads(), summary.bases()));
+        String command =
+                String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs());
+        return new HtmlReport(command, bundle, summary, statistics, throughput).page();
+    }
+
     private void said(FileAnnotationJob job, PrintWriter err) {
         for (String file : output.all()) {
             if (!file.equals("-")) {
-                err.println("annotations: " + file);
+                err.println("annotations: " + PrintableText.escape(file));
             }
         }
         if (output.counts() != null) {
-            err.println("counts: " + output.counts());
+            err.println("counts: " + PrintableText.escape(output.counts()));
         }
         job.splitRecords()
-                .forEach((file, records) -> err.printf("%10d records in %s/%s%n", records, output.split(), file));
+                .forEach((file, records) -> err.printf(
+                        Locale.ROOT, "%10d records in %s/%s%n", records, PrintableText.escape(output.split()), file));
+        job.notes().forEach(note -> err.println("note: " + PrintableText.escape(note)));
     }
 }

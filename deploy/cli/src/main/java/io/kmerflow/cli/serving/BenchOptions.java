@@ -7,6 +7,7 @@ import io.kmerflow.job.scoring.FeedLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -69,7 +70,7 @@ final class BenchOptions {
         if (json) {
             out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
         } else {
-            report.forEach((name, value) -> out.printf("%-28s %s%n", name, value));
+            report.forEach((name, value) -> out.printf(Locale.ROOT, "%-28s %s%n", name, value));
         }
         out.flush();
     }

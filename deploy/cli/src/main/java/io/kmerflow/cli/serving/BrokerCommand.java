@@ -1,13 +1,19 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.CommandFailure;
 import io.kmerflow.cli.ExitCode;
 import io.kmerflow.cli.StopSignal;
 import io.kmerflow.kafka.EmbeddedKafka;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** One Kafka broker for trying things out. */
@@ -20,6 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class BrokerCommand implements Callable<Integer> {
     private static final int POLL_MILLIS = 200;
+    private static final int MAX_PORT = 65_535;
 
     @Spec
     private CommandSpec spec;
@@ -40,14 +47,37 @@ public final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (port < 1 || port > MAX_PORT) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.format(Locale.ROOT, "Expected --port with a port of 1 to %d, got %d", MAX_PORT, port));
+        }
+        requireFree();
         try (StopSignal stop = new StopSignal();
                 EmbeddedKafka kafka = EmbeddedKafka.at(data, port)) {
-            spec.commandLine().getErr().printf("Kafka at %s; stop with Ctrl-C%n", kafka.bootstrapServers());
+            spec.commandLine()
+                    .getErr()
+                    .printf(Locale.ROOT, "Kafka at %s; stop with Ctrl-C%n", kafka.bootstrapServers());
             spec.commandLine().getErr().flush();
             while (!stop.asked()) {
                 Thread.sleep(POLL_MILLIS);
             }
         }
         return ExitCode.FINE;
+    }
+
+    /** Kafka itself would say it with two stack traces. */
+    private void requireFree() {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            socket.getLocalPort();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    String.format(
+                            Locale.ROOT,
+                            "Expected a free port for the broker, but %d cannot be had (%s); give another one with --port",
+                            port,
+                            e.getMessage()),
+                    e);
+        }
     }
 }

@@ -2,7 +2,9 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.job.JobSummary;
 import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.sequence.PrintableText;
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /** What a run called, as a table for people. */
 final class CallTable {
@@ -10,19 +12,21 @@ final class CallTable {
 
     static void print(JobSummary summary, PrintWriter out) {
         double seconds = summary.total().toMillis() / 1e3;
-        out.printf("%n%-32s %10s %8s%n", "label", "reads", "share");
+        out.printf(Locale.ROOT, "%n%-32s %10s %8s%n", "label", "reads", "share");
         summary.readsByLabel().forEach((label, reads) -> row(out, label, reads, summary.reads()));
         summary.readsByStatus().forEach((status, reads) -> {
             if (status != AnnotationStatus.SCORED) {
-                row(out, "(" + status.name().toLowerCase().replace('_', ' ') + ")", reads, summary.reads());
+                row(out, "(" + status.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")", reads, summary.reads());
             }
         });
         summary.deadLettersByReason()
-                .forEach((reason, count) -> out.printf("%-32s %10d%n", "dead letters, " + reason, count));
+                .forEach((reason, count) -> out.printf(
+                        Locale.ROOT, "%-32s %10d%n", "dead letters, " + PrintableText.escape(reason), count));
         if (summary.notPrimary() > 0) {
-            out.printf("%-32s %10d%n", "secondary, supplementary: out", summary.notPrimary());
+            out.printf(Locale.ROOT, "%-32s %10d%n", "secondary, supplementary: out", summary.notPrimary());
         }
         out.printf(
+                Locale.ROOT,
                 "%n%,d reads, %,d bases, %,d windows in %.1f s: %,.0f reads/s, %,.0f bases/s%n",
                 summary.reads(),
                 summary.bases(),
@@ -34,6 +38,11 @@ final class CallTable {
     }
 
     private static void row(PrintWriter out, String name, long reads, long all) {
-        out.printf("%-32s %10d %7.1f%%%n", name, reads, 100.0 * reads / Math.max(1, all));
+        out.printf(
+                Locale.ROOT,
+                "%-32s %10d %7.1f%%%n",
+                PrintableText.escape(name),
+                reads,
+                100.0 * reads / Math.max(1, all));
     }
 }

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -114,7 +115,8 @@ public final class ChaosCommand implements Callable<Integer> {
         if (!delivery.equals("exactly-once") && !delivery.equals("at-least-once")) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "Expected --delivery at-least-once or exactly-once, got '%s'".formatted(delivery));
+                    String.format(
+                            Locale.ROOT, "Expected --delivery at-least-once or exactly-once, got '%s'", delivery));
         }
         try {
             return new ChaosSettings(
@@ -137,7 +139,7 @@ public final class ChaosCommand implements Callable<Integer> {
         if (json) {
             out.println(new ObjectMapper().writeValueAsString(report));
         } else {
-            report.forEach((name, value) -> out.printf("%-28s %s%n", name, value));
+            report.forEach((name, value) -> out.printf(Locale.ROOT, "%-28s %s%n", name, value));
         }
         out.flush();
     }

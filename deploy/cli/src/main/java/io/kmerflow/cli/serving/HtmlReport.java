@@ -4,10 +4,6 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.job.JobSummary;
 import io.kmerflow.job.original.ReadStatistics;
 import io.kmerflow.schema.AnnotationStatus;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,36 +49,29 @@ final class HtmlReport {
         this.throughput = throughput;
     }
 
-    /** Writes the page under a temporary name, then names it. */
-    void write(Path file) throws IOException {
-        Path target = file.toAbsolutePath();
-        Files.createDirectories(target.getParent());
-        Path temporary = target.resolveSibling(target.getFileName() + ".part");
-        Files.writeString(temporary, page());
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private String page() {
+    /** The page as text. */
+    String page() {
         double seconds = Math.max(1e-3, summary.total().toMillis() / 1e3);
         StringBuilder html = new StringBuilder("<!doctype html><html lang='en'><head><meta charset='utf-8'>")
                 .append("<title>kmerflow annotate</title><style>")
                 .append(STYLE)
                 .append("</style></head><body><h1>kmerflow annotate</h1>");
-        html.append("<p>%,d reads, %,d bases, %,d dead letters in %.1f s: %,.0f reads/s, %,.0f bases/s</p>"
-                .formatted(
-                        summary.reads(),
-                        summary.bases(),
-                        summary.deadLetters(),
-                        seconds,
-                        summary.reads() / seconds,
-                        summary.bases() / seconds));
-        html.append(
-                "<p class='note'>Model %s %s, <code>%s</code><br>Command <code>kmerflow %s</code></p><div class='grid'>"
-                        .formatted(
-                                SvgChart.escape(model.name()),
-                                SvgChart.escape(model.version()),
-                                model.digest(),
-                                SvgChart.escape(command)));
+        html.append(String.format(
+                Locale.ROOT,
+                "<p>%,d reads, %,d bases, %,d dead letters in %.1f s: %,.0f reads/s, %,.0f bases/s</p>",
+                summary.reads(),
+                summary.bases(),
+                summary.deadLetters(),
+                seconds,
+                summary.reads() / seconds,
+                summary.bases() / seconds));
+        html.append(String.format(
+                Locale.ROOT,
+                "<p class='note'>Model %s %s, <code>%s</code><br>Command <code>kmerflow %s</code></p><div class='grid'>",
+                SvgChart.escape(model.name()),
+                SvgChart.escape(model.version()),
+                model.digest(),
+                SvgChart.escape(command)));
         section(html, "Calls", calls());
         section(html, "Scores of the best label", scores());
         section(html, "Read lengths", lengths());
@@ -111,10 +100,14 @@ final class HtmlReport {
 
     private static void row(StringBuilder html, String name, long reads, long all) {
         double share = 100.0 * reads / Math.max(1, all);
-        html.append(
-                ("<tr><td>%s</td><td class='n'>%,d</td><td class='n' style='background:linear-gradient(to left,#cfe2ee"
-                                + " %.1f%%,transparent 0)'>%.1f %%</td></tr>")
-                        .formatted(SvgChart.escape(name), reads, share, share));
+        html.append(String.format(
+                Locale.ROOT,
+                "<tr><td>%s</td><td class='n'>%,d</td><td class='n' style='background:linear-gradient(to left,#cfe2ee"
+                        + " %.1f%%,transparent 0)'>%.1f %%</td></tr>",
+                SvgChart.escape(name),
+                reads,
+                share,
+                share));
     }
 
     private String scores() {
@@ -131,8 +124,10 @@ final class HtmlReport {
             values.add(all[bin]);
         }
         return SvgChart.bars(names, values, "probability after temperature, reads per bin of 0.05")
-                + "<p class='note'>Least score of a call: %.3f</p>"
-                        .formatted(model.contract().threshold());
+                + String.format(
+                        Locale.ROOT,
+                        "<p class='note'>Least score of a call: %.3f</p>",
+                        model.contract().threshold());
     }
 
     private String lengths() {
@@ -187,8 +182,8 @@ final class HtmlReport {
         }
         StringBuilder html = new StringBuilder("<table><tr><th>reason</th><th class='n'>count</th></tr>");
         summary.deadLettersByReason()
-                .forEach((reason, count) -> html.append(
-                        "<tr><td>%s</td><td class='n'>%,d</td></tr>".formatted(SvgChart.escape(reason), count)));
+                .forEach((reason, count) -> html.append(String.format(
+                        Locale.ROOT, "<tr><td>%s</td><td class='n'>%,d</td></tr>", SvgChart.escape(reason), count)));
         return html.append("</table>").toString();
     }
 }

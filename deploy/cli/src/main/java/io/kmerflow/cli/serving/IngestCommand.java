@@ -9,6 +9,7 @@ import io.kmerflow.job.WatchIngest;
 import io.kmerflow.job.watch.FolderIngest;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -55,6 +56,7 @@ public final class IngestCommand implements Callable<Integer> {
         spec.commandLine()
                 .getErr()
                 .printf(
+                        Locale.ROOT,
                         "%,d reads onto topic %s, %,d dead letters, %.1f s%n",
                         summary.ingested(),
                         kafka.readsTopic(),
@@ -85,6 +87,7 @@ public final class IngestCommand implements Callable<Integer> {
                     stop::asked);
         }
         err.printf(
+                Locale.ROOT,
                 "%s: %,d reads of %,d files onto topic %s (%,d of them now), %,d dead letters%n",
                 summary.ended() ? "run complete" : "stopped before the end of the run",
                 summary.reads(),

@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -33,7 +34,11 @@ record InputFiles(List<String> files, List<String> mates) {
         if (!mates.isEmpty() && mates.size() != files.size()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "Expected as many files of mates as files, %d, got %d".formatted(files.size(), mates.size()));
+                    String.format(
+                            Locale.ROOT,
+                            "Expected as many files of mates as files, %d, got %d",
+                            files.size(),
+                            mates.size()));
         }
         List<String> all = new ArrayList<>(files);
         all.addAll(mates);
@@ -44,9 +49,12 @@ record InputFiles(List<String> files, List<String> mates) {
                 throw new ParameterException(
                         spec.commandLine(),
                         before.equals(path)
-                                ? "Expected each file once, got %s twice".formatted(path)
-                                : "Expected each file once, got %s and %s, which are the same file"
-                                        .formatted(before, path));
+                                ? String.format(Locale.ROOT, "Expected each file once, got %s twice", path)
+                                : String.format(
+                                        Locale.ROOT,
+                                        "Expected each file once, got %s and %s, which are the same file",
+                                        before,
+                                        path));
             }
         }
         return new InputFiles(files, mates);
@@ -73,7 +81,8 @@ record InputFiles(List<String> files, List<String> mates) {
             Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
             return key == null ? file.toRealPath() : key;
         } catch (IOException e) {
-            throw new CommandFailure("Expected a readable file of reads at %s, got %s".formatted(path, e), e);
+            throw new CommandFailure(
+                    String.format(Locale.ROOT, "Expected a readable file of reads at %s, got %s", path, e), e);
         }
     }
 }

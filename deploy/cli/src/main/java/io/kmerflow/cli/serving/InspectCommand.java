@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -153,6 +154,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private static CommandFailure unreadable(String path, IOException cause) {
-        return new CommandFailure("Expected to read %s to its end: %s".formatted(path, cause.getMessage()), cause);
+        return new CommandFailure(
+                String.format(Locale.ROOT, "Expected to read %s to its end: %s", path, cause.getMessage()), cause);
     }
 }

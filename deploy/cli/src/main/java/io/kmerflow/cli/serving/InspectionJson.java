@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kmerflow.job.sink.PrintableJson;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.InspectionError;
 import io.kmerflow.sequence.inspect.InterleavedInspection;
@@ -11,7 +12,7 @@ import io.kmerflow.sequence.inspect.Verdict;
 
 /** Inspections as JSON: one object per file, or per pair with the second file's object inside. */
 final class InspectionJson {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER = new ObjectMapper(PrintableJson.factory());
 
     private InspectionJson() {}
 

@@ -1,5 +1,7 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.sequence.PrintableText;
+import io.kmerflow.sequence.ShownBytes;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.InspectionError;
 import io.kmerflow.sequence.inspect.InterleavedInspection;
@@ -17,14 +19,23 @@ final class InspectionTable {
     private InspectionTable() {}
 
     static void print(String path, FileInspection file, PrintWriter out) {
-        out.printf("%s: %s%n", path, file.verdict().label());
+        out.printf(
+                Locale.ROOT,
+                "%s: %s%n",
+                PrintableText.escape(path),
+                file.verdict().label());
         details(file, out);
         out.flush();
     }
 
     static void print(String path, String mates, PairInspection pair, PrintWriter out) {
-        out.printf("%s and %s: %s%n", path, mates, pair.verdict().label());
-        row(out, "good pairs", "%,d".formatted(pair.pairs()));
+        out.printf(
+                Locale.ROOT,
+                "%s and %s: %s%n",
+                PrintableText.escape(path),
+                PrintableText.escape(mates),
+                pair.verdict().label());
+        row(out, "good pairs", String.format(Locale.ROOT, "%,d", pair.pairs()));
         if (pair.disagreement() != null) {
             row(out, "mates", sentence(pair.disagreement()));
         }
@@ -33,8 +44,8 @@ final class InspectionTable {
     }
 
     static void print(String path, InterleavedInspection mates, PrintWriter out) {
-        out.printf("%s: %s%n", path, mates.verdict().label());
-        row(out, "good pairs", "%,d".formatted(mates.pairs()));
+        out.printf(Locale.ROOT, "%s: %s%n", path, mates.verdict().label());
+        row(out, "good pairs", String.format(Locale.ROOT, "%,d", mates.pairs()));
         if (mates.disagreement() != null) {
             row(out, "mates", sentence(mates.disagreement()));
         }
@@ -43,15 +54,17 @@ final class InspectionTable {
     }
 
     private static void details(FileInspection file, PrintWriter out) {
-        String after = file.errorCount() == 0 ? "" : " before the first error, %,d after".formatted(file.recovered());
-        row(out, "good records", "%,d%s".formatted(file.records(), after));
+        String after = file.errorCount() == 0
+                ? ""
+                : String.format(Locale.ROOT, " before the first error, %,d after", file.recovered());
+        row(out, "good records", String.format(Locale.ROOT, "%,d%s", file.records(), after));
         file.errors().stream().limit(ERRORS_SHOWN).forEach(error -> row(out, "error", sentence(error)));
         if (file.errorCount() > ERRORS_SHOWN) {
-            row(out, "errors", "%,d in all".formatted(file.errorCount()));
+            row(out, "errors", String.format(Locale.ROOT, "%,d in all", file.errorCount()));
         }
         LengthDistribution lengths = file.lengths();
         if (lengths != null) {
-            row(out, "bases", "%,d".formatted(file.bases()));
+            row(out, "bases", String.format(Locale.ROOT, "%,d", file.bases()));
             row(
                     out,
                     "length",
@@ -87,25 +100,30 @@ final class InspectionTable {
         counts.entrySet().stream()
                 .limit(VALUES_SHOWN)
                 .forEach(entry -> text.append(text.isEmpty() ? "" : ", ")
-                        .append("%s (%,d)".formatted(entry.getKey(), entry.getValue())));
+                        .append(String.format(
+                                Locale.ROOT, "%s (%,d)", ShownBytes.printable(entry.getKey()), entry.getValue())));
         row(
                 out,
                 name,
-                text + (counts.size() > VALUES_SHOWN ? " and %,d more".formatted(counts.size() - VALUES_SHOWN) : ""));
+                text
+                        + (counts.size() > VALUES_SHOWN
+                                ? String.format(Locale.ROOT, " and %,d more", counts.size() - VALUES_SHOWN)
+                                : ""));
     }
 
     private static String sentence(InspectionError error) {
-        return "record %,d, line %,d, bytes [%d, %d): %s (%s)"
-                .formatted(
-                        error.record(),
-                        error.line(),
-                        error.byteStart(),
-                        error.byteEnd(),
-                        error.message(),
-                        error.reason());
+        return String.format(
+                Locale.ROOT,
+                "record %,d, line %,d, bytes [%d, %d): %s (%s)",
+                error.record(),
+                error.line(),
+                error.byteStart(),
+                error.byteEnd(),
+                error.message(),
+                error.reason());
     }
 
     private static void row(PrintWriter out, String name, String value) {
-        out.printf("  %-14s %s%n", name, value);
+        out.printf(Locale.ROOT, "  %-14s %s%n", name, PrintableText.escape(value));
     }
 }

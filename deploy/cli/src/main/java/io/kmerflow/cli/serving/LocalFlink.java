@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.TemporaryFolder;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class LocalFlink {
 
     private static StreamExecutionEnvironment environment(
             int parallelism, MetricsPort metricsPort, InetAddress address, Configuration configuration) {
+        TemporaryFolder.require();
         if (metricsPort != null) {
             metricsPort.addTo(configuration);
         }

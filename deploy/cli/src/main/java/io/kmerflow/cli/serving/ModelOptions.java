@@ -8,6 +8,7 @@ import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.SessionMemory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import picocli.CommandLine.Option;
@@ -101,7 +102,7 @@ final class ModelOptions {
         ModelBundle read = ModelBundle.read(bundle());
         ScoringDevice chosen = ScoringDevice.parse(device);
         String why = device.equals("auto") && !chosen.gpu() ? " (" + ScoringDevice.missingForGpu(0) + ")" : "";
-        return "model %s %s on %s%s".formatted(read.name(), read.version(), chosen, why);
+        return String.format(Locale.ROOT, "model %s %s on %s%s", read.name(), read.version(), chosen, why);
     }
 
     /** Least score of a call: the option, else the model's own. */

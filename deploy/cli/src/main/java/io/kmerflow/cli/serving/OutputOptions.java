@@ -6,6 +6,7 @@ import io.kmerflow.job.FileAnnotationJob;
 import io.kmerflow.job.FileOutputs;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.fragment.FragmentCalls;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,8 @@ final class OutputOptions {
             paramLabel = "FILE",
             description = "By extension: JSON Lines (.jsonl), tab-separated (.tsv), BED (.bed), GFF3 (.gff3), bedGraph"
                     + " (.bedgraph, with --label), all also .gz, Parquet (.parquet), or unaligned BAM (.bam); - for JSON Lines on standard"
-                    + " output. Repeat for several. Coordinates are on the reads as sequenced.")
+                    + " output, also the path of a device or pipe. Repeat for several. A file that is there is replaced when the"
+                    + " run has succeeded. Coordinates are on the reads as sequenced.")
     private List<String> outputs;
 
     @Option(
@@ -47,8 +49,16 @@ final class OutputOptions {
             names = "--split-output",
             paramLabel = "DIR",
             description = "The original records per label: LABEL.fastq.gz, for mates LABEL.R1.fastq.gz and"
-                    + " LABEL.R2.fastq.gz in step, LABEL.bam for alignments. Reads the input twice.")
+                    + " LABEL.R2.fastq.gz in step, LABEL.bam for alignments. Reads the input twice. A folder that holds such"
+                    + " files already is refused without --force.")
     private String split;
+
+    @Option(
+            names = "--force",
+            description =
+                    "Let --split-output write into a folder that holds files of another run: files of the same name are"
+                            + " replaced, the others stay and are named at the end.")
+    private boolean force;
 
     @Option(
             names = "--report",
@@ -56,7 +66,7 @@ final class OutputOptions {
             description =
                     "A page with distributions, calls, dead letters and throughput (.html), in one file. Reads the"
                             + " input twice.")
-    private Path report;
+    private String report;
 
     String first() {
         return outputs.get(0);
@@ -74,7 +84,7 @@ final class OutputOptions {
         return split;
     }
 
-    Path report() {
+    String report() {
         return report;
     }
 
@@ -86,30 +96,42 @@ final class OutputOptions {
         }
         job.set(JobOptions.LABEL_SCORES, perFragment);
         for (String output : outputs) {
+            if (Files.isDirectory(Path.of(output))) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        String.format(
+                                Locale.ROOT,
+                                "Expected a file for --output, got the folder %s (--split-output takes one)",
+                                output));
+            }
             if (!FileAnnotationJob.isKnownFormat(output)) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "Expected an output file in %s, or - for standard output, got '%s'"
-                                .formatted(String.join(", ", FileAnnotationJob.FORMATS), output));
+                        String.format(
+                                Locale.ROOT,
+                                "Expected --output with a file in %s, or - for standard output, got '%s'",
+                                String.join(", ", FileAnnotationJob.FORMATS),
+                                output));
             }
         }
         job.set(JobOptions.OUTPUT_FILE, first());
-        boolean bedGraph = outputs.stream()
-                .anyMatch(output -> output.toLowerCase(Locale.ROOT)
-                        .replaceFirst("\\.gz$", "")
-                        .endsWith(".bedgraph"));
-        if (bedGraph) {
+        if (outputs.stream().anyMatch(FileAnnotationJob::isBedGraph)) {
             job.set(JobOptions.WINDOW_SCORES, true);
         }
     }
 
-    /** @param threshold least score of a call */
-    FileOutputs more(ModelBundle model, double threshold) {
+    /**
+     * @param path of the model
+     * @param threshold least score of a call
+     */
+    FileOutputs more(ModelBundle model, String path, double threshold) {
         return new FileOutputs(
                 outputs.subList(1, outputs.size()),
                 counts,
                 split,
-                report != null,
+                force,
+                report,
+                path,
                 model.name() + " " + model.version(),
                 model.digest(),
                 model.contract().labels().stream()

@@ -1,7 +1,9 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.TerminalWriter;
 import io.kmerflow.job.JobSummary;
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /** One line that is written over on a terminal, and now and then a new one elsewhere. */
 final class Progress implements AutoCloseable {
@@ -20,14 +22,20 @@ final class Progress implements AutoCloseable {
     /** Reads, dead letters and speed so far. */
     void show(JobSummary soFar) {
         double seconds = (System.nanoTime() - start) / 1e9;
-        show("%,d reads annotated, %,d dead letters, %,.0f reads/s, %,.0f bases/s"
-                .formatted(soFar.reads(), soFar.deadLetters(), soFar.reads() / seconds, soFar.bases() / seconds));
+        show(String.format(
+                Locale.ROOT,
+                "%,d reads annotated, %,d dead letters, %,.0f reads/s, %,.0f bases/s",
+                soFar.reads(),
+                soFar.deadLetters(),
+                soFar.reads() / seconds,
+                soFar.bases() / seconds));
     }
 
     /** Any state in one line. */
     void show(String line) {
         if (TERMINAL) {
-            out.print("\r\033[K" + line);
+            clear();
+            out.print(line);
             out.flush();
             open = true;
         } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
@@ -40,9 +48,16 @@ final class Progress implements AutoCloseable {
     /** Clears the line, so that what is printed next stands alone. */
     void end() {
         if (open) {
-            out.print("\r\033[K");
-            out.flush();
+            clear();
             open = false;
+        }
+    }
+
+    private void clear() {
+        if (out instanceof TerminalWriter terminal) {
+            terminal.clearLine();
+        } else {
+            out.println();
         }
     }
 

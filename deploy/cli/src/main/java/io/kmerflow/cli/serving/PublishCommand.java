@@ -19,6 +19,7 @@ import io.kmerflow.scoring.ScoringOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -91,7 +92,8 @@ public final class PublishCommand implements Callable<Integer> {
     public Integer call() {
         if (shadowShare != null && !(shadowShare >= 0 && shadowShare <= 1)) {
             throw new ParameterException(
-                    spec.commandLine(), "Expected --shadow from 0 to 1, got %s".formatted(shadowShare));
+                    spec.commandLine(),
+                    String.format(Locale.ROOT, "Expected --shadow from 0 to 1, got %s", shadowShare));
         }
         ModelBundle read = ModelBundle.read(bundle);
         try (OnnxWindowScorer scorer = new OnnxWindowScorer(read.modelFile(), ScoringOptions.cpu(1))) {
@@ -121,15 +123,15 @@ public final class PublishCommand implements Callable<Integer> {
     /** Jobs heed the first announcement of a revision; another publisher may have been faster. */
     private void requireHeeded(ModelAnnouncement announcement, ModelAnnouncement first) {
         if (first != null) {
-            throw new CommandFailure(
-                    "Expected revision %d of %s to be free on topic %s, another publisher has announced %s (%s) as revision %d; publish again"
-                            .formatted(
-                                    announcement.getRevision(),
-                                    announcement.getModelName(),
-                                    modelsTopic,
-                                    first.getModelVersion(),
-                                    first.getBundleDigest(),
-                                    first.getRevision()));
+            throw new CommandFailure(String.format(
+                    Locale.ROOT,
+                    "Expected revision %d of %s to be free on topic %s, another publisher has announced %s (%s) as revision %d; publish again",
+                    announcement.getRevision(),
+                    announcement.getModelName(),
+                    modelsTopic,
+                    first.getModelVersion(),
+                    first.getBundleDigest(),
+                    first.getRevision()));
         }
     }
 
@@ -175,9 +177,12 @@ public final class PublishCommand implements Callable<Integer> {
                 }
             }
         }
-        throw new CommandFailure(
-                "Expected an answer of a job that serves %s within %d s, got none on topic %s; the announcement stays"
-                        .formatted(announcement.getModelName(), waitSeconds, eventsTopic));
+        throw new CommandFailure(String.format(
+                Locale.ROOT,
+                "Expected an answer of a job that serves %s within %d s, got none on topic %s; the announcement stays",
+                announcement.getModelName(),
+                waitSeconds,
+                eventsTopic));
     }
 
     private static boolean concerns(ModelEvent event, ModelAnnouncement announcement) {
@@ -198,10 +203,11 @@ public final class PublishCommand implements Callable<Integer> {
                     continue;
                 }
                 if (event.getOutcome() == ModelOutcome.REJECTED) {
-                    throw new CommandFailure("Expected the job to load the shadow, %s refused: %s"
-                            .formatted(
-                                    event.getSubtask() < 0 ? "it" : "subtask " + event.getSubtask(),
-                                    event.getReason()));
+                    throw new CommandFailure(String.format(
+                            Locale.ROOT,
+                            "Expected the job to load the shadow, %s refused: %s",
+                            event.getSubtask() < 0 ? "it" : "subtask " + event.getSubtask(),
+                            event.getReason()));
                 }
                 if (event.getOutcome() == ModelOutcome.SHADOW_REPORT) {
                     latest.put(event.getSubtask(), event.getMeasures());
@@ -215,15 +221,18 @@ public final class PublishCommand implements Callable<Integer> {
             }
         }
         if (latest.isEmpty()) {
-            throw new CommandFailure(
-                    "Expected a report of a job that serves %s within %d s, got none on topic %s; the announcement stays"
-                            .formatted(announcement.getModelName(), waitSeconds, eventsTopic));
+            throw new CommandFailure(String.format(
+                    Locale.ROOT,
+                    "Expected a report of a job that serves %s within %d s, got none on topic %s; the announcement stays",
+                    announcement.getModelName(),
+                    waitSeconds,
+                    eventsTopic));
         }
         return ExitCode.FINE;
     }
 
     private void say(String format, Object... values) {
-        spec.commandLine().getOut().println(format.formatted(values));
+        spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
         spec.commandLine().getOut().flush();
     }
 }

@@ -7,17 +7,22 @@ import io.kmerflow.job.IngestJob;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.JobSummary;
+import io.kmerflow.job.OutputCheck;
 import io.kmerflow.job.ReadScoringJob;
 import io.kmerflow.job.sink.AnnotationJsonFormat;
+import io.kmerflow.job.sink.OutputFile;
+import io.kmerflow.job.sink.RunOutputs;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
-import java.io.BufferedWriter;
+import io.kmerflow.sequence.PrintableText;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecord;
@@ -53,60 +58,74 @@ public final class QuickstartCommand implements Callable<Integer> {
             paramLabel = "FILE",
             defaultValue = "quickstart-annotations.jsonl",
             description = "Where the annotations go, as JSON Lines (default: ${DEFAULT-VALUE}).")
-    private Path output;
+    private String output;
 
     @Override
     public Integer call() throws Exception {
+        OutputFile target = new OutputFile(output);
+        new OutputCheck().output("--output", target);
         PrintWriter out = spec.commandLine().getOut();
         out.println("starting Kafka ...");
         out.flush();
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            out.printf("Kafka is at %s; starting Flink, %s ...%n", kafka.bootstrapServers(), model.describe());
+            out.printf(
+                    Locale.ROOT,
+                    "Kafka is at %s; starting Flink, %s ...%n",
+                    kafka.bootstrapServers(),
+                    model.describe());
             out.flush();
             StreamExecutionEnvironment flink = LocalFlink.environment(1);
             JobConfig serving = config(kafka, Map.of());
             ReadScoringJob.build(flink, serving, serving.requireModel());
             JobClient job = flink.executeAsync("kmerflow quickstart");
             try {
-                return stream(kafka, job, out);
+                return stream(kafka, job, target, out);
             } finally {
                 job.cancel().get();
             }
         }
     }
 
-    private int stream(EmbeddedKafka kafka, JobClient job, PrintWriter out) throws Exception {
+    private int stream(EmbeddedKafka kafka, JobClient job, OutputFile target, PrintWriter out) throws Exception {
         SampleTally tally = new SampleTally();
         long start = System.nanoTime();
         try (TopicReader<ReadAnnotation> annotations = reader(kafka, "annotations", ReadAnnotation.class);
                 TopicReader<DeadLetter> deadLetters = reader(kafka, "dead-letters", DeadLetter.class);
-                BufferedWriter rows = Files.newBufferedWriter(output);
-                Progress progress = new Progress(out)) {
+                RunOutputs files = new RunOutputs();
+                Progress progress = new Progress(spec.commandLine().getErr())) {
             JobSummary illumina =
                     ingest(kafka, "illumina", List.of("illumina_R1.fastq.gz"), List.of("illumina_R2.fastq.gz"));
             JobSummary nanopore = ingest(kafka, "nanopore", List.of("nanopore.fastq.gz"), List.of());
             long expected = illumina.ingested() + nanopore.ingested();
             long neverReads = illumina.deadLetters() + nanopore.deadLetters(); // on the topic, but of the ingest
-            out.printf("%,d sample reads are on the reads topic; annotating ...%n", expected);
+            out.printf(Locale.ROOT, "%,d sample reads are on the reads topic; annotating ...%n", expected);
             out.flush();
-            AnnotationJsonFormat format = new AnnotationJsonFormat();
-            long lastNanos = System.nanoTime();
-            while (tally.reads() + deadLetters.endOffsets() - neverReads < expected) {
-                for (ReadAnnotation annotation : annotations.poll(POLL)) {
-                    tally.add(annotation);
-                    rows.write(format.row(annotation));
-                    rows.newLine();
-                    lastNanos = System.nanoTime();
+            files.add(target);
+            try (Writer rows = new OutputStreamWriter(target.open(), StandardCharsets.UTF_8)) {
+                AnnotationJsonFormat format = new AnnotationJsonFormat();
+                long lastNanos = System.nanoTime();
+                while (tally.reads() + deadLetters.endOffsets() - neverReads < expected) {
+                    for (ReadAnnotation annotation : annotations.poll(POLL)) {
+                        tally.add(annotation);
+                        rows.write(format.row(annotation));
+                        rows.write('\n');
+                        lastNanos = System.nanoTime();
+                    }
+                    progress.show(String.format(Locale.ROOT, "%,d of %,d reads annotated", tally.reads(), expected));
+                    requireRunning(job, lastNanos);
                 }
-                progress.show("%,d of %,d reads annotated".formatted(tally.reads(), expected));
-                requireRunning(job, lastNanos);
             }
+            files.commit();
             progress.end();
-            out.printf("first annotation %.1f s after the start of the command%n", tally.firstSeconds());
+            out.printf(Locale.ROOT, "first annotation %.1f s after the start of the command%n", tally.firstSeconds());
             tally.print(out, (System.nanoTime() - start) / 1e9);
-            out.printf("%nannotations: %s%n", output.toAbsolutePath());
+            out.printf(
+                    Locale.ROOT,
+                    "%nannotations: %s%n",
+                    PrintableText.escape(
+                            target.special() ? output : target.target().toString()));
             if (deadLetters.endOffsets() > 0) {
-                out.printf("%d dead letters%n", deadLetters.endOffsets());
+                out.printf(Locale.ROOT, "%d dead letters%n", deadLetters.endOffsets());
                 return ExitCode.DEAD_LETTERS;
             }
             return ExitCode.FINE;
@@ -119,7 +138,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             throw new CommandFailure("Expected the annotation job to run until all reads are annotated, it ended");
         }
         if (System.nanoTime() - lastNanos > STUCK.toNanos()) {
-            throw new CommandFailure("No annotation came for %d s".formatted(STUCK.toSeconds()));
+            throw new CommandFailure(String.format(Locale.ROOT, "No annotation came for %d s", STUCK.toSeconds()));
         }
     }
 

@@ -4,6 +4,7 @@ import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,7 +34,7 @@ final class SampleTally {
     private static String row(ReadAnnotation annotation) {
         return annotation.getStatus() == AnnotationStatus.SCORED
                 ? annotation.getReadCall().getLabel()
-                : "{" + annotation.getStatus().name().toLowerCase().replace('_', ' ') + "}";
+                : "{" + annotation.getStatus().name().toLowerCase(Locale.ROOT).replace('_', ' ') + "}";
     }
 
     /** From the start of this process to the first annotation, in seconds. */
@@ -46,18 +47,24 @@ final class SampleTally {
     }
 
     void print(PrintWriter out, double seconds) {
-        out.printf("%n%-28s", "reads called");
-        samples.forEach(sample -> out.printf(" %12s", sample));
-        out.printf(" %12s%n", "all");
+        out.printf(Locale.ROOT, "%n%-28s", "reads called");
+        samples.forEach(sample -> out.printf(Locale.ROOT, " %12s", sample));
+        out.printf(Locale.ROOT, " %12s%n", "all");
         readsByLabelAndSample.forEach((label, bySample) -> {
-            out.printf("%-28s", label.replace('{', '(').replace('}', ')'));
-            samples.forEach(sample -> out.printf(" %,12d", bySample.getOrDefault(sample, 0L)));
+            out.printf(Locale.ROOT, "%-28s", label.replace('{', '(').replace('}', ')'));
+            samples.forEach(sample -> out.printf(Locale.ROOT, " %,12d", bySample.getOrDefault(sample, 0L)));
             out.printf(
+                    Locale.ROOT,
                     " %,12d%n",
                     bySample.values().stream().mapToLong(Long::longValue).sum());
         });
         out.printf(
+                Locale.ROOT,
                 "%n%,d reads, %,d bases in %.1f s: %,.0f reads/s, %,.0f bases/s (ingest included)%n",
-                reads, bases, seconds, reads / seconds, bases / seconds);
+                reads,
+                bases,
+                seconds,
+                reads / seconds,
+                bases / seconds);
     }
 }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -158,10 +159,14 @@ public final class ServeCommand implements Callable<Integer> {
         spec.commandLine()
                 .getErr()
                 .printf(
+                        Locale.ROOT,
                         "%s: %s -> %s at %s; stop with Ctrl-C%n",
-                        model.describe(), kafka.readsTopic(), kafka.annotationsTopic(), kafka.bootstrapServers());
+                        model.describe(),
+                        kafka.readsTopic(),
+                        kafka.annotationsTopic(),
+                        kafka.bootstrapServers());
         if (metricsPort != null) {
-            spec.commandLine().getErr().printf("metrics at %s%n", metricsPort.url());
+            spec.commandLine().getErr().printf(Locale.ROOT, "metrics at %s%n", metricsPort.url());
         }
         spec.commandLine().getErr().flush();
         flink.execute("kmerflow serve");
@@ -178,7 +183,10 @@ public final class ServeCommand implements Callable<Integer> {
         } catch (UnknownHostException e) {
             throw new picocli.CommandLine.ParameterException(
                     spec.commandLine(),
-                    "Expected --bind-address with an address of this machine, got '%s'".formatted(bindAddress));
+                    String.format(
+                            Locale.ROOT,
+                            "Expected --bind-address with an address of this machine, got '%s'",
+                            bindAddress));
         }
     }
 
@@ -197,7 +205,8 @@ public final class ServeCommand implements Callable<Integer> {
             default ->
                 throw new picocli.CommandLine.ParameterException(
                         spec.commandLine(),
-                        "Expected --delivery at-least-once or exactly-once, got '%s'".formatted(delivery));
+                        String.format(
+                                Locale.ROOT, "Expected --delivery at-least-once or exactly-once, got '%s'", delivery));
         };
     }
 }

@@ -69,7 +69,8 @@ final class SvgChart {
                     LEFT + seconds.get(i) / end * (WIDTH - LEFT - RIGHT),
                     HEIGHT - BOTTOM - values.get(i) / most * (HEIGHT - TOP - BOTTOM)));
         }
-        svg.append("<polyline fill='none' stroke='%s' stroke-width='2' points='%s'/>".formatted(BAR, points));
+        svg.append(String.format(
+                Locale.ROOT, "<polyline fill='none' stroke='%s' stroke-width='2' points='%s'/>", BAR, points));
         for (int i = 0; i <= 4; i++) {
             double at = end * i / 4;
             text(
@@ -94,7 +95,7 @@ final class SvgChart {
     }
 
     private static StringBuilder open() {
-        return new StringBuilder("<svg viewBox='0 0 %d %d' role='img'>".formatted(WIDTH, HEIGHT));
+        return new StringBuilder(String.format(Locale.ROOT, "<svg viewBox='0 0 %d %d' role='img'>", WIDTH, HEIGHT));
     }
 
     private static void grid(StringBuilder svg, double most) {

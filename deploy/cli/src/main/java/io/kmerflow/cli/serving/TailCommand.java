@@ -10,6 +10,7 @@ import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.UndecodableRecordException;
+import io.kmerflow.sequence.PrintableText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -59,9 +60,11 @@ public final class TailCommand implements Callable<Integer> {
                     return topic;
                 }
             }
-            throw new TypeConversionException("expected one of %s, got '%s'"
-                    .formatted(
-                            Stream.of(Topic.values()).map(Topic::spelling).collect(Collectors.joining(", ")), value));
+            throw new TypeConversionException(String.format(
+                    Locale.ROOT,
+                    "expected one of %s, got '%s'",
+                    Stream.of(Topic.values()).map(Topic::spelling).collect(Collectors.joining(", ")),
+                    value));
         }
     }
 
@@ -138,7 +141,7 @@ public final class TailCommand implements Callable<Integer> {
     private void leaveOut(String place, UndecodableRecordException error) {
         leftOut++;
         PrintWriter err = spec.commandLine().getErr();
-        err.printf("kmerflow: left out %s (%d so far): %s%n", place, leftOut, error.getMessage());
+        err.printf(Locale.ROOT, "kmerflow: left out %s (%d so far): %s%n", place, leftOut, error.getMessage());
         err.flush();
     }
 
@@ -156,7 +159,7 @@ public final class TailCommand implements Callable<Integer> {
 
         @Override
         public String row(T record) {
-            return record.toString(); // Avro writes JSON
+            return PrintableText.escape(record.toString()); // Avro writes JSON
         }
     }
 
@@ -171,12 +174,15 @@ public final class TailCommand implements Callable<Integer> {
         @Override
         public String row(SequencedRead read) {
             String mate = read.getMate() == 0 ? "" : "/" + read.getMate();
-            return ">%s%s run=%s%n%s"
-                    .formatted(
-                            read.getReadId(),
-                            mate,
-                            read.getRunId(),
-                            StandardCharsets.US_ASCII.decode(read.getBases().duplicate()));
+            return String.format(
+                    Locale.ROOT,
+                    ">%s%s run=%s%n%s",
+                    PrintableText.escape(read.getReadId()),
+                    mate,
+                    PrintableText.escape(read.getRunId()),
+                    PrintableText.escape(StandardCharsets.ISO_8859_1
+                            .decode(read.getBases().duplicate())
+                            .toString()));
         }
     }
 }

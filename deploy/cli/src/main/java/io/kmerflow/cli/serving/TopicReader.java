@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -63,8 +64,8 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         try {
             List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
             if (known == null || known.isEmpty()) {
-                throw new CommandFailure(
-                        "Expected a topic '%s' at %s, there is none".formatted(topic, bootstrapServers));
+                throw new CommandFailure(String.format(
+                        Locale.ROOT, "Expected a topic '%s' at %s, there is none", topic, bootstrapServers));
             }
             known.forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
             consumer.assign(partitions);
@@ -77,8 +78,11 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         } catch (TimeoutException e) {
             consumer.close();
             throw new CommandFailure(
-                    "No Kafka broker answers at %s within %d s"
-                            .formatted(bootstrapServers, METADATA_TIMEOUT.toSeconds()),
+                    String.format(
+                            Locale.ROOT,
+                            "No Kafka broker answers at %s within %d s",
+                            bootstrapServers,
+                            METADATA_TIMEOUT.toSeconds()),
                     e);
         } catch (RuntimeException e) {
             consumer.close();
@@ -90,25 +94,37 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     private RuntimeException failure(RuntimeException error) {
         if (error instanceof AuthorizationException) {
             return new CommandFailure(
-                    "Expected permission to read topic '%s' at %s, the broker denies it"
-                            .formatted(topic, bootstrapServers),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected permission to read topic '%s' at %s, the broker denies it",
+                            topic,
+                            bootstrapServers),
                     error);
         }
         if (error instanceof AuthenticationException) {
             return new CommandFailure(
-                    "Expected to be let in at %s, the broker refuses: %s"
-                            .formatted(bootstrapServers, error.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected to be let in at %s, the broker refuses: %s",
+                            bootstrapServers,
+                            error.getMessage()),
                     error);
         }
         if (error instanceof InvalidTopicException) {
             return new CommandFailure(
-                    "Expected the name of a topic, letters, digits, '.', '_' and '-', got '%s'".formatted(topic),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected the name of a topic, letters, digits, '.', '_' and '-', got '%s'",
+                            topic),
                     error);
         }
         if (error instanceof InvalidOffsetException offset) {
             return new CommandFailure(
-                    "Expected to go on at %s of topic '%s', which has no such place any more: it was created anew, or its records were deleted"
-                            .formatted(places(offset), topic),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected to go on at %s of topic '%s', which has no such place any more: it was created anew, or its records were deleted",
+                            places(offset),
+                            topic),
                     error);
         }
         return error;
@@ -117,8 +133,11 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     private static String places(InvalidOffsetException error) {
         return error instanceof OffsetOutOfRangeException range
                 ? range.offsetOutOfRangePartitions().entrySet().stream()
-                        .map(place -> "partition %d, offset %d"
-                                .formatted(place.getKey().partition(), place.getValue()))
+                        .map(place -> String.format(
+                                Locale.ROOT,
+                                "partition %d, offset %d",
+                                place.getKey().partition(),
+                                place.getValue()))
                         .sorted()
                         .collect(Collectors.joining(" and "))
                 : "the end";
@@ -132,15 +151,18 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         nextCheck = Instant.now().plus(CHECK_INTERVAL);
         List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
         if (known == null || known.size() < partitions.size()) {
-            throw new CommandFailure("Expected topic '%s' at %s to stay, it is gone or was created anew"
-                    .formatted(topic, bootstrapServers));
+            throw new CommandFailure(String.format(
+                    Locale.ROOT,
+                    "Expected topic '%s' at %s to stay, it is gone or was created anew",
+                    topic,
+                    bootstrapServers));
         }
     }
 
     /** Records that are there or come within the time; undecodable ones are an error, for the topic is our own. */
     List<T> poll(Duration wait) {
         return poll(wait, (place, error) -> {
-            throw new CommandFailure("%s (%s)".formatted(error.getMessage(), place), error);
+            throw new CommandFailure(String.format(Locale.ROOT, "%s (%s)", error.getMessage(), place), error);
         });
     }
 
@@ -170,8 +192,12 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
                 records.add(codec.decode(record.value()));
             } catch (UndecodableRecordException e) {
                 undecodable.at(
-                        "topic %s, partition %d, offset %d"
-                                .formatted(record.topic(), record.partition(), record.offset()),
+                        String.format(
+                                Locale.ROOT,
+                                "topic %s, partition %d, offset %d",
+                                record.topic(),
+                                record.partition(),
+                                record.offset()),
                         e);
             }
         }

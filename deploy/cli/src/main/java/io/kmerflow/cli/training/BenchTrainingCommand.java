@@ -7,6 +7,7 @@ import io.kmerflow.pretraining.model.EncoderConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -116,7 +117,7 @@ public final class BenchTrainingCommand implements Callable<Integer> {
         if (json) {
             out.println(new ObjectMapper().writeValueAsString(report));
         } else {
-            report.forEach((name, value) -> out.printf("%-20s %s%n", name, value));
+            report.forEach((name, value) -> out.printf(Locale.ROOT, "%-20s %s%n", name, value));
         }
         out.flush();
         return ExitCode.FINE;

@@ -17,6 +17,7 @@ import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -117,7 +118,7 @@ public final class ExportCommand implements Callable<Integer> {
                         spec.commandLine(), "Expected --checkpoint for --safetensors, got --bundle");
             }
             Path config = BertFiles.write(TrainingCheckpoint.read(source.checkpoint), safetensors);
-            spec.commandLine().getOut().printf("%s and %s%n", safetensors, config);
+            spec.commandLine().getOut().printf(Locale.ROOT, "%s and %s%n", safetensors, config);
             spec.commandLine().getOut().flush();
             return ExitCode.FINE;
         }
@@ -125,6 +126,7 @@ public final class ExportCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .printf(
+                        Locale.ROOT,
                         "%s %s -> %s%nlargest difference to %s: %.1e on random windows, %.1e to the trainer on golden reads; same label in %.1f %% of windows%n%s%n",
                         name,
                         version,

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +70,8 @@ public final class GuePositionsCommand implements Callable<Integer> {
         if (kmer < 11 || kmer > 31 || !(share >= 0 && share <= 1)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "Expected --kmer 11 to 31 and --share 0 to 1, got %d and %s".formatted(kmer, share));
+                    String.format(
+                            Locale.ROOT, "Expected --kmer 11 to 31 and --share 0 to 1, got %d and %s", kmer, share));
         }
         for (String set : sets) {
             if (GueSet.named(set).isEmpty()) {
@@ -80,13 +82,20 @@ public final class GuePositionsCommand implements Callable<Integer> {
         GuePositions.write(GueFiles.find(data, sets).sets(), genomes, kmer, share, out)
                 .forEach((set, count) -> {
                     print.printf(
+                            Locale.ROOT,
                             "%s: %,d of %,d test sequences found, %,d places",
-                            set, count.found(), count.rows(), count.places());
+                            set,
+                            count.found(),
+                            count.rows(),
+                            count.places());
                     print.println(
                             count.findable() == count.rows()
                                     ? ""
-                                    : "; %,d have no k-mer of %d bases without N and cannot be found"
-                                            .formatted(count.rows() - count.findable(), kmer));
+                                    : String.format(
+                                            Locale.ROOT,
+                                            "; %,d have no k-mer of %d bases without N and cannot be found",
+                                            count.rows() - count.findable(),
+                                            kmer));
                 });
         print.println(out);
         print.flush();

@@ -5,6 +5,7 @@ import io.kmerflow.cli.ExitCode;
 import io.kmerflow.pretraining.huggingface.BertFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,12 +60,17 @@ public final class ImportCommand implements Callable<Integer> {
         if (!imported.fresh().isEmpty()) {
             spec.commandLine()
                     .getErr()
-                    .printf("not in the file, fresh from seed %d: %s%n", seed, String.join(", ", imported.fresh()));
+                    .printf(
+                            Locale.ROOT,
+                            "not in the file, fresh from seed %d: %s%n",
+                            seed,
+                            String.join(", ", imported.fresh()));
             spec.commandLine().getErr().flush();
         }
         spec.commandLine()
                 .getOut()
                 .printf(
+                        Locale.ROOT,
                         "%s, %s -> %s%n",
                         imported.checkpoint().head().kind(),
                         imported.checkpoint().config(),

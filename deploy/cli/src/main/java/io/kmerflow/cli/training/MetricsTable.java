@@ -1,6 +1,7 @@
 package io.kmerflow.cli.training;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Map;
 
 /** Prints a tree of metrics, two columns, nested parts indented. */
@@ -18,8 +19,10 @@ final class MetricsTable {
                 out.println(indent + name);
                 print(out, nested, indent + "  ");
             } else {
-                String text = value instanceof Double number ? "%.4f".formatted(number) : String.valueOf(value);
-                out.printf("%-32s %s%n", indent + name, text);
+                String text = value instanceof Double number
+                        ? String.format(Locale.ROOT, "%.4f", number)
+                        : String.valueOf(value);
+                out.printf(Locale.ROOT, "%-32s %s%n", indent + name, text);
             }
         });
     }

@@ -9,6 +9,7 @@ import io.kmerflow.pretraining.Pretraining;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -65,8 +66,11 @@ public final class PretrainCommand implements Callable<Integer> {
             out.println(new ObjectMapper().writeValueAsString(row));
         } else {
             out.printf(
+                    Locale.ROOT,
                     "%d steps, lowest held-out loss %.4f nats -> %s%n",
-                    result.step(), result.bestLoss(), result.model());
+                    result.step(),
+                    result.bestLoss(),
+                    result.model());
         }
         out.flush();
     }

@@ -7,6 +7,7 @@ import io.kmerflow.pretraining.trainer.ProgressListener;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** Options that every training run has. */
@@ -118,8 +119,10 @@ final class RunSwitches {
 
     /** The one sentence of a run that was asked to stop. */
     static CommandFailure stopped(long step, Path last) {
-        return new CommandFailure(
-                "Expected to reach the last step, was asked to stop after step %d; go on with --resume, the checkpoint is %s"
-                        .formatted(step, last));
+        return new CommandFailure(String.format(
+                Locale.ROOT,
+                "Expected to reach the last step, was asked to stop after step %d; go on with --resume, the checkpoint is %s",
+                step,
+                last));
     }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +27,13 @@ class EvaluationCommandsTest {
     }
 
     private static String annotation(String read, int bases, String label, double score) {
-        return "{\"readId\":\"%s\",\"mate\":0,\"readLength\":%d,\"readCall\":{\"label\":%s,\"score\":%s}}"
-                .formatted(read, bases, label == null ? "null" : '"' + label + '"', score);
+        return String.format(
+                Locale.ROOT,
+                "{\"readId\":\"%s\",\"mate\":0,\"readLength\":%d,\"readCall\":{\"label\":%s,\"score\":%s}}",
+                read,
+                bases,
+                label == null ? "null" : '"' + label + '"',
+                score);
     }
 
     @Test

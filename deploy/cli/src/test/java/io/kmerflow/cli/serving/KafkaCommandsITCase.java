@@ -2,18 +2,33 @@ package io.kmerflow.cli.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.Home;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.schema.ModelAnnouncement;
+import io.kmerflow.schema.ModelSlot;
+import io.kmerflow.schema.codec.RecordCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,13 +78,89 @@ class KafkaCommandsITCase {
         }
     }
 
+    private static ModelAnnouncement ofAnotherPublisher(ModelBundle bundle, long revision) {
+        return ModelAnnouncement.newBuilder()
+                .setModelName(bundle.name())
+                .setSlot(ModelSlot.ACTIVE)
+                .setRevision(revision)
+                .setModelVersion("9")
+                .setBundleUri("/models/another")
+                .setBundleDigest("sha256:" + "ab".repeat(32))
+                .setAnnouncedTime(Instant.now())
+                .build();
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(ModelAnnouncement announcement) {
+        byte[] key = (announcement.getModelName() + "/active").getBytes(StandardCharsets.UTF_8);
+        return new ProducerRecord<>("models", key, new RecordCodec<>(ModelAnnouncement.class).encode(announcement));
+    }
+
+    private static CommandRun publish(String servers) {
+        return CommandRun.of("publish", Home.defaultModel(), "--bootstrap-servers", servers, "--wait", 0);
+    }
+
+    /** The other's announcement is written before and can be seen only after: as it is where two publish at once. */
+    @Test
+    void thePublisherThatIsNotTheFirstWithItsRevisionIsTold() throws Exception {
+        ModelBundle bundle = ModelBundle.read(Home.defaultModel());
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            String servers = kafka.bootstrapServers();
+            assertThat(publish(servers).out()).contains("revision 1");
+            Map<String, Object> settings = Map.of("bootstrap.servers", servers, "transactional.id", "other");
+            try (KafkaProducer<byte[], byte[]> other =
+                            new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+                    Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+                other.initTransactions();
+                other.beginTransaction();
+                other.send(record(ofAnotherPublisher(bundle, 2))).get();
+                CompletableFuture<CommandRun> slower = CompletableFuture.supplyAsync(() -> publish(servers));
+                TopicPartition models = new TopicPartition("models", 0);
+                long end = 0;
+                while (end < 3 && !slower.isDone()) {
+                    end = admin.listOffsets(Map.of(models, OffsetSpec.latest()))
+                            .partitionResult(models)
+                            .get()
+                            .offset();
+                }
+                other.commitTransaction();
+
+                CommandRun run = slower.get();
+                assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.FAILED);
+                assertThat(run.err())
+                        .contains("Expected revision 2 of " + bundle.name() + " to be free on topic models")
+                        .contains("another publisher has announced 9 (sha256:abab")
+                        .contains("as revision 2; publish again");
+            }
+            CommandRun again = publish(servers);
+            assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCode.FINE);
+            assertThat(again.out()).contains("revision 3");
+        }
+    }
+
+    @Test
+    void aRevisionOutOfBoundsBlocksNoPublisher() throws Exception {
+        ModelBundle bundle = ModelBundle.read(Home.defaultModel());
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            String servers = kafka.bootstrapServers();
+            assertThat(publish(servers).out()).contains("revision 1");
+            try (KafkaProducer<byte[], byte[]> other = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", servers), new ByteArraySerializer(), new ByteArraySerializer())) {
+                other.send(record(ofAnotherPublisher(bundle, Long.MAX_VALUE))).get();
+                other.send(record(ofAnotherPublisher(bundle, -1))).get();
+            }
+            CommandRun next = publish(servers);
+            assertThat(next.exitCode()).as(next.err()).isEqualTo(ExitCode.FINE);
+            assertThat(next.out()).contains("revision 2");
+        }
+    }
+
     @Test
     void matesOutOfPipesGoInAsOneFragment() throws Exception {
         Path[] pipes = {folder.resolve("first"), folder.resolve("second")};
         List<CompletableFuture<Void>> writers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             Path pipe = pipes[i];
-            String text = "@x_R%d\nACGTACGTAC\n+\n!IIIIIIIII\n".formatted(i + 1);
+            String text = String.format(Locale.ROOT, "@x_R%d\nACGTACGTAC\n+\n!IIIIIIIII\n", i + 1);
             assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                     .isZero();
             writers.add(CompletableFuture.runAsync(() -> {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,8 +53,11 @@ class MonitoringITCase {
     void everyMetricThatDashboardAndAlertsAskForIsExposed() throws Exception {
         Path reads = Files.writeString(
                 folder.resolve("reads.fq"),
-                "@r1\n%1$s\n+\n%2$s\n@r2\nACGT\n+\nII\n@r3\nACG\n+\nIII\n"
-                        .formatted("ACGTTGCA".repeat(60), "I".repeat(480)));
+                String.format(
+                        Locale.ROOT,
+                        "@r1\n%1$s\n+\n%2$s\n@r2\nACGT\n+\nII\n@r3\nACG\n+\nIII\n",
+                        "ACGTTGCA".repeat(60),
+                        "I".repeat(480)));
         int port = freePort();
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
             String servers = kafka.bootstrapServers();

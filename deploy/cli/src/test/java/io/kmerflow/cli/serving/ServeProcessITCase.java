@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -88,7 +89,7 @@ class ServeProcessITCase {
     /** Addresses that a process listens at, as the kernel writes them: sockets of its file descriptors. */
     private static List<String> listening(long pid) throws IOException {
         Set<String> sockets = new HashSet<>();
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/%d/fd".formatted(pid)))) {
+        try (Stream<Path> descriptors = Files.list(Path.of(String.format(Locale.ROOT, "/proc/%d/fd", pid)))) {
             for (Path descriptor : descriptors.toList()) {
                 try {
                     String target = Files.readSymbolicLink(descriptor).toString();
@@ -138,13 +139,14 @@ class ServeProcessITCase {
                 "1",
                 "--metrics-port",
                 Integer.toString(port)));
-        Path log = folder.resolve("serve-%d.log".formatted(started.size()));
+        Path log = folder.resolve(String.format(Locale.ROOT, "serve-%d.log", started.size()));
         Process serve = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
         started.add(serve);
-        HttpRequest metrics = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/metrics".formatted(port)))
+        HttpRequest metrics = HttpRequest.newBuilder(
+                        URI.create(String.format(Locale.ROOT, "http://127.0.0.1:%d/metrics", port)))
                 .build();
         HttpClient client = HttpClient.newHttpClient();
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);

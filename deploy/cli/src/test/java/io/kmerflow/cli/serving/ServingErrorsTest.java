@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,24 +50,34 @@ class ServingErrorsTest {
     }
 
     @Test
-    void matesThatDoNotFitTogether() {
+    void matesThatDoNotFitTogether() throws IOException {
         Path output = folder.resolve("o.jsonl");
+        Path mates = Files.copy(reads, folder.resolve("mates.fq"));
         assertSentence(
                 CommandRun.of("annotate", "--input", reads, "--output", output, "--per-fragment"),
                 ExitCode.USAGE,
                 "--mates or --interleaved");
         assertSentence(
-                CommandRun.of("annotate", "--input", reads, reads, "--mates", reads, "--output", output),
-                ExitCode.FAILED,
-                "as many files of mates as of reads, got 1 and 2");
+                CommandRun.of("annotate", "--input", reads, folder, "--mates", mates, "--output", output),
+                ExitCode.USAGE,
+                "as many files of mates as files, 3, got 1");
         assertSentence(
-                CommandRun.of("annotate", "--input", reads, "--mates", reads, "--interleaved", "--output", output),
+                CommandRun.of("annotate", "--input", reads, "--mates", mates, "--interleaved", "--output", output),
                 ExitCode.FAILED,
                 "got both");
         assertSentence(
                 CommandRun.of("annotate", "--input", reads, "--sequencing-summary", "none.txt", "--output", output),
                 ExitCode.FAILED,
                 "none.txt");
+    }
+
+    @Test
+    void theFirstDeadLetterIsSaidInWords() throws IOException {
+        Path protein = Files.writeString(folder.resolve("p.fasta"), ">p\nMKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ\n");
+        CommandRun run = CommandRun.of(
+                "annotate", "--model", "../../models/species", "-i", protein, "-o", folder.resolve("o.tsv"));
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DEAD_LETTERS);
+        assertThat(run.err()).contains("first of them: " + protein + ", record 1, line 1: Expected nucleotides");
     }
 
     @Test
@@ -96,6 +107,72 @@ class ServingErrorsTest {
                 ExitCode.USAGE,
                 ".jsonl",
                 "o.xlsx");
+    }
+
+    @Test
+    void outputsThatWouldLoseData() throws IOException {
+        Object[] model = {"annotate", "--model", "../../models/species", "--input"};
+        assertSentence(run(model, reads, "--output", folder), ExitCode.USAGE, "got the folder");
+        Path named = Files.copy(reads, folder.resolve("reads.tsv"));
+        assertSentence(run(model, named, "--output", named), ExitCode.USAGE, "reads.tsv, which is the input");
+        assertSentence(
+                run(model, reads, "--output", folder.resolve("o.tsv"), "--counts", folder.resolve("o.tsv")),
+                ExitCode.USAGE,
+                "of its own",
+                "--output",
+                "--counts");
+        Path split = Files.createDirectory(folder.resolve("split"));
+        Files.writeString(split.resolve("old.fastq.gz"), "of another run");
+        assertSentence(
+                run(model, reads, "--output", folder.resolve("o.tsv"), "--split-output", split),
+                ExitCode.USAGE,
+                "old.fastq.gz",
+                "--force");
+        assertThat(named).hasSameTextualContentAs(reads);
+        assertThat(folder.resolve("o.tsv")).doesNotExist();
+    }
+
+    @Test
+    void aBedGraphWithoutOneOfTheLabels() {
+        Object[] model = {"annotate", "--model", "../../models/species", "--input"};
+        Path graph = folder.resolve("o.bedgraph");
+        assertSentence(run(model, reads, "--output", graph), ExitCode.USAGE, "--label", "Homo sapiens", "got none");
+        assertSentence(
+                run(model, reads, "--output", graph, "--label", "Foo"),
+                ExitCode.USAGE,
+                "--label",
+                "Homo sapiens",
+                "'Foo'");
+        assertThat(graph).doesNotExist();
+    }
+
+    private static CommandRun run(Object[] first, Object... rest) {
+        return CommandRun.of(Stream.concat(Stream.of(first), Stream.of(rest)).toArray());
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertSentence(CommandRun.of("broker", "--port", port), ExitCode.FAILED, port, "--port");
+        }
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertSentence(
+                    CommandRun.of("serve", "--bootstrap-servers", "127.0.0.1:1", "--metrics-port", port),
+                    ExitCode.FAILED,
+                    port,
+                    "--metrics-port");
+        }
+        assertSentence(CommandRun.of("broker", "--port", "70000"), ExitCode.USAGE, "70000", "--port");
+    }
+
+    @Test
+    void controlCharactersOfNamesDoNotReachTheTerminal() {
+        CommandRun run =
+                CommandRun.of("annotate", "-i", folder.resolve("a\u001b[31m\nb"), "-o", folder.resolve("o.tsv"));
+        assertSentence(run, ExitCode.FAILED, "a\\x1b[31m\\x0ab");
+        assertSentence(CommandRun.of("sing\u0007"), ExitCode.USAGE, "sing\\x07");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,7 @@ class TopicErrorsITCase {
         broker.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
         broker.put(
                 "listener.name.plaintext.plain.sasl.jaas.config",
-                LOGIN.formatted("admin", "admin") + " user_admin=\"admin\" user_job=\"job\";");
+                String.format(Locale.ROOT, LOGIN, "admin", "admin") + " user_admin=\"admin\" user_job=\"job\";");
         broker.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         broker.put("super.users", "User:admin;User:ANONYMOUS");
         kafka = new EmbeddedKafka(broker);
@@ -83,7 +84,7 @@ class TopicErrorsITCase {
                 "sasl.mechanism",
                 "PLAIN",
                 "sasl.jaas.config",
-                LOGIN.formatted(user, user) + ";"));
+                String.format(Locale.ROOT, LOGIN, user, user) + ";"));
     }
 
     private static void topic(String name, Map<String, String> settings) throws Exception {

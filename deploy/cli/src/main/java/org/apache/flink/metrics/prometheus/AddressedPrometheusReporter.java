@@ -4,6 +4,7 @@ import io.prometheus.client.exporter.HTTPServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import org.apache.flink.metrics.MetricConfig;
 
 /**
@@ -24,7 +25,8 @@ public final class AddressedPrometheusReporter extends AbstractPrometheusReporte
         try {
             server = new HTTPServer(address, registry);
         } catch (IOException e) {
-            throw new UncheckedIOException("Expected to answer Prometheus at %s".formatted(address), e);
+            throw new UncheckedIOException(
+                    String.format(Locale.ROOT, "Expected to answer Prometheus at %s", address), e);
         }
     }
 

@@ -1,0 +1,30 @@
+package io.kmerflow.cli.serving;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.sequence.ShownBytes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The first line of a file of dead letters in words: what most often tells what is wrong with an input. */
+final class FirstDeadLetter {
+    private FirstDeadLetter() {}
+
+    static void print(Path deadLetters, PrintWriter err) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(deadLetters)) {
+            String line = lines.readLine();
+            if (line != null) {
+                JsonNode letter = new ObjectMapper().readTree(line);
+                err.println(ShownBytes.printable("first of them: %s, record %s, line %s: %s"
+                        .formatted(
+                                letter.path("file").asText(),
+                                letter.path("recordNumber").asText(),
+                                letter.path("line").asText(),
+                                letter.path("message").asText())));
+            }
+        }
+    }
+}

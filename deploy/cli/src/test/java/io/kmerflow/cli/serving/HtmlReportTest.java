@@ -1,0 +1,104 @@
+package io.kmerflow.cli.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.SourceTree;
+import io.kmerflow.job.JobSummary;
+import io.kmerflow.job.mates.MatePairs;
+import io.kmerflow.job.original.ReadStatistics;
+import io.kmerflow.schema.AnnotationStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HtmlReportTest {
+    private static final ModelBundle SPECIES = ModelBundle.read(SourceTree.ROOT.resolve("models/species"));
+    private static final String ATTACK = "<script>alert(1)</script> & \"x\"";
+
+    @TempDir
+    Path folder;
+
+    /** 4,000 reads in 2.5 s: 3,000 of one label, 600 of one that looks like HTML, 400 uncalled; 1,500 dead letters. */
+    private String page(long reads) throws IOException {
+        JobSummary summary = new JobSummary(
+                reads == 0 ? Map.of() : Map.of(AnnotationStatus.SCORED, 3_600L, AnnotationStatus.UNCALLED, 400L),
+                reads == 0 ? Map.of() : Map.of("Homo sapiens", 3_000L, ATTACK, 600L),
+                0,
+                reads == 0 ? Map.of() : Map.of("MALFORMED", 1_500L),
+                0,
+                MatePairs.NONE,
+                reads == 0 ? 0 : 1_234_567,
+                0,
+                0,
+                0,
+                0,
+                Duration.ZERO,
+                Duration.ofMillis(reads == 0 ? 0 : 2_500));
+        List<HtmlReport.Sample> throughput = List.of(
+                new HtmlReport.Sample(Duration.ofMillis(1_000), 1_000, 300_000),
+                new HtmlReport.Sample(Duration.ofMillis(2_500), 4_000, 1_234_567));
+        Path file = folder.resolve("new/report.html");
+        new HtmlReport(
+                        "annotate -i a" + ATTACK,
+                        SPECIES,
+                        summary,
+                        new ReadStatistics(),
+                        reads == 0 ? List.of() : throughput)
+                .write(file);
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            assertThat(files).as("nothing under a temporary name").containsExactly(file);
+        }
+        return Files.readString(file);
+    }
+
+    @Test
+    void countsSharesAndRatesAreThoseOfTheRun() throws IOException {
+        assertThat(page(4_000))
+                .contains(
+                        "<p>4,000 reads, 1,234,567 bases, 1,500 dead letters in 2.5 s: 1,600 reads/s, 493,827 bases/s</p>")
+                .contains("<td>Homo sapiens</td><td class='n'>3,000</td>")
+                .contains("75.0 %")
+                .contains("<td>(uncalled)</td><td class='n'>400</td>")
+                .contains("10.0 %")
+                .contains("<td>MALFORMED</td><td class='n'>1,500</td>")
+                .contains("Least score of a call: 0.490")
+                .contains("The input has no qualities.")
+                .contains("Model species 2.1, <code>" + SPECIES.digest() + "</code>")
+                .doesNotContain("(scored)");
+    }
+
+    @Test
+    void namesAreTextAndNeverHtml() throws IOException {
+        assertThat(page(4_000)).doesNotContain("<script").contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; ");
+    }
+
+    @Test
+    void aRunWithoutReadsHasAPageToo() throws IOException {
+        assertThat(page(0))
+                .contains("<p>0 reads, 0 bases, 0 dead letters in 0.0 s: 0 reads/s, 0 bases/s</p>")
+                .contains("<p class='note'>None.</p>")
+                .doesNotContain("NaN", "Infinity");
+    }
+
+    @Test
+    void thePageIsTheSameInEveryLocale() throws IOException {
+        Locale before = Locale.getDefault();
+        try {
+            String english = page(4_000);
+            for (String tag : List.of("de-DE", "tr-TR", "hi-IN-u-nu-deva")) {
+                Locale.setDefault(Locale.forLanguageTag(tag));
+                assertThat(page(4_000)).as(tag).isEqualTo(english);
+            }
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.kmerflow.pretraining;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kmerflow.pretraining.model.EncoderConfig;
+import io.kmerflow.pretraining.trainer.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A training run writes the same files whatever the locale of the machine: de writes 0,5 for 0.5, tr lowers I to a letter that
+ * is not i, and ar-EG and hi-IN with native digits have digits of their own.
+ */
+class LocaleTest {
+    @TempDir
+    Path folder;
+
+    private final Locale before = Locale.getDefault();
+
+    @BeforeEach
+    void writeGenome() throws IOException {
+        TestData.genome(folder.resolve("one.fa"), 30_000, 0.1, "TTGACATATAAT", 1);
+    }
+
+    @AfterEach
+    void restore() {
+        Locale.setDefault(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"de-DE", "tr-TR", "ar-EG-u-nu-arab", "hi-IN-u-nu-deva"})
+    void aRunInPartsWritesTheFilesThatARunInEnglishWrites(String locale) throws IOException {
+        Map<String, byte[]> english = run("en", Locale.ENGLISH);
+        Map<String, byte[]> other = run("other", Locale.forLanguageTag(locale));
+        assertThat(other.keySet()).isEqualTo(english.keySet()).contains("trace.tsv", "out/held-out.tsv");
+        english.forEach((name, content) -> assertThat(other.get(name)).as(name).isEqualTo(content));
+    }
+
+    /** Stopped after 8 of 12 steps and continued, so that it reads what it wrote. */
+    private Map<String, byte[]> run(String name, Locale locale) throws IOException {
+        Locale.setDefault(locale);
+        Path out = Files.createDirectories(folder.resolve(name)).resolve("out");
+        for (boolean resume : new boolean[] {false, true}) {
+            new Pretraining(
+                            config(),
+                            TestData.options(
+                                    folder,
+                                    out,
+                                    resume,
+                                    new TestData.Recorder(),
+                                    TestData.after(resume ? Integer.MAX_VALUE : 8)))
+                    .run();
+        }
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> written = Files.walk(out.getParent())) {
+            for (Path file : written.filter(Files::isRegularFile).toList()) {
+                String relative = out.getParent().relativize(file).toString();
+                if (!relative.endsWith("provenance.json")) { // says when and where
+                    files.put(relative, Files.readAllBytes(file));
+                }
+            }
+        }
+        return files;
+    }
+
+    private static PretrainConfig config() {
+        return new PretrainConfig(
+                new EncoderConfig(4, 32, 1, 2, 64, 64, 2, 0, 1e-12),
+                List.of(new PretrainConfig.GenomeSource("one", Path.of("one.fa"), 2.5)),
+                new HeldOutConfig(0.2, 2_000, 100, List.of()),
+                new PretrainConfig.Corpus(50, null, null, null),
+                MaskingConfig.of(MaskingConfig.Strategy.RANDOM_MASK_DRAWN),
+                new TrainingConfig(12L, 16, 3e-3, 3L, null, null, null, null, null, 5L, null, 3, 4, 4),
+                new PretrainConfig.Evaluation(64, 6));
+    }
+}
