@@ -74,6 +74,17 @@ class MicroBatcherTest {
     }
 
     @Test
+    void ofTwoBucketsOfOneAgeTheShorterWindowsGoFirst() {
+        MicroBatcher<String> batcher = batcher(10_000, 64, 100);
+        batcher.add("long", 500, 7);
+        batcher.add("short", 20, 7);
+
+        assertThat(batcher.pollOldest().windows()).containsExactly("short");
+        assertThat(batcher.pollOldest().windows()).containsExactly("long");
+        assertThat(batcher.pollOldest()).isNull();
+    }
+
+    @Test
     void ageCountsFromTheFirstWindowOfTheBatchNotOfTheBucket() {
         MicroBatcher<String> batcher = batcher(10_000, 2, 100);
         batcher.add("a", 20, 0);

@@ -288,7 +288,144 @@ class ScoringPipelineTest {
             taken++;
         }
 
+        assertThat(taken).as("16 in all, four per window in flight").isEqualTo(15);
         assertThat(submitted).as("the batch that holds them all back").hasSize(1);
         assertThat(finished).isEmpty();
+    }
+
+    @Test
+    void aReadOfAsManyWindowsAsMayBeInFlightPassesLikeAnyOther() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(10, 100, 10, false));
+
+        assertThat(take(pipeline, Reads.plain(0, 110))).as("10 windows").isTrue();
+        assertThat(pipeline.held()).isEmpty();
+        assertThat(pipeline.windowsInFlight()).isEqualTo(10);
+    }
+
+    @Test
+    void basesUpToTheLimitAreHeld() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(10, 100, 10, false));
+
+        take(pipeline, Reads.plain(0, (int) MAX_HELD_BASES));
+
+        assertThat(pipeline.held()).hasSize(1);
+    }
+
+    @Test
+    void aHeldReadThatLeftMakesRoomForTheBasesOfAnother() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 10, false));
+        take(pipeline, Reads.plain(0, 3_010));
+        for (int round = 0; !pipeline.empty(); round++) {
+            assertThat(round).isLessThan(1_000);
+            pipeline.finishUp(0);
+            answerAll(pipeline);
+        }
+        assertThat(names()).containsExactly("r0");
+        assertThat(pipeline.held()).isEmpty();
+
+        assertThat(take(pipeline, Reads.plain(1, 3_010))).isTrue();
+        assertThat(pipeline.held()).hasSize(1);
+    }
+
+    @Test
+    void answersToThoseThatPassGiveHeldReadsNoMoreThanTheirHalf() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(10, 100, 10, false));
+        take(pipeline, Reads.plain(0, 3_010));
+        pipeline.sendAll();
+        WindowBatch ofTheHeldRead = submitted.poll();
+        for (int i = 1; i <= 5; i++) {
+            take(pipeline, Reads.plain(i, 15));
+        }
+        pipeline.sendAll();
+        answerAll(pipeline);
+        assertThat(names()).hasSize(5);
+
+        assertThat(pipeline.cut(0)).isTrue();
+
+        assertThat(ofTheHeldRead.windows()).hasSize(5);
+        assertThat(pipeline.windowsInFlight()).as("those of the held read").isEqualTo(5);
+    }
+
+    @Test
+    void atTheEndTheDeviceGetsWhatIsThereOfAHeldRead() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(10, 100, 10, false));
+        take(pipeline, Reads.plain(0, 3_010));
+        assertThat(submitted).isEmpty();
+
+        pipeline.finishUp(0);
+
+        assertThat(submitted).hasSize(1);
+        assertThat(submitted.peek().windows()).hasSize(5);
+    }
+
+    @Test
+    void atTheEndBatchesAreNotCutShortWhileAHeldReadHasMoreAndTheDeviceIsBusy() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 10, false));
+        take(pipeline, Reads.plain(0, 140)); // 13 windows; 5 of them at a time
+        assertThat(submitted).hasSize(2);
+
+        pipeline.finishUp(0);
+        assertThat(submitted).as("the fifth window waits for the sixth").hasSize(2);
+
+        for (int batch = 0; batch < 4; batch++) {
+            WindowBatch answer = submitted.poll();
+            pipeline.answered(answer, TestModel.logits(answer.tokens()));
+            assertThat(pipeline.cut(0)).isTrue();
+        }
+        assertThat(submitted).as("the thirteenth window waits for none").hasSize(2);
+        pipeline.finishUp(0);
+        assertThat(submitted).hasSize(3);
+        answerAll(pipeline);
+        assertThat(names()).containsExactly("r0");
+    }
+
+    @Test
+    void aPausedPipelineCutsHeldReadsAgainWhenItResumes() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(10, 100, 10, false));
+        take(pipeline, Reads.plain(0, 3_010));
+        pipeline.pause();
+        answerAll(pipeline);
+        pipeline.cutHeld(0);
+        assertThat(pipeline.onlyHeldLeft()).isTrue();
+
+        pipeline.resume(0);
+
+        assertThat(pipeline.windowsInFlight()).isEqualTo(5);
+        assertThat(pipeline.onlyHeldLeft()).isFalse();
+    }
+
+    @Test
+    void everyReadOfABatchThatIsGivenUpFails() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 10, false));
+        take(pipeline, Reads.plain(0, 20));
+        take(pipeline, Reads.plain(1, 20));
+
+        pipeline.failedWhole(submitted.poll(), new ScoringException(Kind.BATCH, "cannot", null));
+
+        assertThat(failedNames()).containsExactly("r0 SCORING_FAILED", "r1 SCORING_FAILED");
+        assertThat(pipeline.empty()).isTrue();
+        assertThat(submitted).isEmpty();
+    }
+
+    @Test
+    void aFailedBatchIsNoLongerAtTheDevice() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(1, 100, 10, false));
+        take(pipeline, Reads.plain(0, 20));
+        assertThat(pipeline.batchesInFlight()).isOne();
+
+        answerAll(pipeline, batch -> true, Kind.BATCH);
+
+        assertThat(pipeline.batchesInFlight()).isZero();
+    }
+
+    @Test
+    void anAnswerOfAnotherSizeIsNoAnswer() {
+        ScoringPipeline pipeline = pipeline(Reads.settings(2, 100, 10, false));
+        take(pipeline, Reads.plain(0, 20));
+        take(pipeline, Reads.plain(1, 20));
+
+        assertThatThrownBy(() -> pipeline.answered(submitted.peek(), new float[3]))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Expected 4 logits of 2 windows and 2 labels, got 3");
     }
 }

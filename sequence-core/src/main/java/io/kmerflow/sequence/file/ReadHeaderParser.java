@@ -230,7 +230,7 @@ final class ReadHeaderParser {
             }
             case "sampleid", "sample_id" -> sampleId = value;
             case "barcode" -> barcodeName = value;
-            case "ch" -> channel = integer(key, value);
+            case "ch" -> channel = channel(key, value);
             case "start_time" -> startTimeMillis = time(key, value);
             case "model_version_id", "basecall_model_version_id" -> basecallerModel = value;
             case "parent_read_id" -> parentReadId = value.equals(readId) ? null : value;
@@ -245,7 +245,7 @@ final class ReadHeaderParser {
         }
         switch (tag) {
             case "st" -> startTimeMillis = time(tag, value);
-            case "ch" -> channel = integer(tag, value);
+            case "ch" -> channel = channel(tag, value);
             case "dx" -> duplex = integer(tag, value);
             case "pi" -> parentReadId = value;
             case "BC" -> barcode(BarcodeTag.parse(value));
@@ -264,6 +264,16 @@ final class ReadHeaderParser {
     private void readGroup(String value) {
         attribute("RG", value);
         group = ReadGroupName.parse(value);
+    }
+
+    /** Channels count from 1. */
+    private Integer channel(String key, String value) {
+        Integer number = integer(key, value);
+        if (number != null && number < 1) {
+            attribute(key, value);
+            return null;
+        }
+        return number;
     }
 
     private Integer integer(String key, String value) {
