@@ -69,7 +69,7 @@ class CountTableSinkTest {
                 sample\tbarcode\tcall\tstatus\treads\tbases
                 \t\tb\tscored\t2\t4294967294
                 s1\t\t\tfiltered\t1\t320
-                s1\tbc2\ta x\tscored\t1\t80
+                s1\tbc2\ta\\x09x\tscored\t1\t80
                 s1\tbc2\tb\tscored\t2\t180
                 s1\tbc2\t\ttoo_short\t1\t3
                 s1\tbc2\t\tuncalled\t1\t40
