@@ -275,14 +275,14 @@ class ReadScoringJobITCase {
 
         assertThat(ingested.deadLettersByReason()).isEqualTo(Map.of("MALFORMED_RECORD", 1L));
         assertThat(annotations(config).stream().map(read -> read.getRunId() + " " + read.getReadId() + read.getMate()))
-                .containsExactlyInAnyOrder("a a1", "a b2");
+                .containsExactlyInAnyOrder("a a/10", "a b/20");
         assertThat(deadLetters(config)).singleElement().satisfies(letter -> {
             assertThat(letter.getFile()).isEqualTo(file.toString());
             assertThat(letter.getLine()).isEqualTo(5);
         });
         assertThat(consume(config.kafka().readsTopic()))
                 .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
-                .containsExactlyInAnyOrder("a/a", "a/b");
+                .containsExactlyInAnyOrder("a/a/1", "a/b/2");
     }
 
     @Test

@@ -69,6 +69,7 @@ public final class Kmerflow implements Runnable {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
+        NativeFiles.removeAtExit();
         System.exit(run(StandardOutput.ofProcess(), args));
     }
 

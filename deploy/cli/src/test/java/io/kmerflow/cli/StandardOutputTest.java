@@ -115,7 +115,7 @@ class StandardOutputTest {
         PrintStream systemErr = System.err;
         PrintStream systemOut = System.out;
         try {
-            System.setErr(new PrintStream(new Failing("Bad file descriptor", 0), true));
+            System.setErr(new PrintStream(new Failing("Bad file descriptor", 0), true, StandardCharsets.UTF_8));
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             assertThat(Kmerflow.run(new StandardOutput(out, false), "inspect", reads.toString()))
                     .isZero();

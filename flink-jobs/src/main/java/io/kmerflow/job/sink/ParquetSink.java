@@ -135,15 +135,21 @@ public final class ParquetSink implements Sink<ReadAnnotation> {
             @Override
             public void flush(boolean endOfInput) throws IOException {
                 if (endOfInput) {
-                    close(); // the footer is written now, so that a full disk fails the job
+                    closed = true;
+                    writer.close(); // the footer is written now, so that a full disk fails the job
                 }
             }
 
             @Override
-            public void close() throws IOException {
-                if (!closed) {
-                    closed = true;
+            public void close() {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+                try {
                     writer.close();
+                } catch (IOException | RuntimeException e) {
+                    return; // a run has failed already; a second failure would end the process
                 }
             }
         };

@@ -89,9 +89,15 @@ public final class RowFileSink<T> implements Sink<T> {
         }
 
         @Override
-        public void close() throws IOException {
-            if (out != null) {
+        public void close() {
+            if (out == null) {
+                return;
+            }
+            try {
                 out.close();
+            } catch (IOException e) {
+                // The end of input has closed it already; here a run has failed, and a second failure ends the process.
+                return;
             }
         }
     }

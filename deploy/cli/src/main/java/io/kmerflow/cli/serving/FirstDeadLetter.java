@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The first line of a file of dead letters in words: what most often tells what is wrong with an input. */
 final class FirstDeadLetter {
@@ -18,12 +19,13 @@ final class FirstDeadLetter {
             String line = lines.readLine();
             if (line != null) {
                 JsonNode letter = new ObjectMapper().readTree(line);
-                err.println(ShownBytes.printable("first of them: %s, record %s, line %s: %s"
-                        .formatted(
-                                letter.path("file").asText(),
-                                letter.path("recordNumber").asText(),
-                                letter.path("line").asText(),
-                                letter.path("message").asText())));
+                err.println(ShownBytes.printable(String.format(
+                        Locale.ROOT,
+                        "first of them: %s, record %s, line %s: %s",
+                        letter.path("file").asText(),
+                        letter.path("recordNumber").asText(),
+                        letter.path("line").asText(),
+                        letter.path("message").asText())));
             }
         }
     }

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.util.FileUtils;
 
 /**
@@ -22,6 +23,7 @@ final class ScratchFolder {
     private static final String PREFIX = "kmerflow-serve-";
     private static final String LOCK = "lock";
     private static final int ATTEMPTS = 100;
+    private static final long PAUSE_NANOS = 20_000_000;
     /**
      * Of this process, until it ends. The garbage collector must not close the locks, and no lock file of our own may be opened
      * a second time: closing it then would let go of the lock (POSIX).
@@ -34,15 +36,25 @@ final class ScratchFolder {
      * Makes one, and removes those of processes that are no more.
      *
      * @param temporary where
+     * @param before runs first when the process is asked to end: it stops whoever writes into the folder
      */
-    static synchronized Path create(Path temporary) throws IOException {
+    static synchronized Path create(Path temporary, Runnable before) throws IOException {
         removeLeftovers(temporary);
         Path folder = Files.createTempDirectory(temporary, PREFIX); // for its owner only
         Path unnamed = folder.resolve("new");
         FileChannel channel = FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         HELD.put(folder.toRealPath(), channel.lock());
         Files.move(unnamed, folder.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE); // locked before it has its name
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder), "remove-scratch"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            try {
+                                before.run();
+                            } finally {
+                                remove(folder);
+                            }
+                        },
+                        "remove-scratch"));
         return folder;
     }
 
@@ -72,7 +84,7 @@ final class ScratchFolder {
     }
 
     /**
-     * Removes the folder while Flink may still write into it, its lock last: a folder that could not be emptied keeps it, and
+     * Removes the folder while something may still write into it, its lock last: a folder that could not be emptied keeps it, and
      * the next start tries again.
      */
     private static void remove(Path folder) {
@@ -90,7 +102,7 @@ final class ScratchFolder {
                     Files.deleteIfExists(folder);
                 }
             } catch (IOException e) {
-                continue; // something was written just now
+                LockSupport.parkNanos(PAUSE_NANOS); // something was written just now
             }
         }
     }

@@ -12,8 +12,13 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +35,11 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
+    private static final long STOP_SECONDS = 20;
+
+    private final AtomicReference<JobClient> running = new AtomicReference<>();
+    private volatile boolean stopping;
+
     @Spec
     private CommandSpec spec;
 
@@ -169,12 +179,40 @@ public final class ServeCommand implements Callable<Integer> {
             spec.commandLine().getErr().printf(Locale.ROOT, "metrics at %s%n", metricsPort.url());
         }
         spec.commandLine().getErr().flush();
-        flink.execute("kmerflow serve");
+        JobClient job = flink.executeAsync("kmerflow serve");
+        running.set(job);
+        try {
+            job.getJobExecutionResult().get();
+        } catch (ExecutionException e) {
+            if (stopping) {
+                return 0; // cancelled, as asked
+            }
+            throw e;
+        }
         return 0;
     }
 
-    private static Path scratch() throws IOException {
-        return ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")));
+    /** Ends the job when the process is asked to end: it writes no checkpoint any more, and closes its model and clients. */
+    private void stop() {
+        stopping = true;
+        JobClient job = running.get();
+        if (job == null) {
+            return;
+        }
+        try {
+            if (!job.getJobStatus().get(STOP_SECONDS, TimeUnit.SECONDS).isGloballyTerminalState()) {
+                job.cancel().get(STOP_SECONDS, TimeUnit.SECONDS);
+                job.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+            return; // it has ended: cancelled, or with its cluster
+        }
+    }
+
+    private Path scratch() throws IOException {
+        return ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")), this::stop);
     }
 
     private InetAddress address() {

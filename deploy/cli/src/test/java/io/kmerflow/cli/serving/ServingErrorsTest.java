@@ -52,17 +52,18 @@ class ServingErrorsTest {
     @Test
     void matesThatDoNotFitTogether() throws IOException {
         Path output = folder.resolve("o.jsonl");
-        Path mates = Files.copy(reads, folder.resolve("mates.fq"));
+        Path second = Files.copy(reads, folder.resolve("second.fq"));
+        Path third = Files.copy(reads, folder.resolve("third.fq"));
         assertSentence(
                 CommandRun.of("annotate", "--input", reads, "--output", output, "--per-fragment"),
                 ExitCode.USAGE,
                 "--mates or --interleaved");
         assertSentence(
-                CommandRun.of("annotate", "--input", reads, folder, "--mates", mates, "--output", output),
+                CommandRun.of("annotate", "--input", reads, second, "--mates", third, "--output", output),
                 ExitCode.USAGE,
-                "as many files of mates as files, 3, got 1");
+                "as many files of mates as files, 2, got 1");
         assertSentence(
-                CommandRun.of("annotate", "--input", reads, "--mates", mates, "--interleaved", "--output", output),
+                CommandRun.of("annotate", "--input", reads, "--mates", second, "--interleaved", "--output", output),
                 ExitCode.FAILED,
                 "got both");
         assertSentence(
