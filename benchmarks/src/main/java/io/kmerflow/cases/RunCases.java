@@ -23,13 +23,13 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runs every check of the table on a folder of cases; see docs/cases.md. */
+/** Runs every check of the table on a folder of cases and prints what is right and wrong; see docs/cases.md. */
 public final class RunCases {
     private static final int RIGHT = 0;
     private static final int WRONG = 1;
     private static final int USAGE = 2;
     /** Most seconds of one command; a hanging one is wrong, not for ever. */
-    private static final int COMMAND_SECONDS = 300;
+    private static final int COMMAND_SECONDS = 900;
 
     private final Path home;
     private final Path cases;
