@@ -26,30 +26,10 @@ public final class ShownBytes {
         };
     }
 
-    /** The first bytes in single quotes, as UTF-8; what is no printable character is {@code ?}. */
+    /** The first bytes in single quotes, as UTF-8, in the form of {@link PrintableText}. */
     public static String quoted(byte[] bytes, int most) {
         int shown = Math.min(bytes.length, most);
-        String text = printable(new String(bytes, 0, shown, StandardCharsets.UTF_8));
+        String text = PrintableText.escape(new String(bytes, 0, shown, StandardCharsets.UTF_8));
         return "'" + text + (shown < bytes.length ? "...'" : "'");
-    }
-
-    /** Text with {@code ?} for every character that is none to be seen. */
-    public static String printable(String text) {
-        StringBuilder shown = new StringBuilder();
-        text.codePoints().map(ShownBytes::printable).forEach(shown::appendCodePoint);
-        return shown.toString();
-    }
-
-    private static int printable(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> '?';
-            default -> character == 0xfffd ? '?' : character;
-        };
     }
 }

@@ -2,7 +2,7 @@ package io.kmerflow.cli.serving;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kmerflow.sequence.ShownBytes;
+import io.kmerflow.sequence.PrintableText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,7 +19,7 @@ final class FirstDeadLetter {
             String line = lines.readLine();
             if (line != null) {
                 JsonNode letter = new ObjectMapper().readTree(line);
-                err.println(ShownBytes.printable(String.format(
+                err.println(PrintableText.escape(String.format(
                         Locale.ROOT,
                         "first of them: %s, record %s, line %s: %s",
                         letter.path("file").asText(),

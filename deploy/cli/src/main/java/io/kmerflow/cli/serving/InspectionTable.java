@@ -1,7 +1,6 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.sequence.PrintableText;
-import io.kmerflow.sequence.ShownBytes;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.InspectionError;
 import io.kmerflow.sequence.inspect.InterleavedInspection;
@@ -101,7 +100,7 @@ final class InspectionTable {
                 .limit(VALUES_SHOWN)
                 .forEach(entry -> text.append(text.isEmpty() ? "" : ", ")
                         .append(String.format(
-                                Locale.ROOT, "%s (%,d)", ShownBytes.printable(entry.getKey()), entry.getValue())));
+                                Locale.ROOT, "%s (%,d)", PrintableText.escape(entry.getKey()), entry.getValue())));
         row(
                 out,
                 name,
