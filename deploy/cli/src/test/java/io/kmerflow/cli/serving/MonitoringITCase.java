@@ -123,7 +123,7 @@ class MonitoringITCase {
             int port = taken.getLocalPort();
             CommandRun run = CommandRun.of("serve", "--bootstrap-servers", "localhost:1", "--metrics-port", port);
             assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
-            assertThat(run.err()).contains("Expected a free port for metrics, but " + port + " is taken");
+            assertThat(run.err()).contains("Expected a free port for --metrics-port, but " + port + " is taken");
         }
         for (String wrong : List.of("0", "9259-9249", "65536", "nine")) {
             CommandRun run = CommandRun.of("serve", "--bootstrap-servers", "localhost:1", "--metrics-port", wrong);
