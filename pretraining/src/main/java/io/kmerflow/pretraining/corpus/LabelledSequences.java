@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Reads labelled sequences: CSV, plain or gzip, first line {@code sequence,label} (or {@code seq}, {@code seqs}), in
- * either order. Lower case is raised; only A C G T N may occur.
+ * either order. Lower case is raised; only A C G T N may occur. One blank line at the end is none.
  */
 public final class LabelledSequences {
     private static final Set<String> SEQUENCE = Set.of("sequence", "seq", "seqs");
@@ -36,6 +36,9 @@ public final class LabelledSequences {
             int line = 1;
             for (String text = reader.readLine(); text != null; text = reader.readLine()) {
                 line++;
+                if (text.isEmpty() && isAtEnd(reader)) {
+                    break; // elsewhere a blank line is a row without columns
+                }
                 rows.add(row(text, sequenceColumn, classes, line, file));
             }
             if (rows.isEmpty()) {
@@ -47,6 +50,15 @@ public final class LabelledSequences {
             throw new CorpusException(
                     String.format(Locale.ROOT, "Expected a readable CSV file, got %s at %s", e, file), e);
         }
+    }
+
+    private static boolean isAtEnd(BufferedReader reader) throws IOException {
+        reader.mark(1);
+        if (reader.read() < 0) {
+            return true;
+        }
+        reader.reset();
+        return false;
     }
 
     /**

@@ -278,6 +278,18 @@ class CorpusTest {
     }
 
     @Test
+    void aBlankLineEndsATableButIsNoRowWithinIt() throws IOException {
+        for (String end : List.of("\n", "\r\n")) {
+            String rows = "sequence,label" + end + "ACGT,1" + end;
+            assertThat(LabelledSequences.read(file("end.csv", rows + end), 2)).hasSize(1);
+            for (String more : List.of(end + "ACGT,0" + end, end + end)) {
+                Path within = file("within.csv", rows + more);
+                assertThatThrownBy(() -> LabelledSequences.read(within, 2)).hasMessageContaining("2 columns in line 3");
+            }
+        }
+    }
+
+    @Test
     void labelledSequencesAreReadUnderAnyKnownHeader() throws IOException {
         for (String header : List.of("sequence,label", "seq,label", "Seqs,Label")) {
             List<LabelledSequence> rows = LabelledSequences.read(file("a.csv", header + "\nacgtn,1\nTTT,0\n"), 2);
