@@ -103,7 +103,7 @@ class LabelledSetErrorsTest {
             dev.csv   | ""                                             | Expected the header sequence,label in line 1 of            | got an empty file
             dev.csv   | sequence,label;ACGT,0;ACGT                     | Expected 2 columns in line 3 of                            | got 1
             dev.csv   | sequence,label;ACGT,0,7                        | Expected 2 columns in line 2 of                            | got 3
-            test.csv  | sequence,label;ACGT,0;ACXT,1                   | Expected A, C, G, T or N at base 2 of line 3 of            | got 'X'
+            test.csv  | sequence,label;ACGT,0;ACXT,1                   | Expected a nucleotide code at base 2, got 'X', in line 3 of | got 'X'
             test.csv  | sequence,label;ACGT,0;,1                       | Expected bases in line 3 of                                | got none
             train.csv | sequence,label;ACGT,0;ACGA,0                   | at least 2 different labels in lines 2 to 3 of             | got 0 alone
             """)

@@ -1,24 +1,35 @@
 package io.kmerflow.pretraining.corpus;
 
+import io.kmerflow.sequence.MalformedReadException;
 import io.kmerflow.sequence.ShownBytes;
-import java.io.BufferedReader;
+import io.kmerflow.token.Nucleotide;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /**
- * Reads labelled sequences: CSV, plain or gzip, first line {@code sequence,label} (or {@code seq}, {@code seqs}), in
- * either order. Lower case is raised; only A C G T N may occur. One blank line at the end is none.
+ * Reads labelled sequences: CSV as RFC 4180 has it (quoted fields, either line end), plain or gzip, first line {@code
+ * sequence,label} (or {@code seq}, {@code seqs}), in either order. Bases are those of reads: lower case is raised, U becomes T, other
+ * IUPAC codes N. One blank line at the end is ignored.
  */
 public final class LabelledSequences {
     private static final Set<String> SEQUENCE = Set.of("sequence", "seq", "seqs");
     private static final String LABEL = "label";
     private static final int MOST_CLASSES = 1_000;
+    private static final int MOST_HEADER_BYTES = 200;
+    /** Blank lines are kept: only the last one may be blank. */
+    private static final CSVFormat TABLE =
+            CSVFormat.RFC4180.builder().setIgnoreEmptyLines(false).get();
 
     private LabelledSequences() {}
 
@@ -29,36 +40,31 @@ public final class LabelledSequences {
      * @throws CorpusException at the first line that does not fit; names file and line
      */
     public static List<LabelledSequence> read(Path file, int classes) {
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(FastaReader.open(file), StandardCharsets.UTF_8))) {
-            int sequenceColumn = sequenceColumn(reader.readLine(), file);
+        try (CSVParser table =
+                CSVParser.parse(new InputStreamReader(FastaReader.open(file), StandardCharsets.UTF_8), TABLE)) {
+            Iterator<CSVRecord> records = table.iterator();
+            int sequenceColumn = sequenceColumn(records.hasNext() ? records.next() : null, file);
             List<LabelledSequence> rows = new ArrayList<>();
-            int line = 1;
-            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-                line++;
-                if (text.isEmpty() && isAtEnd(reader)) {
+            while (true) {
+                long line = table.getCurrentLineNumber() + 1; // asked first: hasNext reads the row
+                if (!records.hasNext()) {
+                    break;
+                }
+                CSVRecord row = records.next();
+                if (row.size() == 1 && row.get(0).isEmpty() && !records.hasNext()) {
                     break; // elsewhere a blank line is a row without columns
                 }
-                rows.add(row(text, sequenceColumn, classes, line, file));
+                rows.add(row(row, sequenceColumn, classes, line, file));
             }
             if (rows.isEmpty()) {
                 throw new CorpusException(String.format(
                         Locale.ROOT, "Expected at least one labelled sequence after line 1 of %s, got none", file));
             }
             return rows;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new CorpusException(
-                    String.format(Locale.ROOT, "Expected a readable CSV file, got %s at %s", e, file), e);
+                    String.format(Locale.ROOT, "Expected a readable CSV file, got %s at %s", e.getMessage(), file), e);
         }
-    }
-
-    private static boolean isAtEnd(BufferedReader reader) throws IOException {
-        reader.mark(1);
-        if (reader.read() < 0) {
-            return true;
-        }
-        reader.reset();
-        return false;
     }
 
     /**
@@ -94,47 +100,49 @@ public final class LabelledSequences {
         return classes;
     }
 
-    private static int sequenceColumn(String header, Path file) {
-        String[] columns = header == null ? new String[0] : header.strip().split(",", -1);
-        for (int c = 0; c < columns.length; c++) {
-            columns[c] = columns[c].strip().toLowerCase(Locale.ROOT);
-        }
-        if (columns.length == 2 && SEQUENCE.contains(columns[0]) && columns[1].equals(LABEL)) {
+    private static int sequenceColumn(CSVRecord header, Path file) {
+        List<String> columns = header == null
+                ? List.of()
+                : header.stream()
+                        .map(column -> column.strip().toLowerCase(Locale.ROOT))
+                        .toList();
+        if (columns.size() == 2
+                && SEQUENCE.contains(columns.get(0))
+                && columns.get(1).equals(LABEL)) {
             return 0;
         }
-        if (columns.length == 2 && SEQUENCE.contains(columns[1]) && columns[0].equals(LABEL)) {
+        if (columns.size() == 2
+                && SEQUENCE.contains(columns.get(1))
+                && columns.get(0).equals(LABEL)) {
             return 1;
         }
         throw new CorpusException(String.format(
                 Locale.ROOT,
                 "Expected the header sequence,label in line 1 of %s, got %s",
                 file,
-                header == null ? "an empty file" : "'" + header + "'"));
+                header == null
+                        ? "an empty file"
+                        : ShownBytes.quoted(
+                                String.join(",", header).getBytes(StandardCharsets.UTF_8), MOST_HEADER_BYTES)));
     }
 
-    private static LabelledSequence row(String text, int sequenceColumn, int classes, int line, Path file) {
-        String[] columns = text.split(",", -1);
-        if (columns.length != 2) {
+    private static LabelledSequence row(CSVRecord columns, int sequenceColumn, int classes, long line, Path file) {
+        if (columns.size() != 2) {
             throw new CorpusException(String.format(
-                    Locale.ROOT, "Expected 2 columns in line %d of %s, got %d", line, file, columns.length));
+                    Locale.ROOT, "Expected 2 columns in line %d of %s, got %d", line, file, columns.size()));
         }
-        byte[] bases = columns[sequenceColumn].strip().toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+        byte[] bases = columns.get(sequenceColumn).strip().getBytes(StandardCharsets.UTF_8);
         if (bases.length == 0) {
             throw new CorpusException(
                     String.format(Locale.ROOT, "Expected bases in line %d of %s, got none", line, file));
         }
-        for (int i = 0; i < bases.length; i++) {
-            if ("ACGTN".indexOf(bases[i]) < 0) {
-                throw new CorpusException(String.format(
-                        Locale.ROOT,
-                        "Expected A, C, G, T or N at base %d of line %d of %s, got %s",
-                        i,
-                        line,
-                        file,
-                        ShownBytes.character(bases[i])));
-            }
+        try {
+            bases = Nucleotide.normalize(bases);
+        } catch (MalformedReadException e) {
+            throw new CorpusException(
+                    String.format(Locale.ROOT, "%s, in line %d of %s", e.getMessage(), line, file), e);
         }
-        String label = columns[1 - sequenceColumn].strip();
+        String label = columns.get(1 - sequenceColumn).strip();
         int value;
         try {
             value = Integer.parseInt(label);

@@ -299,6 +299,18 @@ class CorpusTest {
         }
     }
 
+    @Test
+    void quotedFieldsAndBasesOfReadsAreRead() throws IOException {
+        Path csv = file("q.csv", "\"sequence\",\"label\"\r\n\"ACGU\",\"1\"\r\n\" acRyn.\",0\r\n\"AC\nGT\",1\r\n");
+        assertThatThrownBy(() -> LabelledSequences.read(csv, 2))
+                .as("a line end within quotes is no base")
+                .hasMessageContaining("got a line feed, in line 4");
+        Path fine = file("f.csv", "label,\"sequence\"\n\"1\",ACGU\n0,\" acRyn.\"\n");
+        assertThat(LabelledSequences.read(fine, 2))
+                .extracting(row -> new String(row.bases(), StandardCharsets.US_ASCII) + row.label())
+                .containsExactly("ACGT1", "ACNNNN0");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
@@ -308,7 +320,8 @@ class CorpusTest {
                 "ACGT,x; label 0 to 1 in line 3",
                 "ACGT; 2 columns in line 3",
                 "ACGT,1,1; 2 columns in line 3",
-                "ACRT,1; base 2 of line 3",
+                "ACXT,1; code at base 2, got 'X', in line 3",
+                "\"ACGT,1; CSV file",
                 "',1'; bases in line 3",
             })
     void aBadRowIsNamedWithItsLine(String row, String message) throws IOException {
