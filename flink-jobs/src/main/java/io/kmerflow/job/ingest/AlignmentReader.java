@@ -111,10 +111,16 @@ public final class AlignmentReader implements SequenceReader {
         }
     }
 
-    private Failure damaged(String problem) {
+    private Failure damaged(String problem) throws IOException {
         ended = true;
         count++;
-        return new Failure(position(), Reason.DAMAGED_COMPRESSION, "Expected whole alignment records, got: " + problem);
+        // A BAM file whose bytes are all read and that lacks its end block was cut; damage elsewhere leaves bytes
+        // behind.
+        boolean cut = reader != null && reader.type() == SamReader.Type.BAM_TYPE && stream.read() < 0 && !hasEndBlock();
+        return new Failure(
+                position(),
+                cut ? Reason.TRUNCATED_GZIP : Reason.DAMAGED_COMPRESSION,
+                "Expected whole alignment records, got: " + problem);
     }
 
     /** BGZF ends with an empty block; a file cut between blocks lacks it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmerflow.job.Await;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.kafka.EmbeddedKafka;
@@ -61,6 +62,9 @@ class DeliveryPreflightITCase {
                         new NewTopic(topic, 1, (short) 1).configs(Map.of("max.message.bytes", maxMessageBytes))))
                 .all()
                 .get();
+        Await.until(
+                "topic " + topic + " to be listed",
+                () -> admin.listTopics().names().get().contains(topic));
     }
 
     @Test
