@@ -111,12 +111,11 @@ public final class AlignmentReader implements SequenceReader {
         }
     }
 
-    private Failure damaged(String problem) throws IOException {
+    private Failure damaged(String problem) {
         ended = true;
         count++;
-        // A BAM file whose bytes are all read and that lacks its end block was cut; damage elsewhere leaves bytes
-        // behind.
-        boolean cut = reader != null && reader.type() == SamReader.Type.BAM_TYPE && stream.read() < 0 && !hasEndBlock();
+        // Where the header is cut there is no reader to ask for the type: htsjdk's words are all there is.
+        boolean cut = problem.contains("Premature end of file");
         return new Failure(
                 position(),
                 cut ? Reason.TRUNCATED_GZIP : Reason.DAMAGED_COMPRESSION,

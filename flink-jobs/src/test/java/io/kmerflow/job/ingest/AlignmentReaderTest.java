@@ -140,7 +140,8 @@ class AlignmentReaderTest {
         assertThat(((Failure) items.get(7)).reason()).isEqualTo(Reason.TRUNCATED_GZIP);
         Path cut = Files.write(folder.resolve("cut.bam"), Arrays.copyOf(bytes, bytes.length - 60));
         List<SequenceItem> left = read(cut);
-        assertThat(((Failure) left.get(left.size() - 1)).reason()).isEqualTo(Reason.TRUNCATED_GZIP);
+        Failure last = (Failure) left.get(left.size() - 1);
+        assertThat(last.reason()).as(last.message()).isEqualTo(Reason.TRUNCATED_GZIP);
     }
 
     @Test

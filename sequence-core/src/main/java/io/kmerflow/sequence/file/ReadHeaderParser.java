@@ -183,7 +183,7 @@ final class ReadHeaderParser {
         }
         filtered = word.charAt(2) == 'Y';
         String index = word.substring(Math.min(controlEnd + 1, word.length()));
-        indexSequence = index.isEmpty() ? null : index;
+        indexSequence = index.isBlank() ? null : index;
         platform = "ILLUMINA";
         casavaName();
         return true;
