@@ -196,6 +196,6 @@ class InspectCommandTest {
     void noControlCharacterOfAHeaderReachesATerminal() throws IOException {
         CommandRun run = CommandRun.of(
                 "inspect", file("esc.fq", "@a runid=\u001b[31mx\u0000 \u001b]0;t\u0007=1\nAC\n+\n!I\n@\u001b[2J\nA\n"));
-        assertThat(run.out()).contains("?[31mx?").doesNotContain("\u001b", "\u0000", "\u0007");
+        assertThat(run.out()).contains("\\x1b[31mx\\x00").doesNotContain("\u001b", "\u0000", "\u0007");
     }
 }
