@@ -3,6 +3,8 @@ package io.kmerflow.scoring;
 import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,18 +53,31 @@ public record ScoringDevice(boolean gpu, int index) {
                 String.format(Locale.ROOT, "Expected device auto, cpu, gpu or gpu:N, got '%s'", option));
     }
 
-    /** What keeps that GPU from being used, or null if nothing does. */
+    /** What keeps that GPU from being used: driver, device, libraries or this build; null if nothing does. */
     public static String missingForGpu(int index) {
-        // DJL's engine first: it cannot start once somebody else has made the OrtEnvironment.
-        int gpus = Engine.getEngine(ENGINE).getGpuCount();
+        Engine.getEngine(ENGINE); // first: it cannot start once somebody else has made the OrtEnvironment
         OrtEnvironment.getEnvironment();
         if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
             return "this build has no CUDA in ONNX Runtime (build with -Pgpu)";
         }
-        if (gpus <= index) {
-            return String.format(Locale.ROOT, "the CUDA runtime finds %d devices", gpus);
+        return missing(index, NvidiaDriver.ofMachine(), CudaLibraries.open());
+    }
+
+    static String missing(int index, NvidiaDriver driver, List<String> libraries) {
+        List<String> missing = new ArrayList<>();
+        if (driver.problem() != null) {
+            missing.add(driver.problem());
+        } else if (driver.gpus().size() <= index) {
+            missing.add(String.format(
+                    Locale.ROOT,
+                    "the NVIDIA driver finds %d, no GPU %d",
+                    driver.gpus().size(),
+                    index));
         }
-        return null;
+        if (!libraries.isEmpty()) {
+            missing.add("of CUDA 12 there is no " + String.join(", ", libraries));
+        }
+        return missing.isEmpty() ? null : String.join("; ", missing);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kmerflow.cli;
 
+import io.kmerflow.cli.packaging.PackageCommand;
 import io.kmerflow.cli.serving.AnnotateCommand;
 import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.BrokerCommand;
@@ -53,7 +54,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportCommand.class,
             ImportCommand.class,
             StudyCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            PackageCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

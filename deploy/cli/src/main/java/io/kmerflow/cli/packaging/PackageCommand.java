@@ -1,0 +1,243 @@
+package io.kmerflow.cli.packaging;
+
+import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.Home;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** One archive for machines without a JDK, Maven or a network. */
+@Command(
+        name = "package",
+        description = {
+            "Puts kmerflow into one gzipped tar, with a Java runtime, all libraries, the shipped models and samples: for Linux on"
+                    + " x86-64 without a JDK, Maven or a network. Unpack it and run kmerflow/kmerflow.",
+            "Made from the sources, with the JDK that runs this command. --gpu asks Maven for NVIDIA's libraries (a download of"
+                    + " 2.8 GB the first time, kept in ~/.cache/kmerflow); the archive then needs a driver for CUDA 12 and nothing"
+                    + " else. NVIDIA's libraries are under NVIDIA's own terms, see docs/gpu.md."
+        },
+        mixinStandardHelpOptions = true)
+public final class PackageCommand implements Callable<Integer> {
+    private static final String FOLDER = "kmerflow";
+    private static final String LAUNCHERS = "deploy/package";
+    private static final Pattern ONNX_RUNTIME = Pattern.compile("onnxruntime(_gpu)?-\\d.*\\.jar");
+    private static final String NATIVE_IN_JAR = "ai/onnxruntime/native/";
+    private static final String LINUX = NATIVE_IN_JAR + "linux-x64/";
+
+    @Spec
+    private CommandSpec spec;
+
+    private static final class Form {
+        @Option(names = "--cpu", required = true, description = "Scoring on a CPU.")
+        private boolean cpu;
+
+        @Option(names = "--gpu", required = true, description = "Scoring on an NVIDIA GPU, or a CPU.")
+        private boolean gpu;
+    }
+
+    @ArgGroup(multiplicity = "1")
+    private Form form;
+
+    @Option(
+            names = "--training",
+            description = "PyTorch too, for pretrain, finetune, evaluate and export: 110 MB more, 1.5 GB with --gpu.")
+    private boolean training;
+
+    @Option(
+            names = {"-o", "--out"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The archive, such as kmerflow.tar.gz. FILE.sha256 is written beside it.")
+    private Path out;
+
+    @Option(
+            names = "--split",
+            paramLabel = "SIZE",
+            converter = Size.class,
+            description =
+                    "Write pieces FILE.000, FILE.001 ... of at most SIZE instead (K, M or G for 1,024, 1,024² or 1,024³"
+                            + " bytes), and join.sh, which checks and unpacks them.")
+    private Long split;
+
+    /** Bytes, as people write them. */
+    static final class Size implements ITypeConverter<Long> {
+        private static final Pattern WORDS = Pattern.compile("(\\d{1,9})([KMG]?)");
+
+        @Override
+        public Long convert(String value) {
+            Matcher matcher = WORDS.matcher(value.toUpperCase(Locale.ROOT));
+            long bytes = matcher.matches()
+                    ? Long.parseLong(matcher.group(1)) << 10 * " KMG".indexOf((matcher.group(2) + " ").charAt(0))
+                    : 0;
+            if (bytes < 1) {
+                throw new TypeConversionException(
+                        String.format(Locale.ROOT, "Expected a size such as 36M, got '%s'", value));
+            }
+            return bytes;
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (!Files.isRegularFile(Home.directory().resolve(LAUNCHERS).resolve("kmerflow"))) {
+            throw new CommandFailure(
+                    "Expected the sources of kmerflow to make a package from, this is a package itself");
+        }
+        Path target = out.toAbsolutePath();
+        if (Files.isDirectory(target)) {
+            throw new CommandFailure("Expected a file to write the archive to, " + out + " is a folder");
+        }
+        Path scratch = Files.createTempDirectory("kmerflow-package");
+        SplitOutputStream stream = new SplitOutputStream(target, split == null ? 0 : split);
+        try {
+            say("native libraries ...");
+            NativeFolders natives = form.gpu ? NativeFolders.fetch(training) : null;
+            say("Java runtime ...");
+            LinkedRuntime.link(scratch.resolve("runtime"));
+            say("archive ...");
+            try (ArchiveWriter archive = new ArchiveWriter(stream, FOLDER)) {
+                fill(archive, scratch, natives);
+                archive.finish();
+            }
+            finish(target, stream);
+            return ExitCode.FINE;
+        } catch (Exception e) {
+            stream.discard();
+            throw e;
+        } finally {
+            delete(scratch);
+        }
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println(line);
+        spec.commandLine().getErr().flush();
+    }
+
+    private void fill(ArchiveWriter archive, Path scratch, NativeFolders natives) throws IOException {
+        Path home = Home.directory();
+        archive.add("kmerflow", home.resolve(LAUNCHERS).resolve("kmerflow"));
+        archive.add("LICENSE", home.resolve("LICENSE"));
+        archive.add("etc/java.args", home.resolve("deploy/cli/java.args"));
+        archive.add("etc/environment.sh", home.resolve("deploy/cli/environment.sh"));
+        archive.add("etc/commit", System.getProperty("kmerflow.commit", "unknown") + "\n");
+        archive.addAll("models", home.resolve("models"));
+        archive.addAll("samples", home.resolve("samples"));
+        libraries(archive, scratch, natives);
+        if (natives != null) {
+            archive.addAll("native/onnxruntime", natives.onnxRuntime());
+            archive.addAll("native/cuda", natives.cuda());
+            archive.add("NVIDIA.txt", home.resolve(LAUNCHERS).resolve("NVIDIA.txt"));
+        }
+        if (natives != null && training) {
+            archive.addAll("native/pytorch", natives.pytorch());
+            archive.addAll("lib-training", natives.pytorchJars());
+            archive.add("etc/pytorch.sh", home.resolve(LAUNCHERS).resolve("pytorch.sh"));
+        }
+        archive.addAll("runtime", scratch.resolve("runtime"));
+    }
+
+    /** The jars; ONNX Runtime's without its native libraries, which lie unpacked beside them. */
+    private void libraries(ArchiveWriter archive, Path scratch, NativeFolders natives) throws IOException {
+        Path target = Home.directory().resolve("deploy/cli/target");
+        archive.add("lib/kmerflow-cli.jar", target.resolve("kmerflow-cli.jar"));
+        List<Path> jars;
+        try (Stream<Path> found = Files.list(target.resolve("lib"))) {
+            jars = found.sorted().toList();
+        }
+        for (Path jar : jars) {
+            String name = jar.getFileName().toString();
+            if (ONNX_RUNTIME.matcher(name).matches()) {
+                Path classes = scratch.resolve(name);
+                onnxRuntime(archive, jar, classes, natives == null);
+                archive.add("lib/" + name, classes);
+            } else if (!name.startsWith("pytorch-") || training && natives == null) {
+                archive.add("lib/" + name, jar);
+            }
+        }
+    }
+
+    private static void onnxRuntime(ArchiveWriter archive, Path jar, Path classes, boolean withNatives)
+            throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile());
+                ZipOutputStream kept = new ZipOutputStream(Files.newOutputStream(classes))) {
+            List<? extends ZipEntry> entries = new ArrayList<>(zip.stream().toList());
+            for (ZipEntry entry : entries) {
+                String name = entry.getName();
+                if (entry.isDirectory()) {
+                    continue;
+                }
+                try (InputStream in = zip.getInputStream(entry)) {
+                    if (!name.startsWith(NATIVE_IN_JAR)) {
+                        ZipEntry same = new ZipEntry(name);
+                        same.setTime(entry.getTime());
+                        kept.putNextEntry(same);
+                        in.transferTo(kept);
+                    } else if (withNatives && name.startsWith(LINUX) && !name.contains("_providers_")) {
+                        archive.add("native/onnxruntime/" + name.substring(LINUX.length()), in, entry.getSize(), false);
+                    }
+                }
+            }
+        }
+    }
+
+    private void finish(Path target, SplitOutputStream stream) throws IOException {
+        StringBuilder checksums = new StringBuilder();
+        stream.checksums()
+                .forEach((name, digest) -> checksums.append(String.format(Locale.ROOT, "%s  %s%n", digest, name)));
+        String name = target.getFileName().toString();
+        Files.writeString(target.resolveSibling(name + ".sha256"), checksums);
+        PrintWriter printer = spec.commandLine().getOut();
+        long bytes = 0;
+        for (Path file : stream.files()) {
+            bytes += Files.size(file);
+        }
+        if (split != null) {
+            Path join = target.resolveSibling("join.sh");
+            String script = Files.readString(Home.directory().resolve(LAUNCHERS).resolve("join.sh"));
+            Files.writeString(join, script.replace("@NAME@", name));
+            if (!join.toFile().setExecutable(true, false)) {
+                throw new IOException("Expected to make " + join + " executable, the file system refuses it");
+            }
+            printer.printf(
+                    Locale.ROOT,
+                    "%s.000 to .%03d, %,d bytes in all; unpack with %s%n",
+                    target,
+                    stream.files().size() - 1,
+                    bytes,
+                    join);
+        } else {
+            printer.printf(Locale.ROOT, "%s, %,d bytes; unpack with tar -xzf%n", target, bytes);
+        }
+        printer.flush();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
