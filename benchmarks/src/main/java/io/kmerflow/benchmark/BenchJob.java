@@ -14,29 +14,45 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The annotation job under measurement, and what it is fed. */
-final class BenchJob {
+public final class BenchJob {
     private static final int PHRED = 30;
 
     private BenchJob() {}
 
-    /** Starts the job in this process, one subtask, one partition a topic, at-least-once. */
+    /** Starts the job in this process on the CPU, one subtask, one partition a topic, at-least-once. */
     static JobClient start(EmbeddedKafka kafka, ModelBundle bundle, int threads, int maxBatchWindows) throws Exception {
-        Configuration options = new Configuration();
+        return start(
+                kafka,
+                bundle,
+                1,
+                Map.of(
+                        JobOptions.MODEL_DEVICE.key(), "cpu",
+                        JobOptions.MODEL_THREADS.key(), Integer.toString(threads),
+                        JobOptions.MAX_BATCH_WINDOWS.key(), Integer.toString(maxBatchWindows)));
+    }
+
+    /**
+     * Starts the job in this process, one partition a topic for each subtask, at-least-once.
+     *
+     * @param more options beside those that every measurement has
+     */
+    public static JobClient start(EmbeddedKafka kafka, ModelBundle bundle, int parallelism, Map<String, String> more)
+            throws Exception {
+        Configuration options = Configuration.fromMap(more);
         options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
         options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
-        options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1);
+        options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, parallelism);
+        options.set(JobOptions.PARALLELISM, parallelism);
         options.set(JobOptions.MODEL_BUNDLE, bundle.directory().toString());
-        options.set(JobOptions.MODEL_DEVICE, "cpu");
-        options.set(JobOptions.MODEL_THREADS, Integer.toString(threads));
-        options.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
         JobConfig config = JobConfig.from(options);
-        StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(1);
+        StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(parallelism);
         ReadScoringJob.build(flink, config, config.requireModel());
         return flink.executeAsync("kmerflow bench");
     }
@@ -80,7 +96,7 @@ final class BenchJob {
     }
 
     /** Reads of random bases as the topic holds them, named {@code prefix} and their number from 0. */
-    static List<byte[]> encodedReads(String prefix, int reads, int bases) {
+    public static List<byte[]> encodedReads(String prefix, int reads, int bases) {
         RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
         Random random = new Random(1);
         List<byte[]> encoded = new ArrayList<>();
@@ -96,7 +112,7 @@ final class BenchJob {
     }
 
     /** Windows of random bases. */
-    static List<byte[]> randomWindows(int count, int bases) {
+    public static List<byte[]> randomWindows(int count, int bases) {
         Random random = new Random(2);
         List<byte[]> windows = new ArrayList<>();
         for (int window = 0; window < count; window++) {
@@ -113,7 +129,8 @@ final class BenchJob {
         return bases;
     }
 
-    static double median(List<Double> values) {
+    /** The middle value, or the mean of the two. */
+    public static double median(List<Double> values) {
         double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;

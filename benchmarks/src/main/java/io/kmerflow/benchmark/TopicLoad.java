@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Puts the same reads onto the reads topic, its partitions in turn, again and again, and counts the annotations that come back. */
-final class TopicLoad implements AutoCloseable {
+public final class TopicLoad implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final double RAMP = 0.1;
 
@@ -23,7 +23,8 @@ final class TopicLoad implements AutoCloseable {
     private final List<byte[]> reads;
     private final int readPartitions;
 
-    TopicLoad(String bootstrapServers, List<byte[]> reads) {
+    /** @param reads encoded, sent in this order */
+    public TopicLoad(String bootstrapServers, List<byte[]> reads) {
         this.reads = reads;
         Properties properties = new Properties();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -53,13 +54,14 @@ final class TopicLoad implements AutoCloseable {
      * @param steadyReads annotations that came between the first and the last tenth
      * @param steadySeconds in which they came
      */
-    record RoundTrip(int reads, double seconds, int steadyReads, double steadySeconds) {
-        double readsPerSecond() {
+    public record RoundTrip(int reads, double seconds, int steadyReads, double steadySeconds) {
+        /** Reads per second of the whole burst. */
+        public double readsPerSecond() {
             return reads / seconds;
         }
 
         /** Reads per second while the job was full. */
-        double steadyReadsPerSecond() {
+        public double steadyReadsPerSecond() {
             return steadyReads / steadySeconds;
         }
     }
@@ -69,7 +71,7 @@ final class TopicLoad implements AutoCloseable {
      *
      * @throws IllegalStateException if none comes for so long
      */
-    RoundTrip roundTrip(Duration stuck) {
+    public RoundTrip roundTrip(Duration stuck) {
         long start = System.nanoTime();
         for (int read = 0; read < reads.size(); read++) {
             producer.send(new ProducerRecord<>("reads", read % readPartitions, null, reads.get(read)));

@@ -1,5 +1,6 @@
 package io.kmerflow.cli;
 
+import io.kmerflow.cli.gpu.GpuCheckCommand;
 import io.kmerflow.cli.packaging.PackageCommand;
 import io.kmerflow.cli.serving.AnnotateCommand;
 import io.kmerflow.cli.serving.BenchCommand;
@@ -55,7 +56,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ImportCommand.class,
             StudyCommand.class,
             DoctorCommand.class,
-            PackageCommand.class
+            PackageCommand.class,
+            GpuCheckCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -70,16 +70,21 @@ final class EncoderAttention {
                     part * hidden,
                     hidden);
         }
-        String weight = layer + "attention.self.qkv.weight";
+        String weight = weights.numbers(precision, layer + "attention.self.qkv.weight", packed, hidden, 3L * hidden);
         String biases = weights.numbers(precision, layer + "attention.self.qkv.bias", bias, 3L * hidden);
-        return graph.node(
-                layer + "context",
-                OnnxOperator.ATTENTION,
-                Map.of("num_heads", (long) sizes.heads()),
-                input,
-                weights.numbers(precision, weight, packed, hidden, 3L * hidden),
-                biases,
-                mask);
+        Map<String, Object> heads = Map.of("num_heads", (long) sizes.heads());
+        String context = layer + "context";
+        if (precision != Precision.FP16) {
+            return graph.node(context, OnnxOperator.ATTENTION, heads, input, weight, biases, mask);
+        }
+        // A GPU's kernels that never write the scores to memory take no mask of this kind, and most batches need none.
+        return graph.choice(
+                context,
+                EncoderGraph.ALL_REAL,
+                OnnxGraph.Number.HALF,
+                then -> then.node(context + ".unmasked", OnnxOperator.ATTENTION, heads, input, weight, biases),
+                otherwise -> otherwise.node(
+                        context + ".masked", OnnxOperator.ATTENTION, heads, input, weight, biases, mask));
     }
 
     private String standardAttention(String layer, String input, String mask) {
@@ -116,6 +121,7 @@ final class EncoderAttention {
         String shares = graph.choice(
                 self + "shares",
                 EncoderGraph.ALL_REAL,
+                OnnxGraph.Number.FLOAT,
                 then -> then.node(self + "unmasked_shares", OnnxOperator.SOFTMAX, LAST_AXIS, scores),
                 otherwise -> otherwise.node(
                         self + "masked_shares",

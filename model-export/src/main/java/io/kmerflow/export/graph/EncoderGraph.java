@@ -132,7 +132,7 @@ public final class EncoderGraph {
         String attentionMask = style == GraphStyle.FUSED && precision != Precision.INT8
                 ? graph.node("mask_int32", OnnxOperator.CAST, Map.of("to", (long) TENSOR_INT32), mask)
                 : additiveMask(floatMask);
-        if (precision == Precision.INT8) {
+        if (precision == Precision.INT8 || precision == Precision.FP16 && style == GraphStyle.FUSED) {
             String least = graph.node("least_mask", OnnxOperator.REDUCE_MIN, Map.of("keepdims", 0L), floatMask);
             graph.node(ALL_REAL, OnnxOperator.CAST, Map.of("to", (long) TENSOR_BOOL), least);
         }

@@ -31,6 +31,18 @@ final class OnnxGraph {
     private static final int IR_VERSION = 9;
     private static final int OPSET = 20;
 
+    /** Types of floating-point values. */
+    enum Number {
+        FLOAT(TensorProto.DataType.FLOAT),
+        HALF(TensorProto.DataType.FLOAT16);
+
+        private final TensorProto.DataType type;
+
+        Number(TensorProto.DataType type) {
+            this.type = type;
+        }
+    }
+
     private final GraphProto.Builder graph;
     /** Shared with the branches: ONNX wants a name once in a graph and all graphs inside it. */
     private final Set<String> names;
@@ -170,33 +182,38 @@ final class OnnxGraph {
     }
 
     /**
-     * Adds a choice between two ways to a value; returns the output's name, float32.
+     * Adds a choice between two ways to a value; returns the output's name.
      *
      * @param condition name of a scalar of bool
+     * @param type of the value
      * @param then adds the nodes to run if it is true, which may use every existing value, and names the last of them
      * @param otherwise the same if it is false
      */
     String choice(
-            String output, String condition, Function<OnnxGraph, String> then, Function<OnnxGraph, String> otherwise) {
+            String output,
+            String condition,
+            Number type,
+            Function<OnnxGraph, String> then,
+            Function<OnnxGraph, String> otherwise) {
         return node(
                 output,
                 OnnxOperator.IF,
                 Map.of(
                         "then_branch",
-                        branch(output + ".then", then),
+                        branch(output + ".then", type, then),
                         "else_branch",
-                        branch(output + ".else", otherwise)),
+                        branch(output + ".else", type, otherwise)),
                 condition);
     }
 
-    private GraphProto branch(String name, Function<OnnxGraph, String> nodes) {
+    private GraphProto branch(String name, Number number, Function<OnnxGraph, String> nodes) {
         OnnxGraph branch = new OnnxGraph(name, names, new HashSet<>(visible));
-        TypeProto floats = TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT.getNumber()))
+        TypeProto type = TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(number.type.getNumber()))
                 .build();
         String output = nodes.apply(branch);
         return branch.graph
-                .addOutput(ValueInfoProto.newBuilder().setName(output).setType(floats))
+                .addOutput(ValueInfoProto.newBuilder().setName(output).setType(type))
                 .build();
     }
 

@@ -14,6 +14,7 @@ class OnnxGraphTest {
         graph.choice(
                 "chosen",
                 condition,
+                OnnxGraph.Number.FLOAT,
                 then -> then.node("doubled", OnnxOperator.ADD, whole, whole),
                 otherwise -> otherwise.node("squared", OnnxOperator.MUL, whole, whole));
         return graph;
