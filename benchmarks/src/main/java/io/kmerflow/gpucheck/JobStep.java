@@ -100,7 +100,7 @@ public final class JobStep {
                             JobOptions.MODEL_DEVICE.key(),
                             scoring.toString(),
                             JobOptions.MODEL_THREADS.key(),
-                            "1",
+                            Integer.toString(threads),
                             JobOptions.MAX_BATCH_WINDOWS.key(),
                             Integer.toString(batch),
                             JobOptions.MAX_BATCH_TOKENS.key(),

@@ -7,6 +7,8 @@ import io.kmerflow.gpucheck.LoadStep;
 import io.kmerflow.gpucheck.RawStep;
 import io.kmerflow.gpucheck.Roofline.Arithmetic;
 import io.kmerflow.scoring.ScoringDevice;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -22,8 +24,22 @@ import java.util.Map;
  */
 record CheckStep(
         String name, String about, double share, int limitSeconds, Map<String, String> environment, Action action) {
-    /** What a step finds in its process. */
-    record Context(CheckModels models, ScoringDevice device, double seconds) {}
+    /**
+     * What a step finds in its process.
+     *
+     * @param work folder of the models and of what steps leave to later ones
+     * @param option as in {@code --device}
+     * @param seconds to measure
+     */
+    record Context(Path work, String option, double seconds) {
+        CheckModels models() throws IOException {
+            return CheckModels.read(work);
+        }
+
+        ScoringDevice device() {
+            return ScoringDevice.parse(option);
+        }
+    }
 
     /** Measures; what comes back goes into the report. */
     interface Action {
@@ -31,9 +47,40 @@ record CheckStep(
     }
 
     private static final String TF32 = "NVIDIA_TF32_OVERRIDE";
-    private static final Map<String, String> FULL = Map.of(TF32, "0");
+    private static final String TORCH_TF32_SWITCH = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
+    /** Makes the packaged command take the PyTorch for GPUs, where it has one. */
+    private static final String PYTORCH = "KMERFLOW_PYTORCH";
 
-    /** All steps that follow those of the device and of the models, in their order, by name. */
+    private static final Map<String, String> FULL = Map.of(TF32, "0");
+    private static final Map<String, String> TORCH_FULL = Map.of(PYTORCH, "1", TORCH_TF32_SWITCH, "0", TF32, "0");
+    private static final Map<String, String> TORCH_TF32 = Map.of(PYTORCH, "1", TORCH_TF32_SWITCH, "1");
+
+    /** Steps of training, in their order, by name; the first makes the losses that the others are compared with. */
+    static Map<String, CheckStep> training() {
+        Map<String, CheckStep> steps = new LinkedHashMap<>();
+        put(steps, "training-reference", "training on the CPU, fp32", 0.12, 60, TORCH_FULL, TrainingSteps::reference);
+        for (String size : TrainingSteps.SIZES) {
+            put(
+                    steps,
+                    "training-" + size + "-fp32",
+                    "training, fp32 without TF32",
+                    0.06,
+                    60,
+                    TORCH_FULL,
+                    context -> TrainingSteps.compared(context, size));
+            put(
+                    steps,
+                    "training-" + size + "-tf32",
+                    "training, TF32",
+                    0.06,
+                    60,
+                    TORCH_TF32,
+                    context -> TrainingSteps.compared(context, size));
+        }
+        return steps;
+    }
+
+    /** All steps of scoring that follow those of the device and of the models, in their order, by name. */
     static Map<String, CheckStep> measuring() {
         Map<String, CheckStep> steps = new LinkedHashMap<>();
         put(

@@ -58,6 +58,7 @@ final class CheckSummary {
                         result.path("inFlight").asInt(),
                         result.path("batchesAfter").asInt(),
                         result.path("sameLogits").asBoolean() ? "the same" : "other"));
+            case "training" -> training(result, lines);
             default -> lines.add("done");
         }
         return lines;
@@ -118,6 +119,46 @@ final class CheckSummary {
                 result.path("parallelism").asInt(),
                 result.path("batchWindows").asInt(),
                 busy(result.path("meter")));
+    }
+
+    private static void training(JsonNode result, List<String> lines) {
+        if (!result.has("training")) {
+            result.forEach(size -> lines.add(trained(size)));
+            return;
+        }
+        JsonNode comparison = result.path("comparison");
+        lines.add(trained(result.path("training"))
+                + String.format(
+                        Locale.ROOT,
+                        "; losses beside the CPU's over %d steps: %.1e at the first, %.1e up to the 10th, %.1e at the end, %s",
+                        comparison.path("steps").asInt(),
+                        comparison.path("first").asDouble(),
+                        comparison.path("early").asDouble(),
+                        comparison.path("late").asDouble(),
+                        result.path("holds").asBoolean() ? "within bounds" : "BEYOND THE BOUNDS"));
+        if (result.has("largeBatches")) {
+            lines.add("large batches: " + trained(result.path("largeBatches")));
+        }
+    }
+
+    private static String trained(JsonNode result) {
+        JsonNode resume = result.path("resume");
+        return String.format(
+                Locale.ROOT,
+                "%s on %s: %d steps, %.1f ms a step, %,.0f tokens/s, loss %.3f to %.3f%s",
+                result.path("size").asText(),
+                result.path("device").asText(),
+                result.path("steps").asInt(),
+                result.path("medianStepMillis").asDouble(),
+                result.path("tokensPerSecond").asDouble(),
+                result.path("losses").path(0).asDouble(),
+                result.path("losses").path(result.path("losses").size() - 1).asDouble(),
+                resume.isObject()
+                        ? String.format(
+                                Locale.ROOT,
+                                ", resumed within %.1e",
+                                resume.path("largestDifference").asDouble())
+                        : "");
     }
 
     private static String busy(JsonNode meter) {

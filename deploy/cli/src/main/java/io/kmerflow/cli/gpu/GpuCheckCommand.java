@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.ExitCode;
 import io.kmerflow.cli.Home;
-import io.kmerflow.gpucheck.CheckModels;
 import io.kmerflow.scoring.NvidiaDriver;
 import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.TokenTensors;
@@ -65,6 +64,9 @@ public final class GpuCheckCommand implements Callable<Integer> {
             defaultValue = "gpu",
             description = "gpu, gpu:N, or cpu, which rehearses every step (default: ${DEFAULT-VALUE}).")
     private String device;
+
+    @Option(names = "--training", description = "Training too: losses beside the CPU's, tokens/s, memory, resuming.")
+    private boolean training;
 
     @Option(names = "--model", paramLabel = "DIR", description = "Model bundle in fp32 (default: the bundled model).")
     private Path model;
@@ -162,6 +164,9 @@ public final class GpuCheckCommand implements Callable<Integer> {
                         Map.of(),
                         context -> new CheckModelMaker(work).make(bundled()).shapes()));
         steps.putAll(CheckStep.measuring());
+        if (training) {
+            steps.putAll(CheckStep.training());
+        }
         return steps;
     }
 
@@ -189,9 +194,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
     /** In a step's own process. */
     private Integer measure() throws Exception {
         CheckStep step = steps().get(child);
-        boolean prepares = child.equals(DEVICE_STEP) || child.equals(MODELS_STEP);
-        CheckStep.Context context =
-                prepares ? null : new CheckStep.Context(CheckModels.read(work), ScoringDevice.parse(device), seconds);
+        CheckStep.Context context = new CheckStep.Context(work, device, seconds);
         CheckReport.write(out, step.action().run(context));
         return ExitCode.FINE;
     }
@@ -213,6 +216,9 @@ public final class GpuCheckCommand implements Callable<Integer> {
                 Double.toString(measured),
                 "--out",
                 result.toString()));
+        if (training) {
+            command.add("--training");
+        }
         if (model != null) {
             command.addAll(List.of("--model", model.toAbsolutePath().toString()));
         }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
@@ -44,6 +45,15 @@ final class ArchiveWriter implements AutoCloseable {
         try (InputStream in = Files.newInputStream(file)) {
             add(path, in, Files.size(file), Files.isExecutable(file));
         }
+    }
+
+    /** Adds a link; its target is relative to the folder that it lies in. */
+    void addLink(String path, String target) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(folder + "/" + path, TarConstants.LF_SYMLINK);
+        entry.setLinkName(target);
+        entry.setModTime(0L);
+        tar.putArchiveEntry(entry);
+        tar.closeArchiveEntry();
     }
 
     /** Adds a text. */

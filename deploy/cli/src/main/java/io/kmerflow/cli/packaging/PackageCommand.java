@@ -151,11 +151,29 @@ public final class PackageCommand implements Callable<Integer> {
             archive.add("NVIDIA.txt", home.resolve(LAUNCHERS).resolve("NVIDIA.txt"));
         }
         if (natives != null && training) {
-            archive.addAll("native/pytorch", natives.pytorch());
+            pytorch(archive, natives);
             archive.addAll("lib-training", natives.pytorchJars());
             archive.add("etc/pytorch.sh", home.resolve(LAUNCHERS).resolve("pytorch.sh"));
         }
         archive.addAll("runtime", scratch.resolve("runtime"));
+    }
+
+    /** PyTorch's own libraries, and for CUDA's, which it knows by names with a hash, links to those that scoring has. */
+    private static void pytorch(ArchiveWriter archive, NativeFolders natives) throws IOException {
+        List<Path> files;
+        try (Stream<Path> found = Files.list(natives.pytorch())) {
+            files = found.sorted().toList();
+        }
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            String shared = name.replaceFirst("-[0-9a-f]+\\.so", ".so");
+            if (!shared.equals(name) && Files.exists(natives.cuda().resolve(shared))) {
+                archive.addLink("native/pytorch/" + name, "../cuda/" + shared);
+            } else {
+                archive.add("native/pytorch/" + name, file);
+            }
+        }
+        archive.addLink("native/cuda/libcudart.so", "libcudart.so.12"); // DJL counts GPUs with it
     }
 
     /** The jars; ONNX Runtime's without its native libraries, which lie unpacked beside them. */
