@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -49,10 +50,10 @@ public final class Pretraining {
     public Pretraining(PretrainConfig config, RunOptions options) {
         this.config = config;
         this.options = options;
-        this.opener = this::read;
+        this.opener = null;
     }
 
-    /** @param opener gives the genomes instead of their files, so that several runs share them */
+    /** @param opener gives the genomes, one after the other, instead of their files, so that several runs share them */
     public Pretraining(PretrainConfig config, RunOptions options, Opener opener) {
         this.config = config;
         this.options = options;
@@ -77,8 +78,9 @@ public final class Pretraining {
                 .toList();
         List<Genome> genomes = new ArrayList<>();
         try {
+            Opener open = opener == null ? reader() : opener;
             for (PretrainConfig.GenomeSource source : config.genomes()) {
-                genomes.add(opener.open(source));
+                genomes.add(open.open(source));
             }
             return run(files, genomes);
         } finally {
@@ -90,11 +92,20 @@ public final class Pretraining {
         }
     }
 
-    private Genome read(PretrainConfig.GenomeSource source) {
-        Path fasta = options.dataRoot().resolve(source.fasta());
-        return source.storage() == PretrainConfig.Storage.DISK
-                ? DiskGenome.unpack(source.name(), fasta, options.out().resolve(source.name() + ".bases"))
-                : InMemoryGenome.read(source.name(), fasta);
+    /** Reads what is kept in memory at once, on all cores: with a GPU this takes longer than hundreds of steps. */
+    private Opener reader() {
+        Map<PretrainConfig.GenomeSource, Genome> inMemory = config.genomes().parallelStream()
+                .filter(source -> source.storage() == PretrainConfig.Storage.MEMORY)
+                .distinct()
+                .collect(Collectors.toConcurrentMap(
+                        source -> source, source -> InMemoryGenome.read(source.name(), fasta(source))));
+        return source -> source.storage() == PretrainConfig.Storage.MEMORY
+                ? inMemory.get(source)
+                : DiskGenome.unpack(source.name(), fasta(source), options.out().resolve(source.name() + ".bases"));
+    }
+
+    private Path fasta(PretrainConfig.GenomeSource source) {
+        return options.dataRoot().resolve(source.fasta());
     }
 
     private Result run(List<Path> files, List<Genome> genomes) throws IOException {

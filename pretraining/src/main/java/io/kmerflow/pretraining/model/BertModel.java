@@ -34,11 +34,12 @@ public final class BertModel {
      */
     public NDArray maskedTokenLogits(
             Parameters parameters, NDManager scope, TokenRows rows, int[] positions, boolean training) {
+        // Copied before the encoder is queued: a copy to a GPU waits for all that is queued.
+        NDArray places = scope.create(positions);
         NDArray hidden = encoder.forward(parameters, scope, rows, training);
         NDArray flat = hidden.reshape(-1, layout.encoder().hidden());
         // An embedding look-up is a row gather with a cheap backward pass.
-        NDArray masked = Embedding.embedding(scope.create(positions), flat, SparseFormat.DENSE)
-                .singletonOrThrow(); // (positions, H)
+        NDArray masked = Embedding.embedding(places, flat, SparseFormat.DENSE).singletonOrThrow(); // (positions, H)
         NDArray transformed = encoder.norm(
                 parameters,
                 "cls.predictions.transform.LayerNorm",

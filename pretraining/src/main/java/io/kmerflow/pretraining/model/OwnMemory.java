@@ -24,8 +24,8 @@ public final class OwnMemory {
         }
     }
 
-    /** A float32 scalar, shape (), on the manager. */
+    /** A float32 scalar, shape (), on the manager; filled on the device, which on a GPU spares a copy that waits for it. */
     public static NDArray of(NDManager manager, float value) {
-        return of(manager, new float[] {value}, new Shape());
+        return manager.full(new Shape(), value);
     }
 }
