@@ -22,7 +22,10 @@ public record TrainingComparison(int steps, double first, double early, double l
     private static final int EARLY_STEPS = 10;
 
     /**
-     * Most that may lie between two losses, in nats.
+     * Most that may lie between two losses, in nats. On a CPU, over 100 steps of the encoder whose loss falls from 8.4 to 1.2:
+     * sums over 2 threads instead of 1 move no loss by more than 1e-6; initial weights off by up to 2^-11 move the first by 1e-5,
+     * those up to 10 by 6e-5, one later by 1e-3 and the mean of the last quarter by 6e-5. A GPU differs in every operation
+     * of every step, so the bounds leave a factor of some 100.
      *
      * @param first of the first step
      * @param early of the steps up to 10
@@ -30,10 +33,10 @@ public record TrainingComparison(int steps, double first, double early, double l
      */
     public record Bounds(double first, double early, double late) {
         /** Full float32 on both sides. */
-        public static final Bounds FP32 = new Bounds(1e-4, 5e-3, 0.05);
+        public static final Bounds FP32 = new Bounds(1e-4, 1e-3, 1e-2);
 
-        /** Factors rounded to 10 bits on one side: relative 2^-11 each, so logits differ in the third digit. */
-        public static final Bounds TF32 = new Bounds(5e-3, 5e-2, 0.1);
+        /** Factors of matrix products rounded to 10 bits on one side, in every step: relative 2^-11 each. */
+        public static final Bounds TF32 = new Bounds(5e-3, 2e-2, 5e-2);
 
         /** Those of a device: TF32's if it may use it. */
         public static Bounds of(TrainingCheck.Result result) {
