@@ -40,24 +40,32 @@ public final class DeviceLoop implements AutoCloseable {
     /**
      * Loads a graph.
      *
+     * @param tf32 whether a GPU may round the factors of products in fp32 to TF32, as ONNX Runtime does unless told otherwise
      * @param vocabulary token ids there are
      * @param windows of a call
      * @param tokens of a window
      */
-    public DeviceLoop(Path model, ScoringDevice device, int vocabulary, int windows, int tokens) throws OrtException {
+    public DeviceLoop(Path model, ScoringDevice device, boolean tf32, int vocabulary, int windows, int tokens)
+            throws OrtException {
         this.windows = windows;
         OrtEnvironment environment = TokenTensors.environment();
-        options.setInterOpNumThreads(1);
-        options.setIntraOpNumThreads(1);
-        if (device.gpu()) {
-            try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.index())) {
-                options.addCUDA(cuda);
-            }
-        }
+        choose(options, device, tf32);
         session = environment.createSession(model.toString(), options);
         Random random = new Random(1);
         for (int batch = 0; batch < BATCHES; batch++) {
             batches.add(batch(environment, random, vocabulary, windows, tokens));
+        }
+    }
+
+    /** Puts a device into a session's options. */
+    static void choose(OrtSession.SessionOptions options, ScoringDevice device, boolean tf32) throws OrtException {
+        options.setInterOpNumThreads(1);
+        options.setIntraOpNumThreads(1);
+        if (device.gpu()) {
+            try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.index())) {
+                cuda.add("use_tf32", tf32 ? "1" : "0");
+                options.addCUDA(cuda);
+            }
         }
     }
 

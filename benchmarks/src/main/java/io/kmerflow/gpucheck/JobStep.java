@@ -26,7 +26,7 @@ public final class JobStep {
     private static final int TOKENS = 128;
     private static final double SWEEP_SHARE = 0.15;
     private static final double ROUND_SHARE = 0.06;
-    private static final int LEAST_READS = 40;
+    private static final int LEAST_READS = 12;
     private static final int MOST_READS = 600_000; // they are kept in memory
 
     /**
@@ -162,7 +162,12 @@ public final class JobStep {
             return cpu(bundle, threads);
         }
         DeviceLoop loop = new DeviceLoop(
-                models.graph(model, fp16), scoring, models.shapes().get(model).vocabulary(), batch, tokens(bundle));
+                models.graph(model, fp16),
+                scoring,
+                false,
+                models.shapes().get(model).vocabulary(),
+                batch,
+                tokens(bundle));
         return new Raw() {
             @Override
             public double windowsPerSecond(double seconds) {
@@ -219,6 +224,7 @@ public final class JobStep {
             try (DeviceLoop loop = new DeviceLoop(
                     models.graph(model, fp16),
                     scoring,
+                    false,
                     models.shapes().get(model).vocabulary(),
                     batch,
                     TOKENS)) {

@@ -11,10 +11,12 @@ import java.util.Map;
 /** ONNX Runtime alone: windows per second by model, window and batch, beside what the GPU could do at most. */
 public final class RawStep {
     private static final int[] GPU_BATCHES = {1, 16, 64, 256, 1024};
-    private static final int[] CPU_BATCHES = {1, 4};
+    private static final int[] CPU_BATCHES = {1};
     private static final int MOST_TOKENS = 1 << 17; // of a batch: more only takes memory
     /** Two prepare in turn, so that the device does not wait for the next batch. */
-    private static final int[] CALLERS = {1, 2};
+    private static final int[] GPU_CALLERS = {1, 2};
+
+    private static final int[] CPU_CALLERS = {1};
 
     private record Load(String model, int tokens) {}
 
@@ -53,13 +55,17 @@ public final class RawStep {
             throws OrtException {
         int[] batches = device.gpu() ? GPU_BATCHES : CPU_BATCHES;
         double each = seconds
-                / (LOADS.size() * batches.length * CALLERS.length)
+                / (LOADS.size() * batches.length * callers(device).length)
                 / 2; // as much again for loading and warming up
         List<Row> rows = new ArrayList<>();
         for (Load load : LOADS) {
             rows.add(row(models, device, arithmetic, load, batches, each));
         }
         return rows;
+    }
+
+    private static int[] callers(ScoringDevice device) {
+        return device.gpu() ? GPU_CALLERS : CPU_CALLERS;
     }
 
     private static Row row(
@@ -80,8 +86,13 @@ public final class RawStep {
                     continue;
                 }
                 try (DeviceLoop loop = new DeviceLoop(
-                        models.graph(load.model(), fp16), device, shape.vocabulary(), batch, load.tokens())) {
-                    for (int callers : CALLERS) {
+                        models.graph(load.model(), fp16),
+                        device,
+                        arithmetic == Roofline.Arithmetic.TF32,
+                        shape.vocabulary(),
+                        batch,
+                        load.tokens())) {
+                    for (int callers : callers(device)) {
                         sweep.put(batch + " x " + callers, loop.windowsPerSecond(seconds, callers));
                     }
                 }

@@ -19,7 +19,7 @@ public final class CudaLibraries {
     /** Environment variable that names a folder of CUDA libraries. */
     public static final String FOLDER = "KMERFLOW_CUDA";
 
-    private static final String CACHE = ".cache/kmerflow/cuda-12.6";
+    private static final String CACHE = ".cache/kmerflow/cuda-12";
     /** In an order in which each finds those before it. */
     private static final List<String> NEEDED =
             List.of("libcudart.so.12", "libcublasLt.so.12", "libcublas.so.12", "libcurand.so.10");

@@ -34,6 +34,9 @@ final class SessionSettings {
         SessionMemory memory = options.memory();
         try (OrtCUDAProviderOptions cuda =
                 new OrtCUDAProviderOptions(options.device().index())) {
+            // TF32 has 10 bits of mantissa: on an H100 golden logits were 4.8e-4 off with it. Where fp32 is too slow,
+            // fp16 is faster.
+            cuda.add("use_tf32", "0");
             cuda.add("arena_extend_strategy", memory.gpuGrowth().onnxRuntimeName());
             if (memory.gpuLimitBytes() > 0) {
                 cuda.add("gpu_mem_limit", Long.toString(memory.gpuLimitBytes()));

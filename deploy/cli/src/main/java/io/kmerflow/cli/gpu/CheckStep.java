@@ -51,7 +51,6 @@ record CheckStep(
     /** Makes the packaged command take the PyTorch for GPUs, where it has one. */
     private static final String PYTORCH = "KMERFLOW_PYTORCH";
 
-    private static final Map<String, String> FULL = Map.of(TF32, "0");
     private static final Map<String, String> TORCH_FULL = Map.of(PYTORCH, "1", TORCH_TF32_SWITCH, "0", TF32, "0");
     private static final Map<String, String> TORCH_TF32 = Map.of(PYTORCH, "1", TORCH_TF32_SWITCH, "1");
 
@@ -94,19 +93,19 @@ record CheckStep(
         put(
                 steps,
                 "agreement-fp32",
-                "logits in fp32, without TF32",
-                0,
-                60,
-                FULL,
-                context -> AgreementStep.run(context.models(), context.device(), false));
-        put(
-                steps,
-                "agreement-tf32",
-                "logits in fp32, with TF32 where there is one",
+                "logits in fp32",
                 0,
                 60,
                 Map.of(),
                 context -> AgreementStep.run(context.models(), context.device(), false));
+        put(
+                steps,
+                "agreement-tf32",
+                "logits in fp32 with TF32, which the job does not use",
+                0,
+                60,
+                Map.of(),
+                context -> AgreementStep.tf32(context.models(), context.device()));
         put(
                 steps,
                 "agreement-fp16",
@@ -137,7 +136,7 @@ record CheckStep(
                 "ONNX Runtime alone, fp32 without TF32",
                 0.08,
                 60,
-                FULL,
+                Map.of(),
                 context -> RawStep.run(context.models(), context.device(), Arithmetic.FP32, context.seconds()));
         put(
                 steps,

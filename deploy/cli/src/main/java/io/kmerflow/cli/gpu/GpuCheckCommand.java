@@ -51,12 +51,8 @@ public final class GpuCheckCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "The report, JSON, written anew after every step.")
     private Path out;
 
-    @Option(
-            names = "--minutes",
-            paramLabel = "M",
-            defaultValue = "5",
-            description = "About how long to measure (default: ${DEFAULT-VALUE}).")
-    private double minutes;
+    @Option(names = "--minutes", paramLabel = "M", description = "About how long to measure (default: 5, on a CPU 1).")
+    private Double minutesAsked;
 
     @Option(
             names = "--device",
@@ -108,6 +104,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
     }
 
     private Integer check() throws Exception {
+        double minutes = minutesAsked != null ? minutesAsked : device.equals("cpu") ? 1 : 5;
         Map<String, CheckStep> steps = steps();
         requireKnown(steps);
         Path folder = Files.createTempDirectory("kmerflow-gpu-check");
@@ -127,7 +124,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
                 if (only != null && !prepares && !only.contains(step.name())) {
                     continue;
                 }
-                Outcome outcome = run(step, folder);
+                Outcome outcome = run(step, folder, minutes * 60);
                 report.add(outcome);
                 print(outcome);
                 fine &= outcome.outcome().equals("done");
@@ -199,10 +196,10 @@ public final class GpuCheckCommand implements Callable<Integer> {
         return ExitCode.FINE;
     }
 
-    private Outcome run(CheckStep step, Path folder) throws IOException, InterruptedException {
+    private Outcome run(CheckStep step, Path folder, double wholeSeconds) throws IOException, InterruptedException {
         Path result = folder.resolve(step.name() + ".json");
         Path log = folder.resolve(step.name() + ".log");
-        double measured = step.share() * minutes * 60;
+        double measured = step.share() * wholeSeconds;
         List<String> command = new ArrayList<>(List.of(
                 Home.directory().resolve("kmerflow").toString(),
                 "gpu-check",

@@ -19,6 +19,10 @@ final class TrainingSteps {
     static final List<String> SIZES = List.of("encoder", "base");
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Few enough that a CPU does some steps of it too. */
+    private static final int BASE_ROWS = 4;
+
+    private static final int BASE_TOKENS = 64;
     private static final int LARGE_ROWS = 128;
     private static final int LARGE_TOKENS = 512;
     private static final int LARGE_STEPS = 30;
@@ -76,7 +80,7 @@ final class TrainingSteps {
         Duration limit = Duration.ofMillis((long) (seconds * 1000));
         int threads = Runtime.getRuntime().availableProcessors();
         return size.equals("base")
-                ? TrainingCheck.Settings.base(device, threads, limit)
+                ? TrainingCheck.Settings.base(device, threads, limit).withBatch(BASE_ROWS, BASE_TOKENS)
                 : TrainingCheck.Settings.encoder(device, threads, limit);
     }
 
