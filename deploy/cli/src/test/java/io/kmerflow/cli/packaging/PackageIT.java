@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The archive for a CPU, made, joined and run with nothing on the path. */
 @ExtendWith(SourceTree.class)
-class PackageITCase {
+class PackageIT {
     @TempDir
     private Path folder;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The check rehearsed on this machine: real processes, real models. */
 @ExtendWith(SourceTree.class)
-class GpuCheckITCase {
+class GpuCheckIT {
     @TempDir
     private Path folder;
 
