@@ -183,7 +183,7 @@ final class ReadHeaderParser {
         }
         filtered = word.charAt(2) == 'Y';
         String index = word.substring(Math.min(controlEnd + 1, word.length()));
-        indexSequence = index.isBlank() ? null : index;
+        indexSequence = index;
         platform = "ILLUMINA";
         casavaName();
         return true;
@@ -219,7 +219,7 @@ final class ReadHeaderParser {
     }
 
     private void keyValue(String key, String value) {
-        if (value.isEmpty()) {
+        if (value.isBlank()) {
             attribute(key, value); // said, but not what: no value that could stand before another source's
             return;
         }

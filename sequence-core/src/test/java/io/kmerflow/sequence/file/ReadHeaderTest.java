@@ -193,4 +193,29 @@ class ReadHeaderTest {
         assertThat(ReadHeader.parse("SRR059298.3.2").mate()).isEqualTo(2);
         assertThat(ReadHeader.parse("SRR059298.3.2").readId()).isEqualTo("SRR059298.3");
     }
+
+    /** A group separator is blank, and no word ends there. */
+    @Test
+    void whatIsBlankIsAbsentWhereverItStands() {
+        String blank = "\u001d\u001c";
+        assertThat(ReadHeader.parse("M1:7:FC:1:1101:15:14:" + blank + " 1:N:0:" + blank))
+                .returns("M1:7:FC", ReadHeader::runId)
+                .returns(null, ReadHeader::umi)
+                .returns(null, ReadHeader::indexSequence);
+        ReadHeader keys = ReadHeader.parse(
+                "r runid=" + blank + " sampleid=" + blank + " barcode=" + blank + " parent_read_id=" + blank);
+        assertThat(keys.runId()).isNull();
+        assertThat(keys.sampleId()).isNull();
+        assertThat(keys.barcodeName()).isNull();
+        assertThat(keys.parentReadId()).isNull();
+        assertThat(keys.attributes())
+                .containsOnlyKeys("runid", "sampleid", "barcode", "parent_read_id")
+                .containsValue(blank);
+        String run = "0123456789abcdef0123456789abcdef01234567";
+        ReadHeader group = ReadHeader.parse("r\tRG:Z:" + run + "_" + blank + "@v1_" + blank);
+        assertThat(group.runId()).isEqualTo(run);
+        assertThat(group.barcodeName()).isNull();
+        assertThat(ReadHeader.parse("r\tRG:Z:" + run + "_" + blank).basecallerModel())
+                .isNull();
+    }
 }
