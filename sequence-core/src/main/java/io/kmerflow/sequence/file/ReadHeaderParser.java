@@ -213,7 +213,7 @@ final class ReadHeaderParser {
         if (colons >= CASAVA_NAME_FIELDS - 1) {
             runId = readId.substring(0, thirdColon);
         }
-        if (colons == CASAVA_NAME_FIELDS && seventhColon + 1 < readId.length()) {
+        if (colons == CASAVA_NAME_FIELDS) {
             umi = readId.substring(seventhColon + 1);
         }
     }
