@@ -141,13 +141,17 @@ public final class AlignmentReader implements SequenceReader {
             throw e;
         }
         return new DamagedStreamException(
-                Reason.DAMAGED_COMPRESSION, "a block or record larger than the memory, " + e.getMessage());
+                Reason.DAMAGED_COMPRESSION,
+                "Expected blocks and records that fit into the memory, got a larger one (" + e.getMessage() + ")");
     }
 
     private Failure damaged(Exception e) {
         ended = true;
         count++;
-        return new Failure(position(), reason(e), "Expected whole alignment records, got: " + message(e));
+        String sentence = e instanceof DamagedStreamException
+                ? e.getMessage()
+                : "Expected whole alignment records, got: " + message(e);
+        return new Failure(position(), reason(e), sentence);
     }
 
     /** What the stream below says, or the file's end where htsjdk wanted more of it. */
