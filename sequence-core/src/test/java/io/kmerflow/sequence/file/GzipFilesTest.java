@@ -90,7 +90,6 @@ class GzipFilesTest {
         byte[] start = Arrays.copyOf(plain, 10);
         start[3] = 2 | 4 | 8 | 16;
         byte[] extra = new byte[2 + 0x0103];
-        Arrays.fill(extra, (byte) 0x1f);
         extra[0] = 3;
         extra[1] = 1;
         byte[] names = "reads.fq\0of a run\0".getBytes(StandardCharsets.US_ASCII);

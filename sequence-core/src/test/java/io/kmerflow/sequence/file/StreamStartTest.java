@@ -24,6 +24,11 @@ class StreamStartTest {
         assertThat(of(">r\n@x\nACGT\nACGT\n").isFasta()).as("no separator").isTrue();
         assertThat(of(">r\nx\nACGT\n+\n").isFasta()).as("no header").isTrue();
         assertThat(of("ACGT\n").isFasta()).isFalse();
+        for (String before : new String[] {"", "\n", " \n", "; comment\n"}) {
+            assertThat(of(before + "@r\n>x\n").isFasta())
+                    .as("a quality line behind a header")
+                    .isFalse();
+        }
     }
 
     @Test
