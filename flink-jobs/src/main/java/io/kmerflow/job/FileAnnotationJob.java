@@ -155,6 +155,7 @@ public final class FileAnnotationJob {
             check.input(more.modelBundle());
         }
         Stream.of(texts, tables, bams).flatMap(List::stream).forEach(file -> check.output("--output", file));
+        tables.forEach(file -> check.requireSeekable("Parquet", file));
         if (counts != null) {
             new CountTableSink(counts); // refuses an unknown format
             check.output("--counts", counts);

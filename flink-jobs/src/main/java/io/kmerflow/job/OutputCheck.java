@@ -89,8 +89,33 @@ public final class OutputCheck {
                         other,
                         output));
             }
+            requireApart(output.toString(), output.place(), other);
+            requireApart(other.toString(), other.place(), output);
         }
         outputs.add(output);
+    }
+
+    /** A path below an output, which is a file once the run is over. */
+    private static void requireApart(String what, Path place, Named output) {
+        if (!output.file().special() && !place.equals(output.place()) && place.startsWith(output.place())) {
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT, "Expected a place in a folder for %s, got one within the file of %s", what, output));
+        }
+    }
+
+    /**
+     * An output of a format that is not written from start to end, besides {@link #output}.
+     *
+     * @throws RefusedOutputException if it is a pipe, a terminal or the like
+     */
+    void requireSeekable(String format, OutputFile file) {
+        if (file.special() && !Named.place(file).equals(NOWHERE)) {
+            throw new RefusedOutputException(String.format(
+                    Locale.ROOT,
+                    "Expected a file for %s, which is not written from start to end, got the pipe or device %s",
+                    format,
+                    file.path()));
+        }
     }
 
     /**
@@ -106,6 +131,14 @@ public final class OutputCheck {
         Path place = new OutputFile(folder.resolve("x").toString()).target().getParent();
         requireFolder("--split-output", path, place);
         for (Named output : outputs) {
+            if (!output.file().special() && place.equals(output.place())) {
+                throw new RefusedOutputException(String.format(
+                        Locale.ROOT,
+                        "Expected a folder for --split-output, got %s, which is the file of %s",
+                        path,
+                        output));
+            }
+            requireApart("--split-output " + path, place, output);
             boolean inside = !output.file().special()
                     && place.equals(output.file().target().getParent());
             if (inside && names.mayWrite(output.file().target().getFileName().toString())) {

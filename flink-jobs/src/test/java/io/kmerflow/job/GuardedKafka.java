@@ -78,6 +78,11 @@ public final class GuardedKafka implements AutoCloseable {
         Await.until("the topic " + name, () -> admin.listTopics().names().get().contains(name));
     }
 
+    /** Deletes a topic. */
+    public void delete(String name) throws Exception {
+        admin.deleteTopics(List.of(name)).all().get();
+    }
+
     /** Changes a setting of a topic. */
     public void set(String topic, String key, String value) throws Exception {
         admin.incrementalAlterConfigs(Map.of(

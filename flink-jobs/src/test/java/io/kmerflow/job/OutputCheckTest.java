@@ -137,6 +137,30 @@ class OutputCheckTest {
     }
 
     @Test
+    void anOutputWithinAnother() throws IOException {
+        Path one = folder.resolve("one.tsv");
+        assertRefused("within the file of --output", List.of(one, one.resolve("o.tsv")), null, null, null);
+        assertRefused("within the file of --output", List.of(one.resolve("a/o.tsv"), one), null, null, null);
+        assertRefused("within the file of --output", List.of(one), one.resolve("counts.tsv"), null, null);
+        assertRefused("within the file of --output", List.of(one), null, null, one.resolve("report.html"));
+        assertRefused("which is the file of --output", List.of(one), null, one, null);
+        assertRefused("within the file of --output", List.of(one), null, one.resolve("split"), null);
+        assertThat(job(List.of(folder.resolve("split/o.tsv").toString()), null, folder + "/split", false, null))
+                .isNotNull();
+        assertThat(job(List.of(one.toString(), folder + "/one.tsv.tsv"), null, folder + "/one", false, null))
+                .isNotNull();
+    }
+
+    @Test
+    void parquetOnAPipe() throws Exception {
+        Path pipe = folder.resolve("p.parquet");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertRefused("the pipe or device", List.of(pipe), null, null, null);
+        assertRefused("the pipe or device", List.of(folder.resolve("o.tsv"), pipe), null, null, null);
+    }
+
+    @Test
     void aSplitFolderWithFilesOfAnotherRunUnlessForced() throws IOException {
         Path split = Files.createDirectory(folder.resolve("split"));
         Path output = folder.resolve("o.tsv");

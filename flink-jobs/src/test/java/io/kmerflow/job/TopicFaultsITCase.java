@@ -333,6 +333,47 @@ class TopicFaultsITCase {
                 .hasMessageContaining("max.message.bytes");
     }
 
+    private static Configuration impatient(Configuration options) {
+        Map<String, String> client = new HashMap<>(options.get(JobOptions.KAFKA_PROPERTIES));
+        client.put(
+                "delivery.timeout.ms",
+                "2000"); // of a topic that is gone Kafka's client only says that the time is over
+        client.put("request.timeout.ms", "1000");
+        client.put("max.block.ms", "2000");
+        client.put("partition.discovery.interval.ms", "500");
+        return options.set(JobOptions.KAFKA_PROPERTIES, client);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DeliveryGuarantee.class,
+            names = {"AT_LEAST_ONCE", "EXACTLY_ONCE"})
+    void anOutputTopicThatIsDeletedWhileTheJobRunsStopsItWithOneSentence(DeliveryGuarantee delivery) throws Exception {
+        JobClient job = start(impatient(options().set(JobOptions.KAFKA_DELIVERY, delivery)));
+        kafka.delete(name + "-annotations");
+        admin().produce(name + "-reads", List.of(read("r1")));
+
+        assertThat(refusal(job))
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected to write to topic %s-annotations at %s, it was deleted while the job ran",
+                        name,
+                        kafka.servers()));
+    }
+
+    @Test
+    void theTopicOfReadsThatIsDeletedWhileTheJobRunsStopsItWithOneSentence() throws Exception {
+        JobClient job = start(impatient(options()));
+        kafka.delete(name + "-reads");
+
+        assertThat(refusal(job))
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected to read topic %s-reads at %s, it was deleted while the job ran",
+                        name,
+                        kafka.servers()));
+    }
+
     /** The client gives up after two seconds; the task restarts, counts that, and goes on when the broker is back. */
     @Test
     void aBrokerThatIsAwayRestartsTheTaskAndIsCounted(@TempDir Path log) throws Exception {

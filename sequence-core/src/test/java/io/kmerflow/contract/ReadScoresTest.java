@@ -122,4 +122,61 @@ class ReadScoresTest {
                 .isEqualTo(forward.outcome().probabilities());
         assertThatThrownBy(() -> forward.put(0, site(0.5), 0, true)).hasMessageContaining("twice");
     }
+
+    @Test
+    void segmentsThatMeetWithoutOverlapAreOne() {
+        // Windows of 10 bases at 0, 5, 10: the second says nothing, so the first and the last meet at 10.
+        ReadScores scores = new ReadScores(contract(Aggregation.SEGMENTS, 1, 0.6), 20);
+        double[] site = {0.9, 0.1, 0.8};
+        for (int window = 0; window < site.length; window++) {
+            scores.put(window, site(site[window]), 0, true);
+        }
+        assertThat(scores.outcome().segments())
+                .extracting(segment -> segment.range())
+                .containsExactly(new BaseRange(0, 20));
+        assertThat(scores.outcome().label()).hasValue(1);
+    }
+
+    @Test
+    void probabilitiesOfLogitsFarFromZeroAreFinite() {
+        for (double shift : new double[] {-5_000, 0, 5_000}) {
+            float[] probabilities = ReadScores.probabilities(new double[] {shift + Math.log(3), shift}, 1);
+            assertThat(probabilities[0]).isCloseTo(0.75f, CLOSE);
+            assertThat(probabilities[1]).isCloseTo(0.25f, CLOSE);
+        }
+    }
+
+    @Test
+    void theFirstOfEqualValuesIsTheHighest() {
+        assertThat(ReadScores.argMax(new float[] {0.2f, 0.4f, 0.4f})).isEqualTo(1);
+        assertThat(ReadScores.argMax(new float[] {0.4f, 0.2f, 0.4f})).isZero();
+    }
+
+    /** Of two labels that begin at one place the lower comes first, and the stronger is the read's. */
+    @Test
+    void segmentsAreInTheOrderOfTheirPlaceAndThenOfTheirLabel() {
+        ModelContract two = new ModelContract(
+                3,
+                1,
+                new Vocabulary(3).hash(),
+                64,
+                10,
+                10,
+                3,
+                0,
+                StrandRule.UNSTRANDED,
+                Aggregation.SEGMENTS,
+                1,
+                0.3,
+                List.of(new Label("a", null), new Label("b", null)));
+        ReadScores scores = new ReadScores(two, 20);
+        scores.put(0, site(0.35), 0, true);
+        scores.put(1, site(0.6), 0, true);
+        ReadScores.Outcome outcome = scores.outcome();
+        assertThat(outcome.segments())
+                .extracting(segment -> segment.label() + " " + segment.range().start() + "-"
+                        + segment.range().end())
+                .containsExactly("0 0-20", "1 0-20");
+        assertThat(outcome.label()).as("0.65 in its window").hasValue(0);
+    }
 }

@@ -48,4 +48,27 @@ class ReadTest {
         assertThat(new String(Nucleotide.reverseComplement("AACGTN".getBytes(US_ASCII)), US_ASCII))
                 .isEqualTo("NACGTT");
     }
+
+    @Test
+    void aReadIsWhatItWasMadeOf() {
+        byte[] qualities = {1, 93, 0};
+        Read read = new Read("name", 2, "run", "sample", true, "acg".getBytes(US_ASCII), qualities);
+        assertThat(read.readId()).isEqualTo("name");
+        assertThat(read.mate()).isEqualTo(2);
+        assertThat(read.runId()).isEqualTo("run");
+        assertThat(read.sampleId()).isEqualTo("sample");
+        assertThat(read.filtered()).isTrue();
+        assertThat(read.length()).isEqualTo(3);
+        assertThat(read.phredQualities()).isEqualTo(qualities);
+        assertThat(read("", null).filtered()).isFalse();
+        assertThat(read("", null).length()).isZero();
+        for (int mate : new int[] {-1, 3}) {
+            assertThatThrownBy(() -> new Read("r", mate, "run", null, false, new byte[0], null))
+                    .hasMessage("Expected mate 0, 1 or 2, got " + mate);
+        }
+        assertThatThrownBy(() -> new Read("", 0, "run", null, false, new byte[0], null))
+                .hasMessage("Expected a read name, got none");
+        assertThatThrownBy(() -> new Read("r", 0, "", null, false, new byte[0], null))
+                .hasMessage("Expected a run id, got none");
+    }
 }

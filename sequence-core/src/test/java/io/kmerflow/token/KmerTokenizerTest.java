@@ -124,4 +124,34 @@ class KmerTokenizerTest {
         assertThat(new Vocabulary(5).hash()).hasSize(64).isNotEqualTo(new Vocabulary(6).hash());
         assertThatThrownBy(() -> new Vocabulary(7)).hasMessageContaining("Expected k 3 to 6, got 7");
     }
+
+    @ParameterizedTest
+    @CsvSource({"6, 1", "6, 6", "3, 3", "4, 2"})
+    void tokensCoverTheBasesThatGiveThem(int k, int stride) {
+        Vocabulary vocabulary = new Vocabulary(k);
+        KmerTokenizer tokenizer = new KmerTokenizer(vocabulary, stride);
+        assertThat(tokenizer.vocabulary()).isSameAs(vocabulary);
+        for (int tokens = 1; tokens < 9; tokens++) {
+            int bases = tokenizer.basesOf(tokens);
+            assertThat(tokenizer.tokenCount(bases)).isEqualTo(tokens);
+            assertThat(tokenizer.tokenCount(bases - 1)).isEqualTo(tokens - 1);
+        }
+    }
+
+    @Test
+    void idsOutsideTheVocabularyAreRefused() {
+        Vocabulary vocabulary = new Vocabulary(3);
+        for (int id : new int[] {-1, vocabulary.size()}) {
+            assertThatThrownBy(() -> vocabulary.text(id)).hasMessage("Expected a token id 0 to 68, got " + id);
+            assertThatThrownBy(() -> vocabulary.reverseComplement(id))
+                    .hasMessage("Expected a token id 0 to 68, got " + id);
+        }
+        assertThat(vocabulary.text(vocabulary.size() - 1)).isEqualTo("GGG");
+        assertThat(vocabulary.text(SpecialToken.COUNT)).isEqualTo("AAA");
+        assertThat(vocabulary.text(0)).startsWith("[");
+        assertThat(vocabulary.reverseComplement(vocabulary.size() - 1)).isEqualTo(vocabulary.id("CCC"));
+        assertThat(vocabulary.reverseComplement(SpecialToken.COUNT)).isEqualTo(vocabulary.id("TTT"));
+        assertThat(vocabulary.reverseComplement(SpecialToken.CLS.id())).isEqualTo(SpecialToken.SEP.id());
+        assertThat(vocabulary.reverseComplement(0)).isZero();
+    }
 }

@@ -4,20 +4,19 @@ import htsjdk.samtools.SAMFileHeader;
 import htsjdk.samtools.SAMReadGroupRecord;
 import htsjdk.samtools.SAMRecord;
 import htsjdk.samtools.SAMRecord.SAMTagAndValue;
-import htsjdk.samtools.SAMRecordIterator;
-import htsjdk.samtools.SamInputResource;
-import htsjdk.samtools.SamReader;
-import htsjdk.samtools.SamReaderFactory;
-import htsjdk.samtools.ValidationStringency;
-import htsjdk.samtools.util.BlockCompressedStreamConstants;
+import htsjdk.samtools.util.RuntimeEOFException;
 import htsjdk.samtools.util.SequenceUtil;
+import io.kmerflow.sequence.file.DamagedStreamException;
 import io.kmerflow.sequence.file.FilePosition;
 import io.kmerflow.sequence.file.ReadHeader;
+import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem;
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
 import io.kmerflow.sequence.file.SequenceReader;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Array;
@@ -27,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Reads of SAM, BAM or CRAM as the sequencer gave them: records with flag 0x10 are turned back, 0x200 means filtered,
@@ -34,48 +34,55 @@ import java.util.TreeMap;
  * read group. Positions are record numbers; these formats have no place in text. A damaged file ends with a failure.
  */
 public final class AlignmentReader implements SequenceReader {
+    private static final int BUFFER_BYTES = 1 << 16;
+
     /** Tags of a size with the read, or known by another field; not kept as attributes. */
     private static final Set<String> LEFT_OUT = Set.of(
             "MM", "ML", "mv", "MD", "RG", "st", "ch", "dx", "pi", "BC", "RX", "OQ", "E2", "U2", "ip", "pw", "fi", "ri",
             "fp", "rp", "sa", "sq", "sz");
 
+    /** Of all that htsjdk says of references: a damaged container may have an invalid one. */
+    private static final Pattern REFERENCE_MISSING =
+            Pattern.compile("reference must be supplied|reference was not supplied|No reference bases found");
+
     private static final int MISSING_QUALITY = 0xff;
 
     private final String path;
     private final LastBytes stream;
-    private final SamReader reader;
-    private final SAMRecordIterator records;
-    private long count;
-    private final String damagedHeader;
+    private final AlignmentFormat format;
     private final Path reference;
+    private final AlignmentRecords records;
+    private final Exception headerDamage;
+    private long count;
     private boolean ended;
     private SAMRecord last;
 
     /**
-     * @param stream SAM, BAM or CRAM, read once; closed with this
+     * @param in SAM, BAM or CRAM, read once; closed with this
      * @param path what messages call it
      * @param reference FASTA of a CRAM's reference, or null
      */
-    AlignmentReader(InputStream stream, String path, Path reference) {
+    AlignmentReader(InputStream in, String path, Path reference) throws IOException {
         this.path = path;
-        this.stream = new LastBytes(stream, BlockCompressedStreamConstants.EMPTY_GZIP_BLOCK.length);
-        SamReaderFactory factory = SamReaderFactory.makeDefault().validationStringency(ValidationStringency.SILENT);
-        if (reference != null) {
-            factory.referenceSequence(reference);
-        }
-        SamReader opened = null;
-        SAMRecordIterator iterator = null;
-        String problem = null;
-        try {
-            opened = factory.open(SamInputResource.of(this.stream));
-            iterator = opened.iterator();
-        } catch (RuntimeException e) { // htsjdk's own exceptions are all unchecked
-            problem = message(e);
-        }
-        reader = opened;
-        records = iterator;
-        damagedHeader = problem;
         this.reference = reference;
+        BufferedInputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
+        format = AlignmentFormat.of(SequenceFiles.peek(buffered, AlignmentFormat.BYTES));
+        stream = new LastBytes(buffered, AlignmentFormat.END_BYTES);
+        AlignmentRecords opened = null;
+        Exception damage = null;
+        try {
+            opened = switch (format) {
+                case SAM -> new SamTextRecords(stream, path);
+                case BAM -> new BamRecords(SequenceFiles.decompress(stream), path);
+                case CRAM -> new CramRecords(stream, reference);
+            };
+        } catch (DamagedStreamException | RuntimeException e) { // htsjdk's own exceptions are all unchecked
+            damage = e;
+        } catch (OutOfMemoryError e) {
+            damage = tooLarge(e);
+        }
+        records = opened;
+        headerDamage = damage;
     }
 
     @Override
@@ -83,60 +90,94 @@ public final class AlignmentReader implements SequenceReader {
         if (ended) {
             return null;
         }
-        if (damagedHeader != null) {
-            return damaged(damagedHeader);
+        if (headerDamage != null) {
+            return damaged(headerDamage);
         }
+        long before = count;
         try {
-            if (!records.hasNext()) {
+            SAMRecord row = records.next();
+            if (row == null) {
                 ended = true;
                 return end();
             }
-            SAMRecord row = records.next();
             count++;
             return item(row);
+        } catch (DamagedStreamException e) {
+            count = before;
+            return damaged(e);
         } catch (RuntimeException e) { // htsjdk's own exceptions are all unchecked
-            if (reference == null
-                    && reader.type() == SamReader.Type.CRAM_TYPE
-                    && message(e).contains("eference")) {
-                throw new RefusedInputException(
-                        path,
-                        new IOException(
-                                String.format(
-                                        Locale.ROOT,
-                                        "Expected the reference of a CRAM file that does not hold its bases, give it with --reference FASTA (%s)",
-                                        message(e)),
-                                e));
+            count = before;
+            if (format == AlignmentFormat.CRAM) {
+                refuseWithoutReference(e);
+                return damaged(e);
             }
-            return damaged(message(e));
+            count++; // the next line or block begins where it should
+            return new Failure(position(), Reason.MALFORMED_RECORD, "Expected an alignment record, got: " + message(e));
+        } catch (OutOfMemoryError e) {
+            count = before;
+            return damaged(tooLarge(e));
         }
     }
 
-    private Failure damaged(String problem) {
+    private void refuseWithoutReference(RuntimeException e) throws RefusedInputException {
+        if (reference == null && REFERENCE_MISSING.matcher(message(e)).find()) {
+            throw new RefusedInputException(
+                    path,
+                    new IOException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "Expected the reference of a CRAM file that does not hold its bases, give it with --reference FASTA (%s)",
+                                    message(e)),
+                            e));
+        }
+    }
+
+    /**
+     * CRAM states the sizes of its blocks and of what decompresses from them; htsjdk believes them. One allocation that does
+     * not fit leaves the heap as it was.
+     */
+    private DamagedStreamException tooLarge(OutOfMemoryError e) {
+        if (format != AlignmentFormat.CRAM) {
+            throw e;
+        }
+        return new DamagedStreamException(
+                Reason.DAMAGED_COMPRESSION,
+                "Expected blocks and records that fit into the memory, got a larger one (" + e.getMessage() + ")");
+    }
+
+    private Failure damaged(Exception e) {
         ended = true;
         count++;
-        // Where the header is cut there is no reader to ask for the type: htsjdk's words are all there is.
-        boolean cut = problem.contains("Premature end of file");
+        String sentence = e instanceof DamagedStreamException
+                ? e.getMessage()
+                : "Expected whole alignment records, got: " + message(e);
+        return new Failure(position(), reason(e), sentence);
+    }
+
+    /** What the stream below says, or the file's end where htsjdk wanted more of it. */
+    private static Reason reason(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DamagedStreamException damage) {
+                return damage.reason();
+            }
+            if (cause instanceof EOFException || cause instanceof RuntimeEOFException) {
+                return Reason.TRUNCATED_GZIP;
+            }
+        }
+        return Reason.DAMAGED_COMPRESSION;
+    }
+
+    /** BGZF ends with an empty block, CRAM with an empty container; a file cut between blocks lacks it. */
+    private SequenceItem end() {
+        if (format.endsWhole(stream.lastBytes())) {
+            return null;
+        }
+        count++;
         return new Failure(
                 position(),
-                cut ? Reason.TRUNCATED_GZIP : Reason.DAMAGED_COMPRESSION,
-                "Expected whole alignment records, got: " + problem);
-    }
-
-    /** BGZF ends with an empty block; a file cut between blocks lacks it. */
-    private SequenceItem end() {
-        boolean bam = reader.type() == SamReader.Type.BAM_TYPE;
-        if (bam && !hasEndBlock()) {
-            count++;
-            return new Failure(
-                    position(),
-                    Reason.TRUNCATED_GZIP,
-                    "Expected the empty block that ends a BAM file, the file is cut");
-        }
-        return null;
-    }
-
-    private boolean hasEndBlock() {
-        return Arrays.equals(stream.lastBytes(), BlockCompressedStreamConstants.EMPTY_GZIP_BLOCK);
+                Reason.TRUNCATED_GZIP,
+                String.format(
+                        Locale.ROOT, "Expected the empty block that ends a %s file, the file is cut", format.name()));
     }
 
     private FilePosition position() {
@@ -150,7 +191,7 @@ public final class AlignmentReader implements SequenceReader {
 
     /** The header; an empty one of a file that cannot be read. */
     public SAMFileHeader header() {
-        return damagedHeader == null ? reader.getFileHeader() : new SAMFileHeader();
+        return headerDamage == null ? records.header() : new SAMFileHeader();
     }
 
     private SequenceItem item(SAMRecord row) {
@@ -250,7 +291,7 @@ public final class AlignmentReader implements SequenceReader {
         return String.join(",", elements);
     }
 
-    private static String message(RuntimeException e) {
+    private static String message(Exception e) {
         return e.getMessage() == null
                 ? e.getClass().getSimpleName()
                 : e.getMessage().replaceAll("\\s+", " ");
@@ -260,9 +301,6 @@ public final class AlignmentReader implements SequenceReader {
     public void close() throws IOException {
         if (records != null) {
             records.close();
-        }
-        if (reader != null) {
-            reader.close();
         }
         stream.close();
     }

@@ -63,7 +63,7 @@ public final class ReadFiles {
             }
             BufferedInputStream text = new BufferedInputStream(decompress(buffered), BUFFER_BYTES);
             return AlignmentFormat.isText(SequenceFiles.peek(text, AlignmentFormat.BYTES))
-                    ? new AlignmentReader(new LineFeeds(text), path, reference())
+                    ? new AlignmentReader(text, path, reference())
                     : SequenceFiles.ofText(text, encoding);
         } catch (IOException | RuntimeException e) {
             in.close();

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Judges the failures of one reader, writer or committer: what a broker refuses for good ({@link KafkaErrors#refusal}) stops the
- * job with one sentence; anything else is said in one line, counted, and restarts the task as ever. Used by one thread.
+ * Judges the failures of one reader, writer or committer: what a broker refuses for good ({@link KafkaErrors#refusal}), and a
+ * topic that was deleted, stops the job with one sentence; anything else is said in one line, counted, and restarts the task as ever. Used by one thread.
  */
 final class Guard {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
@@ -21,6 +21,7 @@ final class Guard {
     private final String operation;
     private final String topic;
     private final String servers;
+    private final TopicPresence presence;
     private final Counter failures;
     private boolean said;
 
@@ -28,12 +29,14 @@ final class Guard {
      * @param operation what is done, for example {@code write to}
      * @param topic to that topic
      * @param servers of that cluster
+     * @param presence asked whether the topic is still there
      * @param metrics of the operator
      */
-    Guard(String operation, String topic, String servers, MetricGroup metrics) {
+    Guard(String operation, String topic, String servers, TopicPresence presence, MetricGroup metrics) {
         this.operation = operation;
         this.topic = topic;
         this.servers = servers;
+        this.presence = presence;
         this.failures = metrics.addGroup(MetricNames.GROUP)
                 .addGroup(MetricNames.TOPIC, topic)
                 .counter(MetricNames.FAILED_CALLS);
@@ -55,6 +58,9 @@ final class Guard {
         }
         if (error instanceof InterruptedException interrupted) {
             throw interrupted;
+        }
+        if (KafkaErrors.mayBeOfDeletedTopic(error) && presence.isGone(topic)) {
+            throw KafkaErrors.deleted(operation, topic, servers, error);
         }
         if (!said
                 && !ExceptionUtils.findThrowable(error, InterruptException.class)

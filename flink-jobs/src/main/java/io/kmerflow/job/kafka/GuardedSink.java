@@ -57,27 +57,30 @@ final class GuardedSink<T>
     private final KafkaSink<T> sink;
     private final String topic;
     private final String servers;
+    private final TopicPresence presence;
 
     /**
      * @param sink of the connector
      * @param topic that it writes to
      * @param servers of its cluster
+     * @param presence of the topic there
      */
-    GuardedSink(KafkaSink<T> sink, String topic, String servers) {
+    GuardedSink(KafkaSink<T> sink, String topic, String servers, TopicPresence presence) {
         this.sink = sink;
         this.topic = topic;
         this.servers = servers;
+        this.presence = presence;
     }
 
     @Override
     public Writer<T> createWriter(WriterInitContext context) throws IOException {
-        Guard guard = new Guard("write to", topic, servers, context.metricGroup());
+        Guard guard = new Guard("write to", topic, servers, presence, context.metricGroup());
         return writer(guard, () -> sink.createWriter(new GuardedContext(context, guard)));
     }
 
     @Override
     public Writer<T> restoreWriter(WriterInitContext context, Collection<KafkaWriterState> state) throws IOException {
-        Guard guard = new Guard("write to", topic, servers, context.metricGroup());
+        Guard guard = new Guard("write to", topic, servers, presence, context.metricGroup());
         return writer(guard, () -> sink.restoreWriter(new GuardedContext(context, guard), state));
     }
 
@@ -100,7 +103,7 @@ final class GuardedSink<T>
     @Override
     @SuppressWarnings("try") // Flink closes it, and takes any exception
     public Committer<KafkaCommittable> createCommitter(CommitterInitContext context) throws IOException {
-        Guard guard = new Guard("commit transactions on", topic, servers, context.metricGroup());
+        Guard guard = new Guard("commit transactions on", topic, servers, presence, context.metricGroup());
         Committer<KafkaCommittable> committer = sink.createCommitter(context);
         return new Committer<>() {
             @Override

@@ -22,7 +22,7 @@ import org.apache.flink.streaming.api.lineage.LineageVertex;
 import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 
 /**
- * The connector's source, whose readers' failures go through {@link Guard}. Splits, state and order are the connector's.
+ * The connector's source, whose failures go through {@link Guard}. Splits, state and order are the connector's.
  *
  * @param <T> what is read
  */
@@ -33,21 +33,24 @@ final class GuardedSource<T>
     private final KafkaSource<T> source;
     private final String topic;
     private final String servers;
+    private final TopicPresence presence;
 
     /**
      * @param source of the connector
      * @param topic that it reads
      * @param servers of its cluster
+     * @param presence of the topic there
      */
-    GuardedSource(KafkaSource<T> source, String topic, String servers) {
+    GuardedSource(KafkaSource<T> source, String topic, String servers, TopicPresence presence) {
         this.source = source;
         this.topic = topic;
         this.servers = servers;
+        this.presence = presence;
     }
 
     @Override
     public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
-        Guard guard = new Guard("read", topic, servers, context.metricGroup());
+        Guard guard = new Guard("read", topic, servers, presence, context.metricGroup());
         return new Reader<>(guard.call(() -> source.createReader(context)), guard);
     }
 
@@ -59,13 +62,18 @@ final class GuardedSource<T>
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return source.createEnumerator(context);
+        return source.createEnumerator(guarded(context));
     }
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws Exception {
-        return source.restoreEnumerator(context, state);
+        return source.restoreEnumerator(guarded(context), state);
+    }
+
+    private SplitEnumeratorContext<KafkaPartitionSplit> guarded(SplitEnumeratorContext<KafkaPartitionSplit> context) {
+        return new GuardedEnumeratorContext<>(
+                context, new Guard("read", topic, servers, presence, context.metricGroup()));
     }
 
     @Override

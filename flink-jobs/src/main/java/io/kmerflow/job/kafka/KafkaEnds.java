@@ -14,12 +14,16 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /** Builds the source and the sinks. Each sink has a transactional-id prefix of its own, or they would fence each other. */
 public final class KafkaEnds {
+    /** How often the source looks which partitions there are, and so whether its topic still is. */
+    private static final String DISCOVERY_MILLIS = "30000";
+
     private final KafkaConfig config;
 
     /** @param config where and how */
@@ -41,8 +45,15 @@ public final class KafkaEnds {
                 .setDeserializer(new RawRecordDeserializer());
         if (config.bounded()) {
             builder.setBounded(OffsetsInitializer.latest());
+        } else {
+            properties.putIfAbsent(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), DISCOVERY_MILLIS);
+            builder.setProperties(properties);
         }
-        return new GuardedSource<>(builder.build(), config.readsTopic(), config.bootstrapServers());
+        return new GuardedSource<>(builder.build(), config.readsTopic(), config.bootstrapServers(), presence());
+    }
+
+    private TopicPresence presence() {
+        return new TopicPresence(config.clientProperties());
     }
 
     @SuppressWarnings("deprecation") // the connector knows no other way to say "else the earliest"
@@ -99,6 +110,6 @@ public final class KafkaEnds {
         if (config.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
             builder.setTransactionalIdPrefix(config.transactionalIdPrefix() + "-" + name);
         }
-        return new GuardedSink<>(builder.build(), topic, config.bootstrapServers());
+        return new GuardedSink<>(builder.build(), topic, config.bootstrapServers(), presence());
     }
 }

@@ -4,8 +4,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /** Which errors of Kafka a restart would meet again. */
@@ -51,6 +53,33 @@ final class KafkaErrors {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether a client may have failed because its topic is no longer there. A client that waits for it says no more than that
+     * the time was over; of one that was told to stop, nothing is asked.
+     */
+    static boolean mayBeOfDeletedTopic(Throwable error) {
+        boolean maybe = false;
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptException || cause instanceof InterruptedException) {
+                return false;
+            }
+            maybe |= cause instanceof RetriableException;
+        }
+        return maybe;
+    }
+
+    /** That a topic is gone, which a restart would meet again. */
+    static TopicRefusedException deleted(String operation, String topic, String servers, Throwable error) {
+        return new TopicRefusedException(
+                String.format(
+                        Locale.ROOT,
+                        "Expected to %s topic %s at %s, it was deleted while the job ran",
+                        operation,
+                        topic,
+                        servers),
+                error);
     }
 
     private static String as(Throwable denial) {

@@ -20,7 +20,7 @@ import java.util.Locale;
 class AlignmentFuzzTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     /** Buffers and classes of htsjdk. */
-    private static final long BASE_BYTES = 256 << 20;
+    private static final long BASE_BYTES = 64 << 20;
 
     private static final long BYTES_PER_BYTE = 2_000;
 

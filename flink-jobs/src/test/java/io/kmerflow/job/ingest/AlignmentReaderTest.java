@@ -239,4 +239,17 @@ class AlignmentReaderTest {
             assertThat(read.mate()).as("flags %d", flags).isEqualTo(flags == 69 ? 1 : flags == 133 ? 2 : 0);
         }
     }
+
+    @Test
+    void aBlankFieldOfAReadGroupIsAbsent() throws IOException {
+        SAMFileHeader header = header();
+        header.getReadGroup("g1").setSample(" ");
+        header.getReadGroup("g1").setPlatform(" ");
+        header.getReadGroup("g1").setDescription(null);
+        header.getReadGroup("g1").setPlatformUnit(" ");
+        ReadHeader read = headerOf(row(header, "r", 4, 0, 10));
+        assertThat(read.sampleId()).isNull();
+        assertThat(read.platform()).isNull();
+        assertThat(read.runId()).isNull();
+    }
 }

@@ -444,4 +444,24 @@ class ModelCoordinatorTest {
         assertThat(SwapState.of(result.get())).isEqualTo(SwapState.NONE);
         made.close();
     }
+
+    /** A topic that is opened again is read from its start: what was passed over then is no stale announcement now. */
+    @Test
+    void announcementsThatComeAgainAreNotToldAsStale() throws Exception {
+        topics.announce(announcement(OLD, 6));
+        topics.announce(announcement(NEW, 7));
+        coordinator.start();
+        subtasksServe(OLD);
+        awaitPrepare(7);
+        voteForAndCommit(7, 3);
+        awaitVerdict();
+        topics.life.clear();
+        topics.failReading(new ModelTopics.UnavailableException("gone", null));
+        awaitLife("announcements opened");
+        topics.announce(announcement(NEW, 8));
+        awaitPrepare(8); // all before it have come again
+
+        assertThat(counters).containsOnlyKeys("kmerflow/outcome=COMMITTED/model_changes");
+        assertThat(failures).isEmpty();
+    }
 }

@@ -153,6 +153,21 @@ class SwapBoardTest {
         assertThat(events).hasSize(2);
     }
 
+    /** The same model under the same revision, lying elsewhere: jobs must not differ in where they load it from. */
+    @Test
+    void ofTwoAnnouncementsOfOneRevisionTheFirstCounts() {
+        ModelRef moved = new ModelRef(NEW.name(), NEW.version(), NEW.digest(), "/elsewhere");
+        board = board();
+        begin();
+        board.announced(announcement(NEW, 1));
+        board.announced(announcement(moved, 1));
+        board.caughtUp();
+        board.announced(announcement(moved, 1));
+
+        assertThat(sent).containsExactly(new Sent(0, new Prepare(1, NEW)), new Sent(1, new Prepare(1, NEW)));
+        assertThat(events).isEmpty();
+    }
+
     @Test
     void aRefusalEndsItForAllAndItsReasonIsTold() {
         board.announced(announcement(NEW, 1));

@@ -16,6 +16,15 @@ public record MixedSource(WindowSource first, WindowSource second, double share)
 
     @Override
     public byte[] draw(int bases, Xoshiro256 random) {
-        return (random.nextDouble() < share ? second : first).draw(bases, random);
+        return one(random).draw(bases, random);
+    }
+
+    @Override
+    public byte[] draw(int least, int most, Xoshiro256 random) {
+        return one(random).draw(least, most, random);
+    }
+
+    private WindowSource one(Xoshiro256 random) {
+        return random.nextDouble() < share ? second : first;
     }
 }

@@ -10,6 +10,8 @@ import java.util.Locale;
 public final class Regions implements WindowSource {
     private static final int SCAN_BASES = 1 << 20;
     private static final int MAX_TRIES = 10_000;
+    /** Where less will do, for the longest piece: enough if one place in twenty has room for it. */
+    private static final int TRIES_AT_FULL_LENGTH = 100;
 
     private record Stretch(Genome genome, int contig, int start, int end) {}
 
@@ -96,6 +98,11 @@ public final class Regions implements WindowSource {
         return drawPiece(bases, random).bases();
     }
 
+    @Override
+    public byte[] draw(int least, int most, Xoshiro256 random) {
+        return drawPiece(least, most, random).bases();
+    }
+
     /**
      * A piece and its place.
      *
@@ -107,13 +114,18 @@ public final class Regions implements WindowSource {
 
     /** As {@link #draw}, with the piece's place. */
     public Piece drawPiece(int bases, Xoshiro256 random) {
+        return drawPiece(bases, bases, random);
+    }
+
+    private Piece drawPiece(int least, int most, Xoshiro256 random) {
         for (int i = 0; i < MAX_TRIES; i++) {
             long at = random.nextLong(bases());
             int index = indexOf(at);
             Stretch stretch = stretches.get(index);
             long start = stretch.end - (cumulative[index] - at);
-            if (start + bases <= stretch.end) {
-                BaseRange range = new BaseRange((int) start, (int) start + bases);
+            long bases = Math.min(most, stretch.end - start);
+            if (bases >= (i < TRIES_AT_FULL_LENGTH ? most : least)) {
+                BaseRange range = new BaseRange((int) start, (int) (start + bases));
                 return new Piece(
                         stretch.genome.contigs().get(stretch.contig).name(),
                         range,
@@ -123,7 +135,7 @@ public final class Regions implements WindowSource {
         throw new CorpusException(String.format(
                 Locale.ROOT,
                 "Expected stretches without N of at least %d bases, found none in %d draws",
-                bases,
+                least,
                 MAX_TRIES));
     }
 

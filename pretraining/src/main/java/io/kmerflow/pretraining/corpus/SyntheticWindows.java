@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <ul>
  *   <li>Shuffled: the bases of a stretch of a known label in random order; its composition stays, its k-mers go.
- *   <li>Markov: a chain of order 1 to 3 learned from {@value #LEARNED_BASES} bases of a known label.
+ *   <li>Markov: a chain of order 1 to 3 learned from {@value #LEARNED_BASES} bases of a known label, or as many as its contigs have.
  *   <li>Low complexity: a unit of 1 to 6 bases repeated, every base replaced with probability 0 to 0.1.
  *   <li>Random: independent bases with a GC share of 0.2 to 0.8.
  * </ul>
@@ -49,7 +49,8 @@ public final class SyntheticWindows implements WindowSource {
 
     private byte[] markov(int bases, Xoshiro256 random) {
         int order = 1 + random.nextInt(HIGHEST_ORDER);
-        byte[] learned = known.get(random.nextInt(known.size())).draw(LEARNED_BASES, random);
+        byte[] learned =
+                known.get(random.nextInt(known.size())).draw(Math.min(bases, LEARNED_BASES), LEARNED_BASES, random);
         int contexts = 1 << 2 * order;
         double[] counts = new double[4 * contexts];
         Arrays.fill(counts, 0.25);

@@ -24,4 +24,9 @@ public final class WeightedRegions implements WindowSource {
     public byte[] draw(int bases, Xoshiro256 random) {
         return regions.get(weights.draw(random)).draw(bases, random);
     }
+
+    @Override
+    public byte[] draw(int least, int most, Xoshiro256 random) {
+        return regions.get(weights.draw(random)).draw(least, most, random);
+    }
 }

@@ -11,4 +11,15 @@ public interface WindowSource {
      * @return A, C, G, T; a new array
      */
     byte[] draw(int bases, Xoshiro256 random);
+
+    /**
+     * Draws a stretch as long as what is there allows: of short contigs, one that has fewer bases than asked for.
+     *
+     * @param least fewest bases
+     * @param most bases where there are so many
+     * @return A, C, G, T; a new array
+     */
+    default byte[] draw(int least, int most, Xoshiro256 random) {
+        return draw(most, random);
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kmerflow.pretraining.random.Xoshiro256;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,62 @@ class WindowSourcesTest {
         Xoshiro256 other = Xoshiro256.of(5);
         for (int i = 0; i < 50; i++) {
             assertThat(synthetic.draw(80, one)).isEqualTo(synthetic.draw(80, other));
+        }
+    }
+
+    private static byte[] genome(int bases) {
+        byte[] genome = new byte[bases];
+        Xoshiro256 random = Xoshiro256.of(bases);
+        for (int i = 0; i < bases; i++) {
+            genome[i] = (byte) "ACGT".charAt(random.nextInt(4));
+        }
+        return genome;
+    }
+
+    private static Regions contigs(int minBases, int... lengths) {
+        List<Genome> genomes = new ArrayList<>();
+        for (int i = 0; i < lengths.length; i++) {
+            genomes.add(InMemoryGenome.of("g" + i, "c", genome(lengths[i])));
+        }
+        return Regions.training(genomes, new HeldOut(List.of(), 0), minBases);
+    }
+
+    @Test
+    void shortContigsGiveSyntheticWindowsTooOfWhateverLengthTheyHave() {
+        int[] lengths = new int[200];
+        Arrays.setAll(lengths, i -> 160 + i); // no stretch of 4,000 bases, to learn chains from
+        lengths[0] = 4_000; // and one place for one
+        Regions contigs = contigs(150, lengths);
+        for (WindowSource known : List.of(
+                contigs, new WeightedRegions(List.of(contigs), List.of(1.0)), new MixedSource(contigs, contigs, 0.5))) {
+            SyntheticWindows synthetic = new SyntheticWindows(List.of(known));
+            Xoshiro256 random = Xoshiro256.of(6);
+            for (int i = 0; i < 200; i++) {
+                assertThat(synthetic.draw(150, random)).hasSize(150);
+            }
+        }
+    }
+
+    @Test
+    void aStretchIsAsLongAsTheContigsAllow() {
+        Xoshiro256 random = Xoshiro256.of(7);
+        assertThat(contigs(50, 100_000).draw(50, 4_000, random)).hasSize(4_000);
+        assertThat(contigs(50, 50).draw(50, 4_000, random)).isEqualTo(genome(50));
+        for (int i = 0; i < 50; i++) {
+            assertThat(contigs(50, 90, 70).draw(60, 4_000, random)).hasSizeBetween(60, 90);
+        }
+        assertThatThrownBy(() -> contigs(50, 90).draw(91, 4_000, random))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("at least 91 bases");
+    }
+
+    /** A model trained from a seed is drawn the same windows as before there was a shorter choice. */
+    @Test
+    void longContigsGiveTheStretchOfTheirGenerator() {
+        Regions contigs = contigs(50, 100_000, 20_000);
+        for (int seed = 0; seed < 50; seed++) {
+            assertThat(contigs.draw(150, 4_000, Xoshiro256.of(seed)))
+                    .isEqualTo(contigs.draw(4_000, Xoshiro256.of(seed)));
         }
     }
 }

@@ -20,7 +20,8 @@ public final class DamagedStreamException extends IOException {
         this.reason = reason;
     }
 
-    SequenceItem.Reason reason() {
+    /** What the reader's failure says. */
+    public SequenceItem.Reason reason() {
         return reason;
     }
 }

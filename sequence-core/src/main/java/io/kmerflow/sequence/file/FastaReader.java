@@ -23,6 +23,7 @@ public final class FastaReader implements SequenceReader {
     private final LineReader lines;
     private final ItemPositions positions = new ItemPositions();
     private final boolean protein;
+    private final int maxBases;
     private boolean damageReported;
 
     /** @param in uncompressed FASTA, or what {@link SequenceFiles#decompress} makes of a compressed one; closed with this */
@@ -32,8 +33,17 @@ public final class FastaReader implements SequenceReader {
 
     /** @param protein whether its sequences are known to be proteins: every record is refused then, and told why */
     FastaReader(InputStream in, boolean protein) {
-        this.lines = new LineReader(in);
+        this(new LineReader(in), protein, MAX_BASES);
+    }
+
+    /**
+     * @param lines closed with this
+     * @param maxBases of a sequence that is kept
+     */
+    FastaReader(LineReader lines, boolean protein, int maxBases) {
+        this.lines = lines;
         this.protein = protein;
+        this.maxBases = maxBases;
     }
 
     @Override
@@ -50,14 +60,14 @@ public final class FastaReader implements SequenceReader {
         for (Line line = lines.peek(0); line != null && !line.startsWith('>'); line = lines.peek(0)) {
             byte[] bytes = take().bytes();
             bases += line.overlong() ? line.end() - line.start() : trimmedLength(bytes);
-            if (!line.startsWith(';') && bases <= MAX_BASES) {
+            if (!line.startsWith(';') && bases <= maxBases) {
                 sequence.write(bytes, 0, trimmedLength(bytes));
             }
         }
         if (lines.peek(0) == null && lines.damage() != null) {
             return damaged(first.number());
         }
-        return item(first, sequence.toByteArray(), bases > MAX_BASES);
+        return item(first, sequence.toByteArray(), bases > maxBases);
     }
 
     private SequenceItem item(Line header, byte[] bases, boolean tooLong) {
@@ -76,7 +86,7 @@ public final class FastaReader implements SequenceReader {
             return malformed(position, FastqRecordParser.LINE_LENGTH);
         }
         if (tooLong) {
-            return malformed(position, String.format(Locale.ROOT, "Expected at most %,d bases, got more", MAX_BASES));
+            return malformed(position, String.format(Locale.ROOT, "Expected at most %,d bases, got more", maxBases));
         }
         if (protein) {
             return malformed(position, "Expected nucleotides, got a file that looks like protein");

@@ -27,8 +27,9 @@ final class LineReader implements Closeable {
      * @param start first byte in the stream
      * @param end one past its line end
      * @param number from 1
+     * @param overlong whether it has more than {@value LineReader#MAX_LINE_BYTES} bytes, and so is part of no record
      */
-    record Line(byte[] bytes, long start, long end, long number) {
+    record Line(byte[] bytes, long start, long end, long number, boolean overlong) {
         boolean startsWith(char first) {
             return bytes.length > 0 && bytes[0] == first;
         }
@@ -40,11 +41,6 @@ final class LineReader implements Closeable {
                 }
             }
             return true;
-        }
-
-        /** Whether the line has more than {@value LineReader#MAX_LINE_BYTES} bytes, and so is part of no record. */
-        boolean overlong() {
-            return end - start > MAX_LINE_BYTES;
         }
 
         /** Whether it has a carriage return that ends no line. */
@@ -64,6 +60,7 @@ final class LineReader implements Closeable {
     }
 
     private final InputStream in;
+    private final int maxLineBytes;
     private final List<Line> ahead = new ArrayList<>(); // from aheadStart on; as many as a wrapped record has
     private int aheadStart;
     private byte[] buffer = new byte[BUFFER_BYTES];
@@ -75,7 +72,13 @@ final class LineReader implements Closeable {
     private DamagedStreamException damage;
 
     LineReader(InputStream in) {
+        this(in, MAX_LINE_BYTES);
+    }
+
+    /** @param maxLineBytes of a line that is kept as a whole, its end with it */
+    LineReader(InputStream in, int maxLineBytes) {
         this.in = in;
+        this.maxLineBytes = maxLineBytes;
     }
 
     /** The line {@code index} lines ahead, 0 the next one, or null behind the end. Nothing is consumed. */
@@ -125,7 +128,7 @@ final class LineReader implements Closeable {
             if (ended) {
                 return limit > position ? line(limit, limit) : null;
             }
-            if (limit - position > MAX_LINE_BYTES) {
+            if (limit - position > maxLineBytes) {
                 return overlongLine();
             }
             scanned -= position;
@@ -137,7 +140,8 @@ final class LineReader implements Closeable {
     private Line line(int contentEnd, int end) {
         int trimmed = contentEnd > position && buffer[contentEnd - 1] == '\r' ? contentEnd - 1 : contentEnd;
         byte[] bytes = Arrays.copyOfRange(buffer, position + byteOrderMark(trimmed), trimmed);
-        Line line = new Line(bytes, streamOffset, streamOffset + end - position, ++lines);
+        Line line =
+                new Line(bytes, streamOffset, streamOffset + end - position, ++lines, end - position > maxLineBytes);
         streamOffset += end - position;
         position = end;
         return line;
@@ -165,13 +169,13 @@ final class LineReader implements Closeable {
                 if (buffer[i] == '\n') {
                     streamOffset += i + 1L - position;
                     position = i + 1;
-                    return new Line(first, start, streamOffset, ++lines);
+                    return new Line(first, start, streamOffset, ++lines, true);
                 }
             }
             streamOffset += limit - position;
             position = limit;
             if (ended) {
-                return new Line(first, start, streamOffset, ++lines);
+                return new Line(first, start, streamOffset, ++lines, true);
             }
             fill();
         }

@@ -38,6 +38,20 @@ public record ReadHeader(
         Integer duplex,
         boolean filtered,
         Map<String, String> attributes) {
+    public ReadHeader {
+        runId = nullIfBlank(runId);
+        sampleId = nullIfBlank(sampleId);
+        platform = nullIfBlank(platform);
+        barcodeName = nullIfBlank(barcodeName);
+        indexSequence = nullIfBlank(indexSequence);
+        umi = nullIfBlank(umi);
+        basecallerModel = nullIfBlank(basecallerModel);
+        parentReadId = nullIfBlank(parentReadId);
+    }
+
+    private static String nullIfBlank(String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
 
     /** Reads the line after its '@' or '>'. Never fails: what it does not know becomes an attribute. */
     public static ReadHeader parse(String line) {

@@ -183,7 +183,7 @@ final class ReadHeaderParser {
         }
         filtered = word.charAt(2) == 'Y';
         String index = word.substring(Math.min(controlEnd + 1, word.length()));
-        indexSequence = index.isBlank() ? null : index;
+        indexSequence = index;
         platform = "ILLUMINA";
         casavaName();
         return true;
@@ -213,13 +213,13 @@ final class ReadHeaderParser {
         if (colons >= CASAVA_NAME_FIELDS - 1) {
             runId = readId.substring(0, thirdColon);
         }
-        if (colons == CASAVA_NAME_FIELDS && seventhColon + 1 < readId.length()) {
+        if (colons == CASAVA_NAME_FIELDS) {
             umi = readId.substring(seventhColon + 1);
         }
     }
 
     private void keyValue(String key, String value) {
-        if (value.isEmpty()) {
+        if (value.isBlank()) {
             attribute(key, value); // said, but not what: no value that could stand before another source's
             return;
         }

@@ -4,8 +4,10 @@ import static io.kmerflow.sequence.file.SequenceItems.concat;
 import static io.kmerflow.sequence.file.SequenceItems.gzip;
 import static io.kmerflow.sequence.file.SequenceItems.names;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.sequence.file.SequenceItem.Failure;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -80,5 +82,63 @@ class GzipFilesTest {
 
         assertThat(names(SequenceItems.of(Arrays.copyOf(whole, whole.length - 3))))
                 .containsExactly("a", "TRUNCATED_GZIP");
+    }
+
+    /** A member whose header has every part that RFC 1952 knows, with lengths of two bytes. */
+    private static byte[] everyPart(String text) throws IOException {
+        byte[] plain = gzip(text);
+        byte[] start = Arrays.copyOf(plain, 10);
+        start[3] = 2 | 4 | 8 | 16;
+        byte[] extra = new byte[2 + 0x0103];
+        extra[0] = 3;
+        extra[1] = 1;
+        byte[] names = "reads.fq\0of a run\0".getBytes(StandardCharsets.US_ASCII);
+        byte[] crc = {0x1f, (byte) 0x8b};
+        return concat(start, extra, names, crc, Arrays.copyOfRange(plain, 10, plain.length));
+    }
+
+    @Test
+    void membersMayHaveANameAndMore() throws IOException {
+        assertThat(names(SequenceItems.of(concat(everyPart(A), gzip(B), everyPart(B)))))
+                .containsExactly("a", "b", "b");
+        byte[] whole = everyPart(A);
+        for (int length = 3; length < whole.length; length++) {
+            assertThat(names(SequenceItems.of(Arrays.copyOf(whole, length))))
+                    .as("%d of %d bytes", length, whole.length)
+                    .contains("TRUNCATED_GZIP");
+        }
+    }
+
+    @Test
+    void theStreamItselfGivesBytesOneByOneAndEndsWithItsMember() throws IOException {
+        try (GzipMembersInputStream in = new GzipMembersInputStream(new ByteArrayInputStream(gzip("a\u00ff")))) {
+            assertThat(in.read()).isEqualTo('a');
+            assertThat(in.read(new byte[0])).isZero();
+            assertThat(in.read()).isEqualTo(0xff);
+            assertThat(in.read()).isEqualTo(-1);
+            assertThat(in.read(new byte[4], 0, 4)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whatIsClosedIsClosedBelowToo() throws IOException {
+        boolean[] closed = new boolean[1];
+        GzipMembersInputStream in = new GzipMembersInputStream(new ByteArrayInputStream(gzip(A)) {
+            @Override
+            public void close() {
+                closed[0] = true;
+            }
+        });
+        in.close();
+        assertThat(closed[0]).isTrue();
+        assertThat(in.read()).isEqualTo(-1);
+    }
+
+    @Test
+    void zerosAreNoPaddingBeforeTheFirstMember() throws IOException {
+        try (GzipMembersInputStream in = new GzipMembersInputStream(new ByteArrayInputStream(new byte[20]))) {
+            assertThatThrownBy(in::read).hasMessageContaining("bytes that are no gzip member");
+            assertThatThrownBy(in::read).as("asked again").isInstanceOf(DamagedStreamException.class);
+        }
     }
 }

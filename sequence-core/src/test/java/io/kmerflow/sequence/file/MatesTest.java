@@ -157,4 +157,12 @@ class MatesTest {
             }
         }
     }
+
+    /** Files given the other way round: a record that does not say which mate it is has its place in that order. */
+    @Test
+    void aRecordWithoutANumberIsTheMateThatOthersOfItsFileAre() throws IOException {
+        assertThat(pairs(List.of("a/2", "b"), List.of("a/1", "b"))).containsExactly("a 2", "a 1", "b 2", "b 1");
+        assertThat(pairs(List.of("a/1", "b"), List.of("a/2", "b"))).containsExactly("a 1", "a 2", "b 1", "b 2");
+        assertThat(pairs(List.of("a/1", "b/2"), List.of("a/1", "b/2"))).containsExactly("a 1", "a 2", "b 1", "b 2");
+    }
 }

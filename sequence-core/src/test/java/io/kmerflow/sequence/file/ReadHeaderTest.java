@@ -193,4 +193,89 @@ class ReadHeaderTest {
         assertThat(ReadHeader.parse("SRR059298.3.2").mate()).isEqualTo(2);
         assertThat(ReadHeader.parse("SRR059298.3.2").readId()).isEqualTo("SRR059298.3");
     }
+
+    /** A group separator is blank, and no word ends there. */
+    @Test
+    void whatIsBlankIsAbsentWhereverItStands() {
+        String blank = "\u001d\u001c";
+        assertThat(ReadHeader.parse("M1:7:FC:1:1101:15:14:" + blank + " 1:N:0:" + blank))
+                .returns("M1:7:FC", ReadHeader::runId)
+                .returns(null, ReadHeader::umi)
+                .returns(null, ReadHeader::indexSequence);
+        ReadHeader keys = ReadHeader.parse(
+                "r runid=" + blank + " sampleid=" + blank + " barcode=" + blank + " parent_read_id=" + blank);
+        assertThat(keys.runId()).isNull();
+        assertThat(keys.sampleId()).isNull();
+        assertThat(keys.barcodeName()).isNull();
+        assertThat(keys.parentReadId()).isNull();
+        assertThat(keys.attributes())
+                .containsOnlyKeys("runid", "sampleid", "barcode", "parent_read_id")
+                .containsValue(blank);
+        String run = "0123456789abcdef0123456789abcdef01234567";
+        ReadHeader group = ReadHeader.parse("r\tRG:Z:" + run + "_" + blank + "@v1_" + blank);
+        assertThat(group.runId()).isEqualTo(run);
+        assertThat(group.barcodeName()).isNull();
+        assertThat(ReadHeader.parse("r\tRG:Z:" + run + "_" + blank).basecallerModel())
+                .isNull();
+    }
+
+    @Test
+    void casavaIsTheFirstWordBehindTheName() {
+        String name = "M1:7:FC:1:1101:15:14";
+        assertThat(ReadHeader.parse(name + " 9:N:19:ACGT").attributes()).isEqualTo(Map.of("read_number", "9"));
+        assertThat(ReadHeader.parse(name + " 1:N:19").filtered()).isFalse();
+        assertThat(ReadHeader.parse(name + " 1:N:19").runId()).isEqualTo("M1:7:FC");
+        assertThat(ReadHeader.parse(name + "\t\t1:N:19:ACGT").indexSequence()).isEqualTo("ACGT");
+        ReadHeader later = ReadHeader.parse(name + " x\t1:N:19:ACGT");
+        assertThat(later.runId()).isNull();
+        assertThat(later.attributes()).isEqualTo(Map.of("comment", "x 1:N:19:ACGT"));
+        assertThat(ReadHeader.parse("x:1:2 1:N:0:ACGT").runId())
+                .as("a short name")
+                .isNull();
+    }
+
+    @Test
+    void wordsOfACommentAreJoinedByOneBlank() {
+        assertThat(ReadHeader.parse("r  some \t text =5").attributes()).isEqualTo(Map.of("comment", "some text =5"));
+    }
+
+    @Test
+    void samTagsBehindABlankAreReadTooAndWhatHasNoNumberStays() {
+        ReadHeader header = ReadHeader.parse("r ch:i:7 dx:i:both RX:Z:ACGT");
+        assertThat(header.channel()).isEqualTo(7);
+        assertThat(header.duplex()).isNull();
+        assertThat(header.umi()).isEqualTo("ACGT");
+        assertThat(header.attributes()).isEqualTo(Map.of("dx", "both"));
+    }
+
+    @Test
+    void channelsCountFromOne() {
+        assertThat(ReadHeader.parse("r ch=1").channel()).isEqualTo(1);
+        for (String number : new String[] {"0", "-3"}) {
+            assertThat(ReadHeader.parse("r ch=" + number).channel()).isNull();
+            assertThat(ReadHeader.parse("r ch=" + number).attributes()).isEqualTo(Map.of("ch", number));
+        }
+    }
+
+    @Test
+    void aReadIsNotItsOwnParent() {
+        assertThat(ReadHeader.parse("r parent_read_id=r").parentReadId()).isNull();
+        assertThat(ReadHeader.parse("r parent_read_id=p").parentReadId()).isEqualTo("p");
+    }
+
+    @Test
+    void aReadGroupStaysAmongTheAttributes() {
+        assertThat(ReadHeader.parse("r\tRG:Z:lane 1").attributes()).isEqualTo(Map.of("RG", "lane 1"));
+    }
+
+    @Test
+    void theNameBeforeTheArchiveTellsTheMateWhereTheArchiveDoesNot() {
+        ReadHeader second = ReadHeader.parse("SRR1.7 M1:9/2 length=4");
+        assertThat(second.mate()).isEqualTo(2);
+        assertThat(second.attributes()).isEqualTo(Map.of("original_name", "M1:9/2", "length", "4"));
+        assertThat(ReadHeader.parse("SRR1.7.2 M1:9/1").mate()).isEqualTo(2);
+        assertThat(ReadHeader.parse("SRR1.7 M1:9/3").mate()).isZero();
+        assertThat(ReadHeader.parse("SRR1.7 =x").attributes()).isEqualTo(Map.of("comment", "=x"));
+        assertThat(ReadHeader.parse("SRR1.7 a=x").attributes()).isEqualTo(Map.of("a", "x"));
+    }
 }

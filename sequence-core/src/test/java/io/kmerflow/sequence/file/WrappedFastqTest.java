@@ -83,4 +83,30 @@ class WrappedFastqTest {
             assertThat(names(items)).containsExactly("UNSUPPORTED_COMPRESSION");
         }
     }
+
+    @Test
+    void wrongNumbersOfQualitiesAreCountedWithoutTheNextHeader() throws IOException {
+        assertThat(problem("@a\nACGT\n+\n@III!\n")).isEqualTo("Expected 4 quality characters, one per base, got 5");
+        assertThat(problem("@a\nACGTACG\n+\nII\n@another\n"))
+                .isEqualTo("Expected 7 quality characters, one per base, got 2");
+        assertThat(problem("@a\nACGTACG\n+\nII\nIIIIIIII\n"))
+                .isEqualTo("Expected 7 quality characters, one per base, got 10");
+        assertThat(names(SequenceItems.of("@a\nACGT\nACG\n+\n@II\n@III\n" + NEXT)))
+                .as("lines that begin as headers, and fit")
+                .containsExactly("a", "next");
+    }
+
+    @Test
+    void aCarriageReturnInACommentIsPartOfItUnlessALineSeemsToBeginThere() throws IOException {
+        assertThat(names(SequenceItems.of("@a +\rx @\ry\nAC\n+\nII\n"))).containsExactly("a +\rx @\ry");
+        for (String joined : new String[] {"@a\rAC\r+\rII\n", "@a\r@\n"}) {
+            assertThat(problem(joined + "AC\n+\nII\n")).contains("line");
+        }
+    }
+
+    @Test
+    void aNameThatIsAMateNumberAloneIsCompared() throws IOException {
+        assertThat(problem("@/1\nAC\n+/2\nII\n"))
+                .isEqualTo("Expected nothing or the name of '@/1' after '+', got '+/2'");
+    }
 }

@@ -154,4 +154,34 @@ class InspectionTest {
         assertThat(interleaved(reads("a/2", "a/1")).disagreement().message()).contains("swapped");
         assertThat(interleaved(reads("a/1", "a/2") + "junk\n").verdict()).isEqualTo(Verdict.REJECT);
     }
+
+    @Test
+    void everyFieldOfAHeaderIsCounted() throws IOException {
+        HeaderSummary headers = file(reads(
+                        "n1 runid=x sampleid=s barcode=barcode01 ch=7 start_time=2024-05-01T10:00:00Z parent_read_id=p model_version_id=m odd=1",
+                        "n2\tdx:i:1\tRX:Z:ACGT\tBC:Z:ACGT",
+                        "M1:7:FC:1:1101:15:14 2:Y:0:ACGT",
+                        "M1:7:FC:1:1101:15:15 1:N:0:ACGT",
+                        "plain"))
+                .headers();
+        assertThat(headers.fields())
+                .containsEntry("mate", 2L)
+                .containsEntry("runId", 3L)
+                .containsEntry("sampleId", 1L)
+                .containsEntry("barcodeName", 1L)
+                .containsEntry("indexSequence", 3L)
+                .containsEntry("umi", 1L)
+                .containsEntry("channel", 1L)
+                .containsEntry("startTime", 1L)
+                .containsEntry("basecallerModel", 1L)
+                .containsEntry("parentReadId", 1L)
+                .containsEntry("duplex", 1L)
+                .containsEntry("filtered", 1L)
+                .containsEntry("odd", 1L)
+                .hasSize(13);
+        assertThat(headers.barcodes())
+                .containsEntry("barcode01", 1L)
+                .containsEntry("ACGT", 3L)
+                .hasSize(2);
+    }
 }

@@ -5,12 +5,16 @@ import io.kmerflow.cli.CommandFailure;
 import io.kmerflow.cli.ExitCode;
 import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.job.OutputCheck;
+import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.sink.OutputFile;
 import io.kmerflow.job.sink.RunOutputs;
 import io.kmerflow.sequence.PrintableText;
+import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.ReadHeader;
-import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem;
+import io.kmerflow.sequence.file.SequenceItem.Failure;
+import io.kmerflow.sequence.file.SequenceItem.Parsed;
+import io.kmerflow.sequence.file.SequenceItem.Reason;
 import io.kmerflow.sequence.file.SequenceReader;
 import io.kmerflow.token.Nucleotide;
 import java.io.IOException;
@@ -42,7 +46,12 @@ public final class SelectReadsCommand implements Callable<Integer> {
     @Mixin
     private TruthOptions truth;
 
-    @Option(names = "--input", required = true, arity = "1..*", paramLabel = "FILE", description = "FASTQ or FASTA.")
+    @Option(
+            names = "--input",
+            required = true,
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "FASTQ, FASTA, SAM, BAM or CRAM, also compressed; - for standard input.")
     private List<String> inputs;
 
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Model bundle; gives the labels.")
@@ -88,12 +97,20 @@ public final class SelectReadsCommand implements Callable<Integer> {
         try (Writer table = new OutputStreamWriter(file.open(), StandardCharsets.UTF_8)) {
             table.write("sequence,label\n");
             for (String input : inputs) {
-                try (SequenceReader reads = SequenceFiles.open(input)) {
+                try (SequenceReader reads = ReadFiles.open(input, QualityEncoding.PHRED33)) {
                     for (SequenceItem item = reads.next(); item != null; item = reads.next()) {
-                        if (!(item instanceof SequenceItem.Parsed read)) {
+                        if (item instanceof Failure failure) {
+                            if (failure.reason() == Reason.NOT_PRIMARY) {
+                                continue; // the read has a record of its own
+                            }
                             throw new CommandFailure(String.format(
-                                    Locale.ROOT, "Expected a whole file of reads, got %s in %s", item, input));
+                                    Locale.ROOT,
+                                    "Expected a whole file of reads, got a fault at record %d of %s: %s",
+                                    failure.position().record(),
+                                    input,
+                                    failure.message()));
                         }
+                        Parsed read = (Parsed) item;
                         ReadHeader header = read.readHeader();
                         TrueOrigin origin = origins.get(new TrueOrigin.Key(header.readId(), header.mate()));
                         if (origin == null

@@ -143,7 +143,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
 
     private static <T extends SpecificRecord> TopicReader<T> reader(EmbeddedKafka kafka, String topic, Class<T> type) {
-        return new TopicReader<>(kafka.bootstrapServers(), Map.of(), topic, type, true);
+        return new TopicReader<>(kafka.bootstrapServers(), Map.of(), topic, type, true, notice -> {});
     }
 
     private JobSummary ingest(EmbeddedKafka kafka, String sample, List<String> inputs, List<String> mates)

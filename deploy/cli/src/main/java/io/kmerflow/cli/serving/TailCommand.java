@@ -118,7 +118,7 @@ public final class TailCommand implements Callable<Integer> {
     private <T extends SpecificRecord> void follow(String name, Class<T> type, RowFormat<T> format) {
         PrintWriter out = spec.commandLine().getOut();
         try (TopicReader<T> reader =
-                new TopicReader<>(kafka.bootstrapServers(), kafka.properties(), name, type, fromBeginning)) {
+                new TopicReader<>(kafka.bootstrapServers(), kafka.properties(), name, type, fromBeginning, this::say)) {
             long printed = 0;
             long lastNanos = System.nanoTime();
             while (printed < maxRecords && !idle(lastNanos)) {
@@ -142,6 +142,12 @@ public final class TailCommand implements Callable<Integer> {
         leftOut++;
         PrintWriter err = spec.commandLine().getErr();
         err.printf(Locale.ROOT, "kmerflow: left out %s (%d so far): %s%n", place, leftOut, error.getMessage());
+        err.flush();
+    }
+
+    private void say(String sentence) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("kmerflow: " + sentence);
         err.flush();
     }
 

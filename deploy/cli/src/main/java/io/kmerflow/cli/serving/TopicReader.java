@@ -10,8 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -21,34 +27,50 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads committed records of a topic from its beginning or its end, without a consumer group.
+ * Reads committed records of a topic from its beginning or its end, without a consumer group. A topic that is deleted and
+ * created anew has other records at the same offsets; it is told by its id and read from its start.
  *
  * @param <T> record of the topic
  */
 final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
+    /** How long a topic may be away before it is created anew. */
+    private static final Duration ABSENCE = Duration.ofSeconds(10);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Admin admin;
     private final RecordCodec<T> codec;
-    private final List<TopicPartition> partitions = new ArrayList<>();
+    private final Consumer<String> notices;
+    private List<TopicPartition> partitions;
     private final String topic;
     private final String bootstrapServers;
+    private Uuid topicId;
     private Instant nextCheck = Instant.now();
+    private Instant lastThere = Instant.now();
 
+    /**
+     * @param notices gets a sentence when the topic was created anew
+     * @throws CommandFailure if the topic cannot be read
+     */
     TopicReader(
             String bootstrapServers,
             Map<String, String> clientProperties,
             String topic,
             Class<T> type,
-            boolean fromBeginning) {
+            boolean fromBeginning,
+            Consumer<String> notices) {
+        this.notices = notices;
         Properties properties = new Properties();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -61,14 +83,18 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
         codec = new RecordCodec<>(type);
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Properties adminProperties = new Properties();
+        adminProperties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        adminProperties.putAll(clientProperties);
+        admin = Admin.create(adminProperties);
         try {
             List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
-            if (known == null || known.isEmpty()) {
+            TopicDescription described = known == null || known.isEmpty() ? null : describe();
+            if (described == null) {
                 throw new CommandFailure(String.format(
                         Locale.ROOT, "Expected a topic '%s' at %s, there is none", topic, bootstrapServers));
             }
-            known.forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
-            consumer.assign(partitions);
+            assign(described);
             if (fromBeginning) {
                 consumer.seekToBeginning(partitions);
             } else {
@@ -76,7 +102,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
                 partitions.forEach(consumer::position); // fix the end now, not at the first poll
             }
         } catch (TimeoutException e) {
-            consumer.close();
+            close();
             throw new CommandFailure(
                     String.format(
                             Locale.ROOT,
@@ -85,8 +111,35 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
                             METADATA_TIMEOUT.toSeconds()),
                     e);
         } catch (RuntimeException e) {
-            consumer.close();
+            close();
             throw failure(e);
+        }
+    }
+
+    private void assign(TopicDescription described) {
+        topicId = described.topicId();
+        partitions = described.partitions().stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+        consumer.assign(partitions);
+    }
+
+    /** The topic as it is now, or null if there is none. */
+    private TopicDescription describe() {
+        try {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get(METADATA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                    .get(topic);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return null;
+            }
+            throw e.getCause() instanceof KafkaException error ? error : new KafkaException(e.getCause());
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new TimeoutException(e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 
@@ -122,7 +175,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
             return new CommandFailure(
                     String.format(
                             Locale.ROOT,
-                            "Expected to go on at %s of topic '%s', which has no such place any more: it was created anew, or its records were deleted",
+                            "Expected to go on at %s of topic '%s', which has no such place any more: its records were deleted",
                             places(offset),
                             topic),
                     error);
@@ -143,20 +196,40 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
                 : "the end";
     }
 
-    /** The consumer alone would wait for ever for a topic that is gone. */
-    private void requireTopic() {
+    /**
+     * Looks whether the topic is the one that is read. The consumer alone would wait for ever for a topic that is gone, and
+     * go on at the old offsets of one that was created anew.
+     *
+     * @return whether it is another one, which is read from its start from now on
+     */
+    private boolean isAnew() {
+        TopicDescription described = describe();
+        if (described == null) {
+            if (Instant.now().isAfter(lastThere.plus(ABSENCE))) {
+                throw new CommandFailure(String.format(
+                        Locale.ROOT, "Expected topic '%s' at %s to stay, it is gone", topic, bootstrapServers));
+            }
+            return false;
+        }
+        lastThere = Instant.now();
+        if (described.topicId().equals(topicId)) {
+            return false;
+        }
+        assign(described);
+        consumer.seekToBeginning(partitions);
+        notices.accept(String.format(
+                Locale.ROOT, "topic '%s' was deleted and created anew; it is shown from its start", topic));
+        return true;
+    }
+
+    /** As {@link #isAnew}, which asks brokers, but no more than every so often. */
+    private boolean isDueAndAnew() {
         if (Instant.now().isBefore(nextCheck)) {
-            return;
+            return false;
         }
+        boolean anew = isAnew();
         nextCheck = Instant.now().plus(CHECK_INTERVAL);
-        List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
-        if (known == null || known.size() < partitions.size()) {
-            throw new CommandFailure(String.format(
-                    Locale.ROOT,
-                    "Expected topic '%s' at %s to stay, it is gone or was created anew",
-                    topic,
-                    bootstrapServers));
-        }
+        return anew;
     }
 
     /** Records that are there or come within the time; undecodable ones are an error, for the topic is our own. */
@@ -181,9 +254,14 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         ConsumerRecords<byte[], byte[]> polled;
         try {
             polled = consumer.poll(wait);
-            if (polled.isEmpty()) {
-                requireTopic();
+            if (isDueAndAnew()) {
+                return records; // polled may be of either
             }
+        } catch (InvalidOffsetException e) {
+            if (isAnew()) {
+                return records;
+            }
+            throw failure(e);
         } catch (KafkaException e) {
             throw failure(e);
         }
@@ -214,5 +292,6 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+        admin.close();
     }
 }

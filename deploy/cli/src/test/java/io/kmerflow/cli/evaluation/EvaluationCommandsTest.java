@@ -7,14 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.SourceTree;
 import io.kmerflow.token.Nucleotide;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,5 +151,72 @@ class EvaluationCommandsTest {
         CommandRun wrong = CommandRun.of((Object[]) draw);
         assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(wrong.err()).contains("--bases").contains("90-50");
+    }
+
+    private CommandRun select(Path input) throws IOException {
+        return CommandRun.of(
+                "evaluate",
+                "select",
+                "--model",
+                SourceTree.ROOT.resolve("models/species"),
+                "--truth",
+                file(
+                        "truth.tsv",
+                        "read\tsource\tsequence\tstart\tend",
+                        "r1\tHomo sapiens\tc\t1000\t1008",
+                        "r2\tHomo sapiens\tc\t1000\t1008",
+                        "r3\tHomo sapiens\tc\t9000\t9008"),
+                "--held-out",
+                file("held-out.tsv", "genome\tcontig\tstart\tend", "hs\tc\t500\t3000"),
+                "--input",
+                input,
+                "--out",
+                folder.resolve("out.csv"));
+    }
+
+    private byte[] compressed(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new ZstdCompressorOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void readsOfEveryKindOfFileAreSelected() throws Exception {
+        String fastq = "@r1\nACGTACGT\n+\nIIIIIIII\n@r2\nTTTTCCCC\n+\nIIIIIIII\n@r3\nGGGGAAAA\n+\nIIIIIIII\n";
+        String sam = "@SQ\tSN:c\tLN:9999\n"
+                + "r1\t0\tc\t1\t60\t8M\t*\t0\t0\tACGTACGT\tIIIIIIII\n"
+                + "r1\t256\tc\t9\t60\t8M\t*\t0\t0\tACGTACGT\tIIIIIIII\n"
+                + "r2\t16\tc\t1\t60\t8M\t*\t0\t0\tGGGGAAAA\tIIIIIIII\n";
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process writer =
+                new ProcessBuilder("sh", "-c", "cat " + file("plain.fq", fastq.strip()) + " > " + pipe).start();
+        for (Path input : List.of(
+                folder.resolve("plain.fq"),
+                Files.write(folder.resolve("reads.fastq.zst"), compressed(fastq)),
+                Files.writeString(folder.resolve("reads.sam"), sam),
+                Files.write(folder.resolve("reads.sam.zst"), compressed(sam)),
+                pipe)) {
+            CommandRun run = select(input);
+            assertThat(run.exitCode()).as("%s: %s", input, run.err()).isEqualTo(ExitCode.FINE);
+            assertThat(Files.readAllLines(folder.resolve("out.csv")))
+                    .as("%s", input)
+                    .containsExactly("sequence,label", "ACGTACGT,5", "TTTTCCCC,5");
+        }
+        assertThat(writer.waitFor()).isZero();
+    }
+
+    @Test
+    void aFileWithAFaultIsNotSelectedFrom() throws Exception {
+        Path cut = Files.writeString(folder.resolve("cut.fq"), "@r1\nACGTACGT\n+\nIIIIIIII\n@r2\nTTTT\n+\nII\n");
+        CommandRun run = select(cut);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err())
+                .startsWith("kmerflow: Expected a whole file of reads, got a fault at record 2 of " + cut + ": ")
+                .hasLineCount(1);
+        assertThat(folder.resolve("out.csv")).doesNotExist();
     }
 }

@@ -134,6 +134,25 @@ class ServingErrorsTest {
     }
 
     @Test
+    void outputsThatNeedTheirInputTwiceFromAPipe() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Object[] model = {"annotate", "--model", "../../models/species", "--input"};
+        Path table = folder.resolve("o.tsv");
+        for (Object input : new Object[] {pipe, "-"}) {
+            String words = input == pipe ? "got a pipe at " + pipe : "got standard input";
+            assertSentence(run(model, input, "-o", folder.resolve("o.bam")), ExitCode.USAGE, words);
+            assertSentence(run(model, input, "-o", table, "--split-output", folder + "/s"), ExitCode.USAGE, words);
+            assertSentence(run(model, input, "-o", table, "--report", folder + "/r.html"), ExitCode.USAGE, words);
+        }
+        assertSentence(run(model, reads, "-o", table, "--split-output", table), ExitCode.USAGE, "the file of --output");
+        Path parquet = Files.move(pipe, folder.resolve("p.parquet"));
+        assertSentence(run(model, reads, "-o", parquet), ExitCode.USAGE, "Parquet", "the pipe or device " + parquet);
+        assertThat(table).doesNotExist();
+    }
+
+    @Test
     void aBedGraphWithoutOneOfTheLabels() {
         Object[] model = {"annotate", "--model", "../../models/species", "--input"};
         Path graph = folder.resolve("o.bedgraph");

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,8 +40,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Topics that are not as a command needs them, on a broker with logins: one sentence each, or everything but the bad records. */
 @ExtendWith(SourceTree.class)
@@ -237,6 +241,44 @@ class TopicErrorsITCase {
         CommandRun gone = tail.get(2, TimeUnit.MINUTES);
         assertThat(gone.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(gone.err()).contains("topic 'passing'").hasLineCount(1);
+    }
+
+    /** With more records than the old one had, its offsets are all there; with fewer, the place to go on at is not. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    @Timeout(120)
+    void aTopicThatIsCreatedAnewIsReadFromItsStart(int records) throws Exception {
+        String name = "anew" + records;
+        topic(name, Map.of());
+        produce(name, read("a"), read("b"), read("c"));
+        List<String> notices = new ArrayList<>();
+        Map<String, String> clients = new HashMap<>();
+        clients("admin").forEach((key, value) -> clients.put(key, value.toString()));
+        try (TopicReader<SequencedRead> reader =
+                new TopicReader<>(kafka.bootstrapServers(), clients, name, SequencedRead.class, true, notices::add)) {
+            List<String> seen = new ArrayList<>();
+            while (seen.size() < 3) {
+                reader.poll(Duration.ofMillis(100)).forEach(read -> seen.add(read.getReadId()));
+            }
+            seen.clear();
+            admin.deleteTopics(List.of(name)).all().get();
+            while (admin.listTopics().names().get().contains(name)) {
+                reader.poll(Duration.ofMillis(100));
+            }
+            topic(name, Map.of());
+            List<String> written = new ArrayList<>();
+            for (int i = 0; i < records; i++) {
+                written.add("new" + i);
+                produce(name, read("new" + i));
+            }
+            while (notices.isEmpty() || !seen.containsAll(written)) {
+                reader.poll(Duration.ofMillis(100)).forEach(read -> seen.add(read.getReadId()));
+            }
+            assertThat(seen).containsSubsequence(written).isSubsetOf(written);
+        }
+        assertThat(notices)
+                .containsExactly(String.format(
+                        Locale.ROOT, "topic '%s' was deleted and created anew; it is shown from its start", name));
     }
 
     @Test
