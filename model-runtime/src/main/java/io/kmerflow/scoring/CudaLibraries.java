@@ -20,9 +20,13 @@ public final class CudaLibraries {
     public static final String FOLDER = "KMERFLOW_CUDA";
 
     private static final String CACHE = ".cache/kmerflow/cuda-12";
+    private static final String RUNTIME = "libcudart.so.12";
+    /** Came with CUDA 12.8; ONNX Runtime's provider calls it. */
+    private static final String NEWEST_FUNCTION = "cudaLibraryGetKernel";
+
     /** In an order in which each finds those before it. */
     private static final List<String> NEEDED =
-            List.of("libcudart.so.12", "libcublasLt.so.12", "libcublas.so.12", "libcurand.so.10");
+            List.of(RUNTIME, "libcublasLt.so.12", "libcublas.so.12", "libcurand.so.10");
     /** What ONNX Runtime opens when an operator asks for it; it opens the other parts of cuDNN beside it. */
     private static final List<String> WHERE_THERE = List.of("libcudnn.so.9");
 
@@ -45,6 +49,9 @@ public final class CudaLibraries {
             }
         }
         WHERE_THERE.forEach(name -> open(folder, name));
+        if (!missing.contains(RUNTIME) && !has(OPENED.get(RUNTIME), NEWEST_FUNCTION)) {
+            missing.add(RUNTIME + " of 12.8 or newer");
+        }
         return missing;
     }
 
@@ -52,6 +59,15 @@ public final class CudaLibraries {
     public static Path folder() {
         String named = System.getenv(FOLDER);
         return named == null || named.isEmpty() ? Path.of(System.getProperty("user.home"), CACHE) : Path.of(named);
+    }
+
+    static boolean has(NativeLibrary library, String function) {
+        try {
+            library.getFunction(function);
+            return true;
+        } catch (UnsatisfiedLinkError e) {
+            return false;
+        }
     }
 
     private static boolean open(Path folder, String name) {
