@@ -19,7 +19,7 @@ class HumanGenomeRecipeTest {
 
     @Test
     void itsFirstStepsRun() throws IOException {
-        PretrainConfig recipe = ConfigFile.read(Path.of("../docs/models/human-genome.yaml"), PretrainConfig.class);
+        PretrainConfig recipe = ConfigFile.read(Path.of("../recipes/human-genome.yaml"), PretrainConfig.class);
         assertThat(recipe.model()).isEqualTo(EncoderConfig.base(6));
         assertThat(recipe.masking()).isEqualTo(MaskingConfig.defaults());
         Files.createDirectories(folder.resolve("genomes"));

@@ -68,7 +68,7 @@ class GueRecipesTest {
 
     @Test
     void theRecipesOfTheDocumentationAreFineAndSpliceSitesKeepTheirStrand() {
-        GueRecipes shipped = GueRecipes.read(Path.of("../docs/models/gue"));
+        GueRecipes shipped = GueRecipes.read(Path.of("../recipes/gue"));
         for (GueSet set : GueSet.ALL) {
             if (!set.name().startsWith("virus")) {
                 assertThat(shipped.of(set)).as(set.name()).isPresent();

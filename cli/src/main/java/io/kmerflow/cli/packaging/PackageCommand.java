@@ -139,8 +139,8 @@ public final class PackageCommand implements Callable<Integer> {
         Path home = Home.directory();
         archive.add("kmerflow", home.resolve(LAUNCHERS).resolve("kmerflow"));
         archive.add("LICENSE", home.resolve("LICENSE"));
-        archive.add("etc/java.args", home.resolve("deploy/cli/java.args"));
-        archive.add("etc/environment.sh", home.resolve("deploy/cli/environment.sh"));
+        archive.add("etc/java.args", home.resolve("cli/java.args"));
+        archive.add("etc/environment.sh", home.resolve("cli/environment.sh"));
         archive.add("etc/commit", System.getProperty("kmerflow.commit", "unknown") + "\n");
         archive.addAll("models", home.resolve("models"));
         archive.addAll("samples", home.resolve("samples"));
@@ -178,7 +178,7 @@ public final class PackageCommand implements Callable<Integer> {
 
     /** The jars; ONNX Runtime's without its native libraries, which lie unpacked beside them. */
     private void libraries(ArchiveWriter archive, Path scratch, NativeFolders natives) throws IOException {
-        Path target = Home.directory().resolve("deploy/cli/target");
+        Path target = Home.directory().resolve("cli/target");
         archive.add("lib/kmerflow-cli.jar", target.resolve("kmerflow-cli.jar"));
         List<Path> jars;
         try (Stream<Path> found = Files.list(target.resolve("lib"))) {

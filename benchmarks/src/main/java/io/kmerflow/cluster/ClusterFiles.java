@@ -31,7 +31,7 @@ public record ClusterFiles(Path flinkLibraries, Path addedLibraries, Path jobJar
             if (!Files.exists(path)) {
                 throw new ClusterException(String.format(
                         Locale.ROOT,
-                        "Expected %s, which the build makes ('mvn -pl deploy/cli -am package'), found none",
+                        "Expected %s, which the build makes ('mvn -pl cli -am package'), found none",
                         path));
             }
         }

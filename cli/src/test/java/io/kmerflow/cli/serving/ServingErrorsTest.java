@@ -75,8 +75,8 @@ class ServingErrorsTest {
     @Test
     void theFirstDeadLetterIsSaidInWords() throws IOException {
         Path protein = Files.writeString(folder.resolve("p.fasta"), ">p\nMKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ\n");
-        CommandRun run = CommandRun.of(
-                "annotate", "--model", "../../models/species", "-i", protein, "-o", folder.resolve("o.tsv"));
+        CommandRun run =
+                CommandRun.of("annotate", "--model", "../models/species", "-i", protein, "-o", folder.resolve("o.tsv"));
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.DEAD_LETTERS);
         assertThat(run.err()).contains("first of them: " + protein + ", record 1, line 1: Expected nucleotides");
     }
@@ -86,7 +86,7 @@ class ServingErrorsTest {
         Path old = Files.writeString(folder.resolve("old.fq"), "@r1\nACGT\n+\nBhhh\n");
         Path output = folder.resolve("o.jsonl");
         CommandRun refused =
-                CommandRun.of("annotate", "--model", "../../models/species", "--input", old, "--output", output);
+                CommandRun.of("annotate", "--model", "../models/species", "--input", old, "--output", output);
         assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(refused.err()
                         .strip()
@@ -112,7 +112,7 @@ class ServingErrorsTest {
 
     @Test
     void outputsThatWouldLoseData() throws IOException {
-        Object[] model = {"annotate", "--model", "../../models/species", "--input"};
+        Object[] model = {"annotate", "--model", "../models/species", "--input"};
         assertSentence(run(model, reads, "--output", folder), ExitCode.USAGE, "got the folder");
         Path named = Files.copy(reads, folder.resolve("reads.tsv"));
         assertSentence(run(model, named, "--output", named), ExitCode.USAGE, "reads.tsv, which is the input");
@@ -138,7 +138,7 @@ class ServingErrorsTest {
         Path pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();
-        Object[] model = {"annotate", "--model", "../../models/species", "--input"};
+        Object[] model = {"annotate", "--model", "../models/species", "--input"};
         Path table = folder.resolve("o.tsv");
         for (Object input : new Object[] {pipe, "-"}) {
             String words = input == pipe ? "got a pipe at " + pipe : "got standard input";
@@ -154,7 +154,7 @@ class ServingErrorsTest {
 
     @Test
     void aBedGraphWithoutOneOfTheLabels() {
-        Object[] model = {"annotate", "--model", "../../models/species", "--input"};
+        Object[] model = {"annotate", "--model", "../models/species", "--input"};
         Path graph = folder.resolve("o.bedgraph");
         assertSentence(run(model, reads, "--output", graph), ExitCode.USAGE, "--label", "Homo sapiens", "got none");
         assertSentence(

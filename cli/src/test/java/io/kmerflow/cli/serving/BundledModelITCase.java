@@ -24,7 +24,7 @@ class BundledModelITCase {
     /** Right calls among the 2,000 simulated sample reads, best label of every read; the model card has the measured one. */
     private static final double ACCURACY_FLOOR = 0.80;
 
-    private static final Path ROOT = Path.of("../..");
+    private static final Path ROOT = Path.of("..");
     private static final Path MODEL = ROOT.resolve("models/species");
     private static final Path SAMPLES = ROOT.resolve("samples");
     private static final ObjectMapper JSON = new ObjectMapper();

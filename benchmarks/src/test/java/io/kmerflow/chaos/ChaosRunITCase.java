@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The job jar on a cluster of processes, each of which is killed once. Runs after the job jar is packaged. */
 @Timeout(1_200)
 class ChaosRunITCase {
-    private static final Path HOME = Path.of("../..");
+    private static final Path HOME = Path.of("..");
 
     @TempDir
     private Path work;
