@@ -16,8 +16,10 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -394,7 +396,10 @@ class ModelCoordinatorTest {
     @Test
     void closingEndsTheThreads() throws Exception {
         coordinator.start();
-        awaitLife("events opened");
+        Set<String> opened = new HashSet<>();
+        while (!opened.containsAll(Set.of("announcements opened", "events opened"))) {
+            opened.add(topics.life.take());
+        }
         List<Thread> threads = threads();
         assertThat(threads)
                 .extracting(Thread::getName)

@@ -57,7 +57,7 @@ final class FastqRecordParser {
         if (header.overlong()) {
             return Attempt.failed(LINE_LENGTH);
         }
-        if (header.bytes().length == 1 || header.bytes()[1] == ' ' || header.bytes()[1] == '\t') {
+        if (header.bytes().length == 1 || " \t\r".indexOf(header.bytes()[1]) >= 0) {
             return Attempt.failed("Expected a read name after '@', got none");
         }
         if (joinedByCarriageReturns(header)) {

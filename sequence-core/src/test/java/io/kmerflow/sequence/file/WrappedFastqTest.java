@@ -109,4 +109,12 @@ class WrappedFastqTest {
         assertThat(problem("@/1\nAC\n+/2\nII\n"))
                 .isEqualTo("Expected nothing or the name of '@/1' after '+', got '+/2'");
     }
+
+    @Test
+    void aHeaderThatBeginsWithABlankHasNoName() throws IOException {
+        for (String blank : new String[] {"", " ", "\t", "\r", " a", "\ta", "\ra"}) {
+            assertThat(problem("@" + blank + "\nACGT\n+\nIIII\n"))
+                    .isEqualTo("Expected a read name after '@', got none");
+        }
+    }
 }
