@@ -31,7 +31,24 @@ class AlignmentFuzzTest {
         }
         boolean bam = data[0] == 'B' && data[1] == 'A' && data[2] == 'M' && data[3] == 1;
         byte[] file = bam ? blocks(data) : data;
-        long allocated = THREADS.getCurrentThreadAllocatedBytes();
+        long most = BASE_BYTES + BYTES_PER_BYTE * data.length;
+        long allocated = allocated(file);
+        if (allocated > most) {
+            allocated = allocated(file); // the first time classes were loaded too, and instrumented, on this thread
+        }
+        if (allocated > most) {
+            throw new AssertionError(String.format(
+                    Locale.ROOT,
+                    "Expected no more than %d bytes of memory for each of %d, got %d in all",
+                    BYTES_PER_BYTE,
+                    data.length,
+                    allocated));
+        }
+    }
+
+    /** Reads all of it; the memory that this took, in bytes. */
+    private static long allocated(byte[] file) throws IOException {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
         try (AlignmentReader reader =
                 new AlignmentReader(new BufferedInputStream(new ByteArrayInputStream(file)), "fuzzed", null)) {
             long last = 0;
@@ -46,15 +63,7 @@ class AlignmentFuzzTest {
                 }
             }
         }
-        allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
-        if (allocated > BASE_BYTES + BYTES_PER_BYTE * data.length) {
-            throw new AssertionError(String.format(
-                    Locale.ROOT,
-                    "Expected no more than %d bytes of memory for each of %d, got %d in all",
-                    BYTES_PER_BYTE,
-                    data.length,
-                    allocated));
-        }
+        return THREADS.getCurrentThreadAllocatedBytes() - before;
     }
 
     /** A record is a read that can be, or becomes a dead letter when it is decoded: BAM can hold qualities up to 254. */
