@@ -24,7 +24,10 @@ import java.util.Map;
 
 /** Whether a device gives the numbers that it should, and whether it is the one that gives them. */
 public final class AgreementStep {
-    private static final int[] WINDOWS = {256, 8}; // bundled, base
+    /** Random windows that are compared, of the bundled model and of base size; fewer where they are only a rehearsal. */
+    private static final int[] GPU_WINDOWS = {256, 8};
+
+    private static final int[] CPU_WINDOWS = {32, 2};
 
     /**
      * Of a model on the device.
@@ -49,9 +52,9 @@ public final class AgreementStep {
     /** Compares the device, as the job uses it, with the CPU; a bundle's golden logits must hold. */
     public static List<Row> run(CheckModels models, ScoringDevice device, boolean fp16) throws ScoringException {
         List<Row> rows = new ArrayList<>();
-        int windows = 0;
+        int number = 0;
         for (String model : List.of(CheckModels.BUNDLED, CheckModels.BASE)) {
-            rows.add(row(models, model, device, fp16, WINDOWS[windows++]));
+            rows.add(row(models, model, device, fp16, windows(device)[number++]));
         }
         return rows;
     }
@@ -81,7 +84,7 @@ public final class AgreementStep {
         int number = 0;
         for (String model : List.of(CheckModels.BUNDLED, CheckModels.BASE)) {
             ModelBundle bundle = models.bundle(model, false);
-            int windows = WINDOWS[number++];
+            int windows = windows(device)[number++];
             TokenBatch batch = batch(bundle, windows);
             try (OnnxWindowScorer cpu = new OnnxWindowScorer(bundle.modelFile(), options(ScoringDevice.CPU));
                     OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
@@ -107,6 +110,10 @@ public final class AgreementStep {
             }
         }
         return rows;
+    }
+
+    private static int[] windows(ScoringDevice device) {
+        return device.gpu() ? GPU_WINDOWS : CPU_WINDOWS;
     }
 
     private static float[] logits(OrtSession session, TokenBatch batch) throws OrtException {
