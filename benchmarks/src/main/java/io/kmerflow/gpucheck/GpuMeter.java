@@ -6,6 +6,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.Structure;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
+import io.kmerflow.scoring.ScoringDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -93,11 +94,13 @@ public final class GpuMeter implements AutoCloseable {
         }
     }
 
-    /** Starts to sample a GPU; a negative index, or a machine without the library, gives a meter without samples. */
+    /** Starts to sample a device; the CPU, or a machine without the library, gives a meter without samples. */
+    public static GpuMeter start(ScoringDevice device) {
+        return device.gpu() ? start(device.index()) : new GpuMeter(null, null);
+    }
+
+    /** Starts to sample the GPU with that index. */
     public static GpuMeter start(int index) {
-        if (index < 0) {
-            return new GpuMeter(null, null);
-        }
         try {
             Management library = Native.load(LIBRARY, Management.class);
             PointerByReference device = new PointerByReference();

@@ -110,7 +110,7 @@ public final class JobStep {
                 for (int round = 0; round < WARM_UPS; round++) {
                     load.roundTrip(STUCK);
                 }
-                try (GpuMeter running = GpuMeter.start(scoring.gpu() ? scoring.index() : -1)) {
+                try (GpuMeter running = GpuMeter.start(scoring)) {
                     for (int round = 0; round < ROUNDS; round++) {
                         raw.add(alone.windowsPerSecond(roundSeconds));
                         job.add(load.roundTrip(STUCK).steadyReadsPerSecond());

@@ -45,7 +45,8 @@ public final class LoadStep {
     /**
      * Of a dead owner thread.
      *
-     * @param failedBatches that were lost with it, of so many in flight
+     * @param inFlight batches that were submitted before it ended
+     * @param failedBatches those of them that failed with it
      * @param batchesAfter that were scored afterwards
      * @param sameLogits whether they are what they were before
      */
@@ -55,11 +56,10 @@ public final class LoadStep {
 
     /** Full load for so long. */
     public static Load load(CheckModels models, ScoringDevice device, double seconds) {
-        try (GpuMeter meter = GpuMeter.start(device.gpu() ? device.index() : -1);
-                ScoringSession session = SessionRegistry.process()
-                        .acquire(models.bundle(CheckModels.BUNDLED, false), AgreementStep.options(device))) {
-            List<TokenBatch> batches =
-                    batches(models.bundle(CheckModels.BUNDLED, false), device.gpu() ? MOST_WINDOWS : 4);
+        ModelBundle bundle = models.bundle(CheckModels.BUNDLED, false);
+        try (GpuMeter meter = GpuMeter.start(device);
+                ScoringSession session = SessionRegistry.process().acquire(bundle, AgreementStep.options(device))) {
+            List<TokenBatch> batches = batches(bundle, device.gpu() ? MOST_WINDOWS : 4);
             long start = System.nanoTime();
             long windows = 0;
             List<Double> memory = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class LoadStep {
         List<Double> memory = new ArrayList<>();
         List<Double> seconds = new ArrayList<>();
         int failed = 0;
-        try (GpuMeter meter = GpuMeter.start(device.gpu() ? device.index() : -1)) {
+        try (GpuMeter meter = GpuMeter.start(device)) {
             ScoringSession serving = SessionRegistry.process().acquire(bundles.get(0), AgreementStep.options(device));
             List<TokenBatch> batches = batches(bundles.get(0), device.gpu() ? MOST_WINDOWS : 4);
             for (int change = 1; change <= CHANGES; change++) {
@@ -136,10 +136,9 @@ public final class LoadStep {
     /** Ends the device's owner thread while batches are in flight, and goes on. */
     @SuppressWarnings({"removal", "deprecation"}) // nothing else ends a thread against its will
     public static OwnerThread ownerThread(CheckModels models, ScoringDevice device) {
-        try (ScoringSession session = SessionRegistry.process()
-                .acquire(models.bundle(CheckModels.BUNDLED, false), AgreementStep.options(device))) {
-            List<TokenBatch> batches =
-                    batches(models.bundle(CheckModels.BUNDLED, false), device.gpu() ? MOST_WINDOWS : 4);
+        ModelBundle bundle = models.bundle(CheckModels.BUNDLED, false);
+        try (ScoringSession session = SessionRegistry.process().acquire(bundle, AgreementStep.options(device))) {
+            List<TokenBatch> batches = batches(bundle, device.gpu() ? MOST_WINDOWS : 4);
             float[] before = session.submit(batches.get(0)).join().logits();
             List<CompletableFuture<ScoredBatch>> flying = new ArrayList<>();
             batches.forEach(batch -> flying.add(session.submit(batch)));

@@ -80,7 +80,7 @@ public final class RawStep {
         boolean fp16 = arithmetic == Roofline.Arithmetic.FP16;
         Map<String, Double> sweep = new LinkedHashMap<>();
         GpuMeter.Summary summary;
-        try (GpuMeter meter = GpuMeter.start(device.gpu() ? device.index() : -1)) {
+        try (GpuMeter meter = GpuMeter.start(device)) {
             for (int batch : batches) {
                 if (batch * load.tokens() > MOST_TOKENS) {
                     continue;

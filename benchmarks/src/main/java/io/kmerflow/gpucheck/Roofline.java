@@ -44,7 +44,7 @@ public record Roofline(int layers, int hidden, int feedForward, int heads) {
             "H100", Peaks.of(67, 495, 989, 3.35),
             "H200", Peaks.of(67, 495, 989, 4.8));
 
-    /** Products and sums for a window of so many tokens; embeddings and head left out. */
+    /** Floating-point operations to score one window of this many tokens; embeddings and head are not counted. */
     public double flops(int tokens) {
         return (double) tokens
                 * layers

@@ -1,2 +1,2 @@
-/** The steps of gpu-check: what a device does with the models, each measured in a process of its own. */
+/** The steps of gpu-check. Each measures one thing about a device, in its own process. */
 package io.kmerflow.gpucheck;

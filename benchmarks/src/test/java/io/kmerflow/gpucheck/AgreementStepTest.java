@@ -2,6 +2,7 @@ package io.kmerflow.gpucheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kmerflow.scoring.ScoringDevice;
 import org.junit.jupiter.api.Test;
 
 class AgreementStepTest {
@@ -16,7 +17,7 @@ class AgreementStepTest {
 
     @Test
     void aMachineWithoutNvidiasLibraryGivesNoSamples() {
-        try (GpuMeter meter = GpuMeter.start(-1)) {
+        try (GpuMeter meter = GpuMeter.start(ScoringDevice.CPU)) {
             assertThat(meter.samples()).isEmpty();
             assertThat(meter.summary()).isNull();
             assertThat(meter.memoryMib()).isZero();

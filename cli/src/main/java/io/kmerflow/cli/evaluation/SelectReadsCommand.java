@@ -101,7 +101,7 @@ public final class SelectReadsCommand implements Callable<Integer> {
                     for (SequenceItem item = reads.next(); item != null; item = reads.next()) {
                         if (item instanceof Failure failure) {
                             if (failure.reason() == Reason.NOT_PRIMARY) {
-                                continue; // the read has a record of its own
+                                continue; // the primary alignment of the read is another record
                             }
                             throw new CommandFailure(String.format(
                                     Locale.ROOT,

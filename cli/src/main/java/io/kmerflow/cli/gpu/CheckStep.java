@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A step of the check, run in a process of its own.
+ * One step of the check; it runs in its own process.
  *
  * @param name in the report
  * @param about what it does, for people

@@ -15,14 +15,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.apache.flink.util.FileUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,7 +35,7 @@ import picocli.CommandLine.Spec;
             "Proves in minutes that a GPU scores, how right and how fast: driver and device, the provider that really runs, logits in"
                     + " fp32, TF32 and fp16, ONNX Runtime alone, the whole job, memory over time and over model changes, and what"
                     + " happens when the thread that owns the device ends.",
-            "Every step is a process of its own with its own time limit; its result is in the report as soon as it is there. Exit"
+            "Each step runs in its own process with its own time limit, and its result is written to the report at once. Exit"
                     + " code 1 if a step failed."
         },
         mixinStandardHelpOptions = true)
@@ -130,7 +129,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
                 fine &= outcome.outcome().equals("done");
             }
         } finally {
-            delete(folder);
+            FileUtils.deleteDirectory(folder.toFile());
         }
         PrintWriter printer = spec.commandLine().getOut();
         printer.printf(Locale.ROOT, "report: %s%n", out);
@@ -261,13 +260,5 @@ public final class GpuCheckCommand implements Callable<Integer> {
             CheckSummary.lines(outcome.step(), outcome.result()).forEach(line -> printer.println("          " + line));
         }
         printer.flush();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.benchmark.TrainingCheck;
 import io.kmerflow.benchmark.TrainingComparison;
 import io.kmerflow.gpucheck.GpuMeter;
+import io.kmerflow.scoring.ScoringDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ final class TrainingSteps {
         TrainingCheck.Result reference = JSON.readValue(file.toFile(), TrainingCheck.Result.class);
         String device = context.option().startsWith("gpu") ? "gpu" : context.option();
         Map<String, Object> found = new LinkedHashMap<>();
-        try (GpuMeter meter = GpuMeter.start(device.equals("gpu") ? 0 : -1)) {
+        try (GpuMeter meter = device.equals("gpu") ? GpuMeter.start(0) : GpuMeter.start(ScoringDevice.CPU)) {
             TrainingCheck.Result result = new TrainingCheck(settings(size, device, context.seconds())
                             .withDeviceMemory(() -> meter.memoryMib() == 0
                                     ? OptionalLong.empty()

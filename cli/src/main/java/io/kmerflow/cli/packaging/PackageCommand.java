@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -19,6 +18,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.apache.flink.util.FileUtils;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -126,7 +126,7 @@ public final class PackageCommand implements Callable<Integer> {
             stream.discard();
             throw e;
         } finally {
-            delete(scratch);
+            FileUtils.deleteDirectory(scratch.toFile());
         }
     }
 
@@ -249,13 +249,5 @@ public final class PackageCommand implements Callable<Integer> {
             printer.printf(Locale.ROOT, "%s, %,d bytes; unpack with tar -xzf%n", target, bytes);
         }
         printer.flush();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -11,7 +11,7 @@ import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 
 /**
- * The context of the connector's enumerator, which asks brokers for partitions in calls of its own; their failures go through
+ * The context of the connector's enumerator, which asks brokers for partitions in its own calls; their failures go through
  * {@link Guard}.
  *
  * @param <S> what is assigned

@@ -16,7 +16,7 @@ public interface WindowSource {
      * Draws a stretch as long as what is there allows: of short contigs, one that has fewer bases than asked for.
      *
      * @param least fewest bases
-     * @param most bases where there are so many
+     * @param most bases to return; fewer where the contig is shorter
      * @return A, C, G, T; a new array
      */
     default byte[] draw(int least, int most, Xoshiro256 random) {
