@@ -1,5 +1,10 @@
 package io.kmerflow.cli;
 
+import io.kmerflow.cli.base.ErrorMessage;
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.TemporaryFolder;
+import io.kmerflow.cli.base.TerminalWriter;
+import io.kmerflow.cli.doctor.DoctorCommand;
 import io.kmerflow.cli.gpu.GpuCheckCommand;
 import io.kmerflow.cli.packaging.PackageCommand;
 import io.kmerflow.cli.serving.AnnotateCommand;
@@ -151,7 +156,7 @@ public final class Kmerflow implements Runnable {
             return usage(line, error.getMessage());
         }
         String aboutFolder = TemporaryFolder.sentence(error);
-        String sentence = aboutFolder == null ? sentence(error) : aboutFolder;
+        String sentence = aboutFolder == null ? ErrorMessage.of(error) : aboutFolder;
         line.getErr().println("kmerflow: " + PrintableText.escape(sentence));
         return ExitCode.FAILED;
     }
@@ -165,21 +170,6 @@ public final class Kmerflow implements Runnable {
             }
         }
         return false;
-    }
-
-    /** The message of the error that says most to a user: the deepest cause that has one of our own types, else the root. */
-    static String sentence(Throwable error) {
-        Throwable said = error;
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause.getMessage() != null) {
-                said = cause;
-            }
-            if (cause.getClass().getName().startsWith("io.kmerflow.")) {
-                said = cause;
-                break;
-            }
-        }
-        return said.getMessage() == null ? said.toString() : said.getMessage();
     }
 
     @Override

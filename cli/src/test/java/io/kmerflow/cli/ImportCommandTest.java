@@ -3,6 +3,7 @@ package io.kmerflow.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.pretraining.checkpoint.Safetensors;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.huggingface.BertFiles;

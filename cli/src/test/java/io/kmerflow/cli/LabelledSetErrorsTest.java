@@ -2,6 +2,7 @@ package io.kmerflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;

@@ -2,6 +2,7 @@ package io.kmerflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kmerflow.cli.base.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.contract.ModelContract;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.ingest.SequencedReads;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaModelTopics;
-import io.kmerflow.job.scoring.BundleSessionFactory;
+import io.kmerflow.job.model.BundleSessionFactory;
 import io.kmerflow.job.scoring.FeedLimits;
 import io.kmerflow.job.scoring.ScoringSettings;
 import io.kmerflow.scoring.SessionMemory;

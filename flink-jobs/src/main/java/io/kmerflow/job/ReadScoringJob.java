@@ -4,7 +4,7 @@ import io.kmerflow.job.kafka.DeliveryPreflight;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaEnds;
 import io.kmerflow.job.kafka.KafkaModelTopics;
-import io.kmerflow.job.scoring.SessionFactory;
+import io.kmerflow.job.model.SessionFactory;
 import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.kafka.KafkaConfig;
-import io.kmerflow.job.scoring.BundleSessionFactory;
+import io.kmerflow.job.model.BundleSessionFactory;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;

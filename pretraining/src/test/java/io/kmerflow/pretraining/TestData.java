@@ -4,7 +4,7 @@ import io.kmerflow.pretraining.finetune.FinetuneConfig;
 import io.kmerflow.pretraining.finetune.Finetuning;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.pretraining.trainer.ProgressListener;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package io.kmerflow.sequence;
 
-import io.kmerflow.token.Nucleotide;
 import java.util.Locale;
 
 /**

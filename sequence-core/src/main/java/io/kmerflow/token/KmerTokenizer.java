@@ -1,5 +1,6 @@
 package io.kmerflow.token;
 
+import io.kmerflow.sequence.Nucleotide;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

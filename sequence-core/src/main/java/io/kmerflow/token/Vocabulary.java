@@ -1,5 +1,6 @@
 package io.kmerflow.token;
 
+import io.kmerflow.sequence.Nucleotide;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kmerflow.token.Nucleotide;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 

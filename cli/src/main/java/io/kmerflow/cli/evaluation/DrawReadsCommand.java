@@ -1,6 +1,6 @@
 package io.kmerflow.cli.evaluation;
 
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.job.OutputCheck;
 import io.kmerflow.job.sink.OutputFile;
 import io.kmerflow.job.sink.RunOutputs;
@@ -10,8 +10,8 @@ import io.kmerflow.pretraining.corpus.InMemoryGenome;
 import io.kmerflow.pretraining.corpus.NoiseModel;
 import io.kmerflow.pretraining.corpus.Regions;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.sequence.PrintableText;
-import io.kmerflow.token.Nucleotide;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;

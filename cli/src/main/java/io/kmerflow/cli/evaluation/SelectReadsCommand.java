@@ -1,13 +1,14 @@
 package io.kmerflow.cli.evaluation;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.cli.CommandFailure;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.job.OutputCheck;
 import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.sink.OutputFile;
 import io.kmerflow.job.sink.RunOutputs;
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.sequence.PrintableText;
 import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.ReadHeader;
@@ -16,7 +17,6 @@ import io.kmerflow.sequence.file.SequenceItem.Failure;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
 import io.kmerflow.sequence.file.SequenceReader;
-import io.kmerflow.token.Nucleotide;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;

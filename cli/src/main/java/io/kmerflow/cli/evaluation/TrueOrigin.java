@@ -1,6 +1,6 @@
 package io.kmerflow.cli.evaluation;
 
-import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.sequence.BaseRange;
 import java.io.BufferedReader;
 import java.io.IOException;

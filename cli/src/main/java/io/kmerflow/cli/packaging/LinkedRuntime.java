@@ -1,6 +1,6 @@
 package io.kmerflow.cli.packaging;
 
-import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.base.CommandFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.kmerflow.cli.packaging;
 
-import io.kmerflow.cli.CommandFailure;
-import io.kmerflow.cli.Home;
+import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.Home;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.kmerflow.cli.packaging;
 
-import io.kmerflow.cli.CommandFailure;
-import io.kmerflow.cli.ExitCode;
-import io.kmerflow.cli.Home;
+import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.Home;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

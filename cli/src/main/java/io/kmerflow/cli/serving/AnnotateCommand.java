@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.job.FileAnnotationJob;
 import io.kmerflow.job.FileOutputs;
 import io.kmerflow.job.JobConfig;

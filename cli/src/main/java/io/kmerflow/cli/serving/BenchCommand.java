@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.benchmark.ThroughputBenchmark;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.training.BenchTrainingCommand;
 import java.io.PrintWriter;
 import java.util.Map;

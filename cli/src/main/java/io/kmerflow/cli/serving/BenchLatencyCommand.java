@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.benchmark.LatencyBenchmark;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.ExitCode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.kmerflow.cli.serving;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.cli.Home;
+import io.kmerflow.cli.base.Home;
 import io.kmerflow.job.scoring.FeedLimits;
 import java.io.IOException;
 import java.io.PrintWriter;

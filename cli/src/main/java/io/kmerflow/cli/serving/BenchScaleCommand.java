@@ -1,8 +1,8 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.benchmark.ScaleBenchmark;
-import io.kmerflow.cli.ExitCode;
-import io.kmerflow.cli.Home;
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.Home;
 import io.kmerflow.cluster.ClusterFiles;
 import java.io.PrintWriter;
 import java.nio.file.Files;

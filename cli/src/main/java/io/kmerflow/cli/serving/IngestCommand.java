@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.cli.ExitCode;
-import io.kmerflow.cli.StopSignal;
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.StopSignal;
 import io.kmerflow.job.IngestJob;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobSummary;

@@ -1,6 +1,6 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.job.ingest.SequenceFolder;
 import io.kmerflow.sequence.file.SequenceFiles;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.cli.CommandFailure;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.job.JobOptions.QualityEncodingChoice;
 import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.sequence.QualityEncoding;

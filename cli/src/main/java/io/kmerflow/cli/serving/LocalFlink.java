@@ -1,6 +1,6 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.cli.TemporaryFolder;
+import io.kmerflow.cli.base.TemporaryFolder;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;

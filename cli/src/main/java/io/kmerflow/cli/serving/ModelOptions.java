@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.cli.Home;
+import io.kmerflow.cli.base.Home;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.scoring.FeedLimits;
 import io.kmerflow.scoring.ScoringDevice;

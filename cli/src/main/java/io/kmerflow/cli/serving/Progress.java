@@ -1,6 +1,6 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.cli.TerminalWriter;
+import io.kmerflow.cli.base.TerminalWriter;
 import io.kmerflow.job.JobSummary;
 import java.io.PrintWriter;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.cli.CommandFailure;
-import io.kmerflow.cli.ExitCode;
-import io.kmerflow.cli.Home;
+import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.Home;
 import io.kmerflow.job.IngestJob;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;

@@ -1,6 +1,6 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.job.sink.AnnotationJsonFormat;
 import io.kmerflow.job.sink.DeadLetterJsonFormat;
 import io.kmerflow.job.sink.RowFormat;

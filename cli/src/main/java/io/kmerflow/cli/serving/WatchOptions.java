@@ -1,6 +1,6 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.cli.CommandFailure;
+import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.job.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.kmerflow.cli.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.benchmark.TrainingBenchmark;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package io.kmerflow.cli.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kmerflow.cli.CommandFailure;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;

@@ -1,6 +1,6 @@
 package io.kmerflow.cli.training;
 
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.pretraining.gue.GueFiles;
 import io.kmerflow.pretraining.gue.GuePositions;
 import io.kmerflow.pretraining.gue.GueSet;

@@ -1,7 +1,7 @@
 package io.kmerflow.cli.training;
 
-import io.kmerflow.cli.CommandFailure;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.pretraining.huggingface.BertFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;

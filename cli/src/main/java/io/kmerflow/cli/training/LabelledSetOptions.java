@@ -1,6 +1,6 @@
 package io.kmerflow.cli.training;
 
-import io.kmerflow.cli.Home;
+import io.kmerflow.cli.base.Home;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.finetune.LabelledSet;
 import java.nio.file.Path;

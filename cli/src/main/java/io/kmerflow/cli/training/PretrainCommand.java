@@ -1,8 +1,8 @@
 package io.kmerflow.cli.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kmerflow.cli.ExitCode;
-import io.kmerflow.cli.StopSignal;
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.StopSignal;
 import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.PretrainConfig;
 import io.kmerflow.pretraining.Pretraining;

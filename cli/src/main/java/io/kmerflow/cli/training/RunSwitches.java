@@ -1,7 +1,7 @@
 package io.kmerflow.cli.training;
 
-import io.kmerflow.cli.CommandFailure;
-import io.kmerflow.cli.StopSignal;
+import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.StopSignal;
 import io.kmerflow.pretraining.RunOptions;
 import io.kmerflow.pretraining.trainer.ProgressListener;
 import io.kmerflow.pretraining.trainer.TrainingConfig;

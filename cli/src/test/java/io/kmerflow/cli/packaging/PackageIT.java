@@ -3,8 +3,8 @@ package io.kmerflow.cli.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.cli.CommandRun;
-import io.kmerflow.cli.ExitCode;
 import io.kmerflow.cli.SourceTree;
+import io.kmerflow.cli.base.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.GoldenRead;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.CommandRun;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.CommandRun;
-import io.kmerflow.cli.ExitCode;
-import io.kmerflow.cli.Home;
 import io.kmerflow.cli.SourceTree;
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.Home;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelSlot;

@@ -3,7 +3,7 @@ package io.kmerflow.cli.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.cli.CommandRun;
-import io.kmerflow.cli.ExitCode;
+import io.kmerflow.cli.base.ExitCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

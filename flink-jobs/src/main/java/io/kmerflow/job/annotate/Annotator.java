@@ -5,7 +5,7 @@ import io.kmerflow.contract.ReadScores;
 import io.kmerflow.contract.ReadScores.Outcome;
 import io.kmerflow.contract.ReadScores.Segment;
 import io.kmerflow.job.ingest.DecodedRead;
-import io.kmerflow.job.scoring.ModelIdentity;
+import io.kmerflow.job.model.ModelIdentity;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.Call;
 import io.kmerflow.schema.ReadAnnotation;

@@ -1,7 +1,7 @@
 package io.kmerflow.job.kafka;
 
-import io.kmerflow.job.registry.ModelTopics;
-import io.kmerflow.job.registry.Revisions;
+import io.kmerflow.job.model.ModelTopics;
+import io.kmerflow.job.model.Revisions;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.codec.RecordCodec;

@@ -1,6 +1,5 @@
 package io.kmerflow.job.metrics;
 
-import io.kmerflow.job.registry.ModelRef;
 import io.kmerflow.scoring.ScoringDevice;
 import java.util.HashSet;
 import java.util.Set;
@@ -20,14 +19,20 @@ public final class ModelMetrics {
         group.gauge(MetricNames.ON_GPU, (Gauge<Integer>) () -> onGpu ? 1 : 0);
     }
 
-    /** That model serves from now on, on that device. */
-    public void serving(ModelRef model, ScoringDevice device) {
+    /**
+     * That model is active from now on.
+     *
+     * @param version of the model
+     * @param digest of its bundle
+     * @param device it runs on
+     */
+    public void serving(String version, String digest, ScoringDevice device) {
         onGpu = device.gpu();
-        String name = model.version() + " " + model.digest();
+        String name = version + " " + digest;
         serving = name;
         if (known.add(name)) {
-            group.addGroup(MetricNames.MODEL_VERSION, model.version())
-                    .addGroup(MetricNames.MODEL_DIGEST, model.digest())
+            group.addGroup(MetricNames.MODEL_VERSION, version)
+                    .addGroup(MetricNames.MODEL_DIGEST, digest)
                     .gauge(MetricNames.ACTIVE_MODEL, (Gauge<Integer>) () -> name.equals(serving) ? 1 : 0);
         }
     }

@@ -1,6 +1,6 @@
 package io.kmerflow.job.scoring;
 
-import io.kmerflow.job.registry.ModelRef;
+import io.kmerflow.job.model.ModelRef;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;

@@ -7,9 +7,15 @@ import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
 import io.kmerflow.job.metrics.ModelMetrics;
 import io.kmerflow.job.metrics.ScoringMetrics;
-import io.kmerflow.job.registry.ModelMessage;
-import io.kmerflow.job.registry.ModelRef;
-import io.kmerflow.job.registry.Refusal;
+import io.kmerflow.job.model.Candidate;
+import io.kmerflow.job.model.Candidates;
+import io.kmerflow.job.model.FirstModel;
+import io.kmerflow.job.model.GpuChoice;
+import io.kmerflow.job.model.ModelMessage;
+import io.kmerflow.job.model.ModelRef;
+import io.kmerflow.job.model.OpenModel;
+import io.kmerflow.job.model.Refusal;
+import io.kmerflow.job.model.SessionFactory;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.scoring.ScoredBatch;
@@ -154,7 +160,8 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     /** From now on that model scores; no window may be in flight. */
     private void serve(OpenModel next) {
         model = next;
-        modelMetrics.serving(next.ref(), next.session().device());
+        modelMetrics.serving(
+                next.identity().version(), next.identity().digest(), next.session().device());
         annotator = new Annotator(model.identity(), settings.annotation());
         pipeline = new ScoringPipeline(
                 model.identity().contract(),

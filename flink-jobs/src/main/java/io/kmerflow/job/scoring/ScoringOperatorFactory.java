@@ -1,6 +1,7 @@
 package io.kmerflow.job.scoring;
 
 import io.kmerflow.job.ingest.DecodedRead;
+import io.kmerflow.job.model.SessionFactory;
 import io.kmerflow.schema.ReadAnnotation;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;

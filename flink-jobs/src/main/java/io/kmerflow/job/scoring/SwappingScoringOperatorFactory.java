@@ -1,7 +1,8 @@
 package io.kmerflow.job.scoring;
 
-import io.kmerflow.job.registry.ModelCoordinator;
-import io.kmerflow.job.registry.ModelTopics;
+import io.kmerflow.job.model.ModelCoordinator;
+import io.kmerflow.job.model.ModelTopics;
+import io.kmerflow.job.model.SessionFactory;
 import io.kmerflow.schema.ReadAnnotation;
 import java.time.Duration;
 import org.apache.flink.runtime.jobgraph.OperatorID;

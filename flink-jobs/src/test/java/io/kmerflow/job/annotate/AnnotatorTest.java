@@ -9,7 +9,7 @@ import io.kmerflow.contract.ModelContract.StrandRule;
 import io.kmerflow.contract.ReadScores;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.ingest.Origin;
-import io.kmerflow.job.scoring.ModelIdentity;
+import io.kmerflow.job.model.ModelIdentity;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.sequence.Read;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
-import io.kmerflow.job.registry.ModelTopics;
+import io.kmerflow.job.model.ModelTopics;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kmerflow.job.Await;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.ingest.DecodedRead;
+import io.kmerflow.job.model.OpenModel;
+import io.kmerflow.job.model.SessionFactory;
 import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;

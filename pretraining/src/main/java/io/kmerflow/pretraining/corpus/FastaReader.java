@@ -1,8 +1,8 @@
 package io.kmerflow.pretraining.corpus;
 
 import io.kmerflow.sequence.MalformedReadException;
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.sequence.ShownBytes;
-import io.kmerflow.token.Nucleotide;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;

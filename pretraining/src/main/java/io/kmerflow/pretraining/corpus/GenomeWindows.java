@@ -1,7 +1,7 @@
 package io.kmerflow.pretraining.corpus;
 
 import io.kmerflow.pretraining.random.Xoshiro256;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.util.List;
 import java.util.Locale;
 

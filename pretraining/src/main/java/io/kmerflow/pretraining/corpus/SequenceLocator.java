@@ -1,7 +1,7 @@
 package io.kmerflow.pretraining.corpus;
 
 import io.kmerflow.sequence.BaseRange;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package io.kmerflow.pretraining.gue;
 
 import io.kmerflow.pretraining.corpus.LabelledSequence;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;

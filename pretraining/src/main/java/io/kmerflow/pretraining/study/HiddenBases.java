@@ -1,8 +1,8 @@
 package io.kmerflow.pretraining.study;
 
 import io.kmerflow.pretraining.model.TokenRows;
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.token.KmerTokenizer;
-import io.kmerflow.token.Nucleotide;
 import io.kmerflow.token.SpecialToken;
 import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.Vocabulary;

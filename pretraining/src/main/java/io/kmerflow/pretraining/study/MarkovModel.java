@@ -1,6 +1,6 @@
 package io.kmerflow.pretraining.study;
 
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 
 /**
  * Bases that depend on the r before them. The probability of a base backs off: (count + 16 × that of order r − 1) / (count

@@ -1,7 +1,7 @@
 package io.kmerflow.pretraining.study;
 
 import io.kmerflow.pretraining.model.TokenRows;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.token.SpecialToken;
 import java.util.LinkedHashMap;
 import java.util.Map;

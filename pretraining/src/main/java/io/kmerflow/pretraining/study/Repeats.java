@@ -1,7 +1,7 @@
 package io.kmerflow.pretraining.study;
 
 import io.kmerflow.pretraining.corpus.Genome;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

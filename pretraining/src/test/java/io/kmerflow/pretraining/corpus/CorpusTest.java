@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.sequence.BaseRange;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.random.Xoshiro256;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -16,7 +16,7 @@ import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TorchSession;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.token.WindowEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -7,7 +7,7 @@ import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.random.Xoshiro256;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

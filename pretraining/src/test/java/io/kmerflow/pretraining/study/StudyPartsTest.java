@@ -9,7 +9,7 @@ import io.kmerflow.pretraining.corpus.Regions;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.pretraining.trainer.TorchSession;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -13,7 +13,7 @@ import io.kmerflow.pretraining.TestData;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
-import io.kmerflow.token.Nucleotide;
+import io.kmerflow.sequence.Nucleotide;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;

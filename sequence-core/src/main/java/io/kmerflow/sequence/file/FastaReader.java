@@ -1,11 +1,11 @@
 package io.kmerflow.sequence.file;
 
 import io.kmerflow.sequence.MalformedReadException;
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.sequence.file.LineReader.Line;
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
 import io.kmerflow.sequence.file.SequenceItem.Reason;
-import io.kmerflow.token.Nucleotide;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

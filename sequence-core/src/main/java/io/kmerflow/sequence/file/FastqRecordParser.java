@@ -1,9 +1,9 @@
 package io.kmerflow.sequence.file;
 
 import io.kmerflow.sequence.MalformedReadException;
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.LineReader.Line;
-import io.kmerflow.token.Nucleotide;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

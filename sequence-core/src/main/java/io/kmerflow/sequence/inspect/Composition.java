@@ -1,8 +1,8 @@
 package io.kmerflow.sequence.inspect;
 
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.QualityEncodingDetector;
-import io.kmerflow.token.Nucleotide;
 import java.util.Optional;
 
 /** Counts bases and quality characters of one file; what a character is worth is known only at the end. */

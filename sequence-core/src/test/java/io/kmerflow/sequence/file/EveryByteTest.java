@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.kmerflow.sequence.MalformedReadException;
+import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.sequence.file.SequenceItem.Failure;
 import io.kmerflow.sequence.file.SequenceItem.Parsed;
-import io.kmerflow.token.Nucleotide;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

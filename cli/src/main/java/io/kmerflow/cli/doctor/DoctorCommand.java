@@ -1,0 +1,164 @@
+package io.kmerflow.cli.doctor;
+
+import ai.djl.engine.Engine;
+import ai.onnxruntime.OrtEnvironment;
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.ErrorMessage;
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.Home;
+import io.kmerflow.cli.base.Json;
+import io.kmerflow.scoring.GoldenCheck;
+import io.kmerflow.scoring.OnnxWindowScorer;
+import io.kmerflow.scoring.ScoringDevice;
+import io.kmerflow.scoring.ScoringOptions;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What this machine has and lacks. */
+@Command(
+        name = "doctor",
+        description = "Says what this machine has and lacks: Java, memory, GPU, native libraries, model, Kafka.",
+        mixinStandardHelpOptions = true)
+public final class DoctorCommand implements Callable<Integer> {
+    private static final int KAFKA_TIMEOUT_MILLIS = 5_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--model", paramLabel = "DIR", description = "Model bundle to check (default: the bundled model).")
+    private Path model;
+
+    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Kafka to reach (default: none).")
+    private String bootstrapServers;
+
+    @Option(names = "--training", description = "Also load PyTorch, which takes some seconds and 1 GB of memory.")
+    private boolean training;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    private record Finding(boolean fine, String text) {}
+
+    private interface Check {
+        String run() throws Exception;
+    }
+
+    private final Map<String, Finding> findings = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws Exception {
+        check("java", () -> System.getProperty("java.version") + ", " + System.getProperty("java.vm.name"));
+        check("cpu", () -> Runtime.getRuntime().availableProcessors() + " cores");
+        check("memory", DoctorCommand::memory);
+        check("onnxruntime", DoctorCommand::onnxRuntime);
+        note("gpu", gpu());
+        check("model", this::modelCheck);
+        if (training) {
+            check("pytorch", () -> {
+                Engine engine = Engine.getEngine("PyTorch");
+                return String.format(Locale.ROOT, "%s, %d GPUs to train on", engine.getVersion(), engine.getGpuCount());
+            });
+        }
+        if (bootstrapServers != null) {
+            check("kafka", this::kafka);
+        }
+        print();
+        return findings.values().stream().allMatch(Finding::fine) ? ExitCode.FINE : ExitCode.FAILED;
+    }
+
+    private void check(String name, Check check) {
+        try {
+            findings.put(name, new Finding(true, check.run()));
+        } catch (Exception | LinkageError e) {
+            findings.put(name, new Finding(false, ErrorMessage.of(e)));
+        }
+    }
+
+    private void note(String name, String text) {
+        findings.put(name, new Finding(true, text));
+    }
+
+    private static String memory() {
+        long machine = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getTotalMemorySize();
+        return String.format(
+                Locale.ROOT,
+                "%.1f GiB in the machine, %.1f GiB heap at most",
+                machine / (double) (1L << 30),
+                Runtime.getRuntime().maxMemory() / (double) (1L << 30));
+    }
+
+    private static String onnxRuntime() {
+        Engine.getEngine("OnnxRuntime"); // before any OrtEnvironment of our own
+        return OrtEnvironment.getEnvironment().getVersion();
+    }
+
+    private static String gpu() {
+        String missing = ScoringDevice.missingForGpu(0);
+        return missing == null ? "usable for scoring" : "not used: " + missing;
+    }
+
+    private String modelCheck() {
+        ModelBundle bundle = ModelBundle.read(model == null ? Home.defaultModel() : model);
+        try (OnnxWindowScorer scorer = new OnnxWindowScorer(bundle.modelFile(), ScoringOptions.cpu(1))) {
+            float worst = GoldenCheck.require(bundle, scorer);
+            return String.format(
+                    Locale.ROOT,
+                    "%s %s, %d labels, golden logits within %.1e",
+                    bundle.name(),
+                    bundle.version(),
+                    bundle.contract().labels().size(),
+                    worst);
+        }
+    }
+
+    private String kafka() throws InterruptedException {
+        Properties properties = new Properties();
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
+        try (Admin admin = Admin.create(properties)) {
+            return String.format(
+                    Locale.ROOT,
+                    "%d brokers at %s",
+                    admin.describeCluster().nodes().get().size(),
+                    bootstrapServers);
+        } catch (ExecutionException e) {
+            throw new CommandFailure(
+                    String.format(
+                            Locale.ROOT,
+                            "No Kafka broker answers at %s within %d s",
+                            bootstrapServers,
+                            KAFKA_TIMEOUT_MILLIS / 1000),
+                    e);
+        }
+    }
+
+    private void print() throws Exception {
+        if (json) {
+            List<Map<String, Object>> rows = new ArrayList<>();
+            findings.forEach(
+                    (name, finding) -> rows.add(Map.of("check", name, "fine", finding.fine(), "says", finding.text())));
+            spec.commandLine().getOut().println(Json.MAPPER.writeValueAsString(Map.of("checks", rows)));
+            return;
+        }
+        findings.forEach((name, finding) -> spec.commandLine()
+                .getOut()
+                .printf(Locale.ROOT, "%-5s %-12s %s%n", finding.fine() ? "ok" : "LACKS", name, finding.text()));
+    }
+}

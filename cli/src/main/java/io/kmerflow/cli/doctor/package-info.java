@@ -1,0 +1,2 @@
+/** What this machine has and lacks for the product. */
+package io.kmerflow.cli.doctor;

@@ -1,0 +1,147 @@
+package io.kmerflow.job.model;
+
+import io.kmerflow.bundle.BundleException;
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.scoring.ScoringDevice;
+import io.kmerflow.scoring.ScoringOptions;
+import io.kmerflow.scoring.ScoringSession;
+import io.kmerflow.scoring.SessionMemory;
+import io.kmerflow.scoring.SessionRegistry;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Opens model bundles that lie on the task managers' disk, through the registry of the process: subtasks on one device
+ * share one loaded model.
+ *
+ * @param bundle folder or zip
+ * @param device {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}; with the GPUs that Flink gives to the task
+ * @param threads CPU threads that score side by side, or {@link #THREADS_OF_MACHINE}
+ * @param memory how a session takes native memory
+ * @param threshold least score of a call instead of the model's own, 0 to 1; null leaves it
+ */
+public record BundleSessionFactory(String bundle, GpuChoice device, int threads, SessionMemory memory, Double threshold)
+        implements SessionFactory {
+    /** One thread for each processor of the machine that opens the model. */
+    public static final int THREADS_OF_MACHINE = 0;
+
+    /** Without GPUs of Flink's. */
+    public BundleSessionFactory(String bundle, String device, int threads, SessionMemory memory, Double threshold) {
+        this(bundle, new GpuChoice(device, List.of()), threads, memory, threshold);
+    }
+
+    @Override
+    public SessionFactory on(Set<String> gpus) {
+        return new BundleSessionFactory(bundle, device.among(gpus), threads, memory, threshold);
+    }
+
+    @Override
+    public ModelRef configured() {
+        ModelBundle read = ModelBundle.read(Path.of(bundle));
+        read.discard(); // nothing of it is loaded here
+        return new ModelRef(read.name(), read.version(), read.digest(), bundle);
+    }
+
+    @Override
+    public String place() {
+        return bundle;
+    }
+
+    @Override
+    public OpenModel open(int subtask) {
+        return open(subtask, read(Path.of(bundle)), bundle);
+    }
+
+    @Override
+    public OpenModel open(int subtask, ModelRef model, ModelContract served) throws ModelRefusedException {
+        ModelBundle read;
+        try {
+            read = read(path(model.uri()));
+        } catch (BundleException | IllegalArgumentException e) {
+            throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, e.getMessage(), e);
+        }
+        try {
+            ModelRef found = new ModelRef(read.name(), read.version(), read.digest(), model.uri());
+            if (!found.equals(model)) {
+                throw new ModelRefusedException(
+                        Refusal.Code.WRONG_BUNDLE,
+                        String.format(Locale.ROOT, "Expected the model %s, got %s in %s", model, found, model.uri()),
+                        null);
+            }
+            requireSameUse(read.contract(), served);
+            return open(subtask, read, model.uri());
+        } catch (ModelRefusedException e) {
+            read.discard();
+            throw e;
+        } catch (BundleException e) {
+            read.discard();
+            throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, e.getMessage(), e);
+        }
+    }
+
+    /** A pipe or a device would hold the loading thread until somebody writes to it. */
+    private static ModelBundle read(Path path) {
+        if (Files.exists(path) && !Files.isDirectory(path) && !Files.isRegularFile(path)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected a model bundle, a folder or a zip, at %s, got neither a folder nor a regular file",
+                    path));
+        }
+        return ModelBundle.read(path);
+    }
+
+    private static Path path(String uri) {
+        return uri.startsWith("file:") ? Path.of(URI.create(uri)) : Path.of(uri);
+    }
+
+    /** Other weights, windows and thresholds are what a change is for; other tokens or labels are another model. */
+    private static void requireSameUse(ModelContract contract, ModelContract served) throws ModelRefusedException {
+        if (served == null) {
+            return;
+        }
+        require("vocabulary", contract.vocabularyHash(), served.vocabularyHash());
+        require("aggregation", contract.aggregation(), served.aggregation());
+        require("labels", labels(contract), labels(served));
+    }
+
+    private static Set<String> labels(ModelContract contract) {
+        List<String> names =
+                contract.labels().stream().map(ModelContract.Label::name).toList();
+        return new java.util.TreeSet<>(names);
+    }
+
+    private static void require(String what, Object candidate, Object served) throws ModelRefusedException {
+        if (!candidate.equals(served)) {
+            throw new ModelRefusedException(
+                    Refusal.Code.WRONG_CONTRACT,
+                    String.format(
+                            Locale.ROOT,
+                            "Expected the %s of the model that serves, %s, got %s",
+                            what,
+                            served,
+                            candidate),
+                    null);
+        }
+    }
+
+    private int threadsHere() {
+        return threads == THREADS_OF_MACHINE ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    private OpenModel open(int subtask, ModelBundle read, String uri) {
+        ScoringOptions options = new ScoringOptions(ScoringDevice.parse(device.of(subtask)), threadsHere(), memory);
+        ScoringSession session = SessionRegistry.process().acquire(read, options);
+        ModelContract contract = threshold == null
+                ? read.contract()
+                : read.contract().withCalibration(read.contract().temperature(), threshold);
+        return new OpenModel(
+                new ModelIdentity(read.name(), read.version(), read.precision(), read.digest(), contract),
+                session,
+                uri);
+    }
+}
