@@ -1,5 +1,6 @@
 package io.kmerflow.job;
 
+import io.kmerflow.job.fragment.FragmentOperator;
 import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.job.ingest.SequenceFileSource;
@@ -25,6 +26,7 @@ import io.kmerflow.job.sink.RefusedOutputException;
 import io.kmerflow.job.sink.RowFileSink;
 import io.kmerflow.job.sink.RowFormat;
 import io.kmerflow.job.sink.RunOutputs;
+import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.sequence.PrintableText;
 import java.io.IOException;
@@ -48,6 +50,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -65,7 +68,7 @@ public final class FileAnnotationJob {
 
     private static final long PROGRESS_MILLIS = 1_000;
 
-    private final JobConfig config;
+    private final FileConfig config;
     private final SessionFactory sessions;
     private final FileOutputs more;
     private final List<OutputFile> texts = new ArrayList<>();
@@ -89,7 +92,7 @@ public final class FileAnnotationJob {
     }
 
     /** One output. */
-    public FileAnnotationJob(JobConfig config, SessionFactory sessions) throws IOException {
+    public FileAnnotationJob(FileConfig config, SessionFactory sessions) throws IOException {
         this(config, sessions, FileOutputs.none());
     }
 
@@ -104,15 +107,12 @@ public final class FileAnnotationJob {
      * @throws IllegalArgumentException if a file is missing in the configuration
      * @throws IOException if an input that must be read beforehand cannot be read
      */
-    public FileAnnotationJob(JobConfig config, SessionFactory sessions, FileOutputs more) throws IOException {
+    public FileAnnotationJob(FileConfig config, SessionFactory sessions, FileOutputs more) throws IOException {
         this.config = config;
         this.sessions = sessions;
         this.more = more;
         String first = config.requireOutputFile();
-        if (config.inputs().isEmpty()) {
-            throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "Expected the option --%s, got none", JobOptions.INPUT_FILES.key()));
-        }
+        config.requireInputs();
         for (String path :
                 Stream.concat(Stream.of(first), more.files().stream()).toList()) {
             if (name(path).endsWith(BAM)) {
@@ -279,7 +279,7 @@ public final class FileAnnotationJob {
         JobEnvironment.configureOneShot(environment);
         try (RunOutputs outputs = new RunOutputs()) {
             begin(outputs);
-            new ReadScoringTopology(config, sessions, more.fragments())
+            new ReadScoringTopology(config.job(), sessions, this::called)
                     .build(
                             environment,
                             new SequenceFileSource(config.inputs(), config.stopOnFailure()),
@@ -302,6 +302,19 @@ public final class FileAnnotationJob {
             }
             return summary;
         }
+    }
+
+    /** One call of both mates of a fragment, where that is asked for. */
+    private DataStream<ReadAnnotation> called(DataStream<ReadAnnotation> scored) {
+        if (more.fragments() == null) {
+            return scored;
+        }
+        return scored.transform(
+                        "fragments",
+                        new RecordTypeInfo<>(ReadAnnotation.class),
+                        new FragmentOperator(more.fragments()))
+                .uid(OperatorUids.FRAGMENTS)
+                .setParallelism(1);
     }
 
     private void begin(RunOutputs outputs) throws IOException {

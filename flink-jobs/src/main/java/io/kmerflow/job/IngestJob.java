@@ -18,12 +18,14 @@ public final class IngestJob {
     private IngestJob() {}
 
     /**
-     * Runs the job with {@link JobOptions} as {@code --key value}.
+     * Runs the job with {@link FileOptions} and {@link JobOptions} as {@code --key value}.
      *
      * @param args for example {@code --kafka.bootstrap-servers localhost:9092 --input.files reads.fastq.gz}
      */
     public static void main(String[] args) throws Exception {
-        JobMain.run(args, config -> run(StreamExecutionEnvironment.getExecutionEnvironment(), config));
+        run(
+                StreamExecutionEnvironment.getExecutionEnvironment(),
+                FileConfig.from(JobArguments.parse(args, FileOptions.all())));
     }
 
     /**
@@ -32,11 +34,12 @@ public final class IngestJob {
      * @return what went to the dead letters; annotated reads are none here
      * @throws io.kmerflow.job.kafka.PreflightException if Kafka is not as the job needs it
      */
-    public static JobSummary run(StreamExecutionEnvironment environment, JobConfig config) throws Exception {
-        KafkaConfig kafka = config.requireKafka();
-        new DeliveryPreflight(kafka, config.checkpointInterval())
+    public static JobSummary run(StreamExecutionEnvironment environment, FileConfig config) throws Exception {
+        JobConfig job = config.job();
+        KafkaConfig kafka = job.requireKafka();
+        new DeliveryPreflight(kafka, job.checkpointInterval())
                 .check(List.of(), List.of(kafka.readsTopic(), kafka.deadLettersTopic()));
-        JobEnvironment.configure(environment, config.checkpointInterval());
+        JobEnvironment.configure(environment, job.checkpointInterval());
         KafkaEnds ends = new KafkaEnds(kafka);
         SingleOutputStreamOperator<RawRecord> records = environment
                 .fromSource(
@@ -47,7 +50,7 @@ public final class IngestJob {
                 .uid(OperatorUids.INGEST_SOURCE)
                 .setParallelism(1)
                 .process(
-                        new FailureSplitter(config.scoring().deadLetters(), ends.readLimit()),
+                        new FailureSplitter(job.scoring().deadLetters(), ends.readLimit()),
                         TypeInformation.of(RawRecord.class))
                 .uid(OperatorUids.INGEST_SPLIT)
                 .name("split")

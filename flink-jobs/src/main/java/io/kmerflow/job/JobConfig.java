@@ -2,18 +2,13 @@ package io.kmerflow.job;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
-import io.kmerflow.job.ingest.InputFile;
-import io.kmerflow.job.ingest.SequencedReads;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.model.BundleSessionFactory;
 import io.kmerflow.job.scoring.FeedLimits;
 import io.kmerflow.job.scoring.ScoringSettings;
 import io.kmerflow.scoring.SessionMemory;
-import io.kmerflow.sequence.QualityEncoding;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,9 +19,6 @@ import org.apache.flink.configuration.ReadableConfig;
  * A job's configuration as typed values, read once. Parts that a job does not use are null.
  *
  * @param kafka the ends on Kafka; null without brokers
- * @param inputs files of reads in order; empty without files
- * @param stopOnFailure whether malformed input in a file ends the run
- * @param outputFile file of annotations; null without one
  * @param model the bundle to score with; null without one
  * @param scoring how the scoring operator works
  * @param maxReadBases longest read, in bases
@@ -37,9 +29,6 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public record JobConfig(
         KafkaConfig kafka,
-        List<InputFile> inputs,
-        boolean stopOnFailure,
-        String outputFile,
         BundleSessionFactory model,
         ScoringSettings scoring,
         int maxReadBases,
@@ -47,8 +36,6 @@ public record JobConfig(
         int parallelism,
         Map<String, BundleSessionFactory> routes,
         ModelChange modelChange) {
-    private static final int SECOND_MATE = 2;
-
     /**
      * Reads {@link JobOptions}.
      *
@@ -59,9 +46,6 @@ public record JobConfig(
                 options.getOptional(JobOptions.KAFKA_BOOTSTRAP_SERVERS)
                         .map(servers -> kafka(servers, options))
                         .orElse(null),
-                inputs(options),
-                options.get(JobOptions.INPUT_ON_ERROR) == JobOptions.OnError.STOP,
-                options.getOptional(JobOptions.OUTPUT_FILE).orElse(null),
                 options.getOptional(JobOptions.MODEL_BUNDLE)
                         .map(bundle -> model(bundle, options))
                         .orElse(null),
@@ -89,12 +73,6 @@ public record JobConfig(
     private static Map<String, BundleSessionFactory> routes(ReadableConfig options) {
         Map<String, BundleSessionFactory> routes = new TreeMap<>();
         options.get(JobOptions.MODEL_ROUTES).forEach((name, bundle) -> routes.put(name, model(bundle, options)));
-        if (!routes.isEmpty() && options.getOptional(JobOptions.INPUT_FILES).isPresent()) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "Expected --%s for reads from a topic, got files; run them by sample",
-                    JobOptions.MODEL_ROUTES.key()));
-        }
         return routes;
     }
 
@@ -147,37 +125,6 @@ public record JobConfig(
                 options.get(JobOptions.KAFKA_PROPERTIES));
     }
 
-    private static List<InputFile> inputs(ReadableConfig options) {
-        String runId = options.getOptional(JobOptions.INPUT_RUN_ID).orElse(null);
-        String sampleId = options.getOptional(JobOptions.INPUT_SAMPLE_ID).orElse(null);
-        List<String> mates = options.get(JobOptions.INPUT_MATES);
-        QualityEncoding encoding =
-                options.get(JobOptions.INPUT_QUALITY_ENCODING).encoding();
-        boolean interleaved = options.get(JobOptions.INPUT_INTERLEAVED);
-        String summary =
-                options.getOptional(JobOptions.INPUT_SEQUENCING_SUMMARY).orElse(null);
-        List<String> files = options.getOptional(JobOptions.INPUT_FILES).orElse(List.of());
-        if (!mates.isEmpty() && mates.size() != files.size()) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "Expected as many files of mates as of reads, got %d and %d",
-                    mates.size(),
-                    files.size()));
-        }
-        if (!mates.isEmpty() && interleaved) {
-            throw new IllegalArgumentException("Expected mates in files of their own or interleaved, got both");
-        }
-        List<InputFile> inputs = new ArrayList<>();
-        for (String path : files) {
-            inputs.add(new InputFile(path, mates.isEmpty() ? 0 : 1, runId, sampleId, encoding, interleaved, summary));
-        }
-        for (int i = 0; i < mates.size(); i++) {
-            String run = runId == null ? SequencedReads.runOf(files.get(i)) : runId;
-            inputs.add(new InputFile(mates.get(i), SECOND_MATE, run, sampleId, encoding, false, summary));
-        }
-        return List.copyOf(inputs);
-    }
-
     private static ScoringSettings scoring(ReadableConfig options) {
         return new ScoringSettings(
                 new FeedLimits(
@@ -187,7 +134,7 @@ public record JobConfig(
                                 .map(Duration::toMillis)
                                 .orElse(null),
                         options.get(JobOptions.MAX_WINDOWS_IN_FLIGHT)),
-                options.getOptional(JobOptions.OUTPUT_FILE).isPresent(),
+                false,
                 options.get(JobOptions.ALLOW_MODEL_CHANGE),
                 new AnnotationSettings(
                         options.get(JobOptions.WINDOW_SCORES),
@@ -259,19 +206,27 @@ public record JobConfig(
         return value;
     }
 
+    /** The same, but annotations leave in the order of the reads: for one file in input order. */
+    public JobConfig inOrder() {
+        return new JobConfig(
+                kafka,
+                model,
+                scoring.inOrder(),
+                maxReadBases,
+                checkpointInterval,
+                parallelism,
+                routes,
+                modelChange);
+    }
+
     /** @throws IllegalArgumentException if there are no brokers */
-    KafkaConfig requireKafka() {
+    public KafkaConfig requireKafka() {
         return require(kafka, JobOptions.KAFKA_BOOTSTRAP_SERVERS);
     }
 
     /** @throws IllegalArgumentException if there is no bundle */
     public BundleSessionFactory requireModel() {
         return require(model, JobOptions.MODEL_BUNDLE);
-    }
-
-    /** @throws IllegalArgumentException if there is no output file */
-    String requireOutputFile() {
-        return require(outputFile, JobOptions.OUTPUT_FILE);
     }
 
     private static <T> T require(T value, ConfigOption<?> option) {

@@ -10,11 +10,11 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** What every job of this module asks of Flink, whatever the cluster's own configuration says. */
-final class JobEnvironment {
+public final class JobEnvironment {
     private JobEnvironment() {}
 
     /** Streaming mode, no Kryo, objects handed on within a chain, aligned checkpoints, no operator without a uid of its own. */
-    static void configure(StreamExecutionEnvironment environment, Duration checkpointInterval) {
+    public static void configure(StreamExecutionEnvironment environment, Duration checkpointInterval) {
         Configuration options = new Configuration();
         options.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
         options.set(PipelineOptions.GENERIC_TYPES, false);
@@ -28,7 +28,7 @@ final class JobEnvironment {
     }
 
     /** A run that begins anew when it fails: no checkpoints, and a failure ends it. */
-    static void configureOneShot(StreamExecutionEnvironment environment) {
+    public static void configureOneShot(StreamExecutionEnvironment environment) {
         configure(environment, Duration.ZERO);
         Configuration options = new Configuration();
         options.set(RestartStrategyOptions.RESTART_STRATEGY, "none");

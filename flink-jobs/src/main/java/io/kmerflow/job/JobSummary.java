@@ -1,5 +1,6 @@
 package io.kmerflow.job;
 
+import io.kmerflow.job.ingest.FileSums;
 import io.kmerflow.job.mates.MatePairs;
 import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.AnnotationStatus;
@@ -51,13 +52,13 @@ public record JobSummary(
         return new JobSummary(
                 reads,
                 JobAccumulators.byPrefix(sums, JobAccumulators.CALLS_PREFIX),
-                sum(sums, JobAccumulators.INGESTED),
+                sum(sums, FileSums.INGESTED),
                 JobAccumulators.byPrefix(sums, JobAccumulators.DEAD_LETTERS_PREFIX),
-                sum(sums, JobAccumulators.NOT_PRIMARY),
+                sum(sums, FileSums.NOT_PRIMARY),
                 new MatePairs(
-                        sum(sums, JobAccumulators.MATE_PAIRS),
-                        sum(sums, JobAccumulators.MATE_ORPHANS),
-                        sum(sums, JobAccumulators.MATES_OUT_OF_STEP)),
+                        sum(sums, FileSums.MATE_PAIRS),
+                        sum(sums, FileSums.MATE_ORPHANS),
+                        sum(sums, FileSums.MATES_OUT_OF_STEP)),
                 sum(sums, JobAccumulators.BASES),
                 sum(sums, JobAccumulators.WINDOWS),
                 sum(sums, JobAccumulators.BATCHES),

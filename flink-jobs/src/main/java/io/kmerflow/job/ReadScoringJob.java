@@ -8,7 +8,7 @@ import io.kmerflow.job.model.SessionFactory;
 import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The annotation job: topic of reads to topic of annotations, or, with files in its options, file to file. */
+/** The annotation job: topic of reads to topic of annotations. */
 public final class ReadScoringJob {
     private static final String NAME = "kmerflow serve";
 
@@ -20,17 +20,10 @@ public final class ReadScoringJob {
      * @param args for example {@code --kafka.bootstrap-servers localhost:9092 --model.bundle /models/promoter}
      */
     public static void main(String[] args) throws Exception {
-        JobMain.run(args, ReadScoringJob::run);
-    }
-
-    private static void run(JobConfig config) throws Exception {
+        JobConfig config = JobConfig.from(JobArguments.parse(args, JobOptions.all()));
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        if (config.inputs().isEmpty()) {
-            build(environment, config, config.requireModel());
-            environment.execute(NAME);
-        } else {
-            new FileAnnotationJob(config, config.requireModel()).run(environment);
-        }
+        build(environment, config, config.requireModel());
+        environment.execute(NAME);
     }
 
     /**

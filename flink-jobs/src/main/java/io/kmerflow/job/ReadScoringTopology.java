@@ -1,8 +1,6 @@
 package io.kmerflow.job;
 
 import io.kmerflow.job.deadletter.DeadLetters;
-import io.kmerflow.job.fragment.FragmentCalls;
-import io.kmerflow.job.fragment.FragmentOperator;
 import io.kmerflow.job.ingest.DecodeFunction;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.ingest.RawRecord;
@@ -13,6 +11,7 @@ import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -28,25 +27,25 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class ReadScoringTopology {
     private final JobConfig config;
     private final SessionFactory sessions;
-    private final FragmentCalls fragments;
+    private final UnaryOperator<DataStream<ReadAnnotation>> calls;
 
     /**
      * @param config how
      * @param sessions loads the model
      */
     public ReadScoringTopology(JobConfig config, SessionFactory sessions) {
-        this(config, sessions, null);
+        this(config, sessions, scored -> scored);
     }
 
     /**
-     * @param config how; without checkpoints and with parallelism 1 where mates are called together
+     * @param config how
      * @param sessions loads the model
-     * @param fragments makes one call of both mates; null for a call of each
+     * @param calls adds what changes calls once reads are scored, of one subtask and in no checkpoint
      */
-    public ReadScoringTopology(JobConfig config, SessionFactory sessions, FragmentCalls fragments) {
+    public ReadScoringTopology(JobConfig config, SessionFactory sessions, UnaryOperator<DataStream<ReadAnnotation>> calls) {
         this.config = config;
         this.sessions = sessions;
-        this.fragments = fragments;
+        this.calls = calls;
     }
 
     private ScoringOperatorFactory scoring(SessionFactory sessions) {
@@ -68,16 +67,6 @@ public final class ReadScoringTopology {
         return reads.filter(route)
                 .uid(OperatorUids.ROUTE + (route.to() == null ? "" : "-" + route.to()))
                 .name(route.to() == null ? "others" : "only " + route.to())
-                .setParallelism(parallelism);
-    }
-
-    private DataStream<ReadAnnotation> called(DataStream<ReadAnnotation> scored, int parallelism) {
-        if (fragments == null) {
-            return scored;
-        }
-        return scored.transform(
-                        "fragments", new RecordTypeInfo<>(ReadAnnotation.class), new FragmentOperator(fragments))
-                .uid(OperatorUids.FRAGMENTS)
                 .setParallelism(parallelism);
     }
 
@@ -118,7 +107,7 @@ public final class ReadScoringTopology {
             all = all.union(byName);
             refused = refused.union(byName.getSideOutput(DeadLetters.OUTPUT));
         }
-        called(all, parallelism)
+        calls.apply(all)
                 .sinkTo(annotations)
                 .uid(OperatorUids.ANNOTATIONS_SINK)
                 .name("annotations")

@@ -106,9 +106,9 @@ class AlignmentOutputsITCase {
 
     private Configuration options(List<Path> inputs, String output) {
         Configuration options = new Configuration();
-        options.set(JobOptions.INPUT_FILES, inputs.stream().map(Path::toString).toList());
-        options.set(JobOptions.OUTPUT_FILE, folder.resolve(output).toString());
-        options.set(JobOptions.INPUT_RUN_ID, "run");
+        options.set(FileOptions.INPUT_FILES, inputs.stream().map(Path::toString).toList());
+        options.set(FileOptions.OUTPUT_FILE, folder.resolve(output).toString());
+        options.set(FileOptions.INPUT_RUN_ID, "run");
         return options;
     }
 
@@ -128,7 +128,7 @@ class AlignmentOutputsITCase {
     }
 
     private FileAnnotationJob run(Configuration options, FileOutputs more) throws Exception {
-        FileAnnotationJob job = new FileAnnotationJob(JobConfig.from(options), new TestModel(), more);
+        FileAnnotationJob job = new FileAnnotationJob(FileConfig.from(options), new TestModel(), more);
         job.run(StreamExecutionEnvironment.getExecutionEnvironment());
         return job;
     }
@@ -239,7 +239,7 @@ class AlignmentOutputsITCase {
             }
         });
         Configuration options = options(List.of(input), "out.bam");
-        options.set(JobOptions.INPUT_INTERLEAVED, true); // flags tell; the option changes nothing
+        options.set(FileOptions.INPUT_INTERLEAVED, true); // flags tell; the option changes nothing
 
         FileAnnotationJob job = run(options, more(true, null));
 
@@ -341,10 +341,10 @@ class AlignmentOutputsITCase {
             }
         });
         Configuration options = options(List.of(input), "out.jsonl");
-        options.set(JobOptions.INPUT_INTERLEAVED, true);
+        options.set(FileOptions.INPUT_INTERLEAVED, true);
         options.set(JobOptions.LABEL_SCORES, true);
         FileOutputs perFragment = more(true, new FragmentCalls(TestModel.contract(), 0.4));
-        FileAnnotationJob job = new FileAnnotationJob(JobConfig.from(options), new TestModel(), perFragment);
+        FileAnnotationJob job = new FileAnnotationJob(FileConfig.from(options), new TestModel(), perFragment);
         MatePairs mates =
                 job.run(StreamExecutionEnvironment.getExecutionEnvironment()).mates();
 

@@ -50,16 +50,16 @@ class FileAnnotationJobITCase {
         return text.toString();
     }
 
-    private JobConfig config(List<Path> inputs, Path output) {
+    private FileConfig config(List<Path> inputs, Path output) {
         Configuration options = new Configuration();
-        options.set(JobOptions.INPUT_FILES, inputs.stream().map(Path::toString).toList());
-        options.set(JobOptions.OUTPUT_FILE, output.toString());
+        options.set(FileOptions.INPUT_FILES, inputs.stream().map(Path::toString).toList());
+        options.set(FileOptions.OUTPUT_FILE, output.toString());
         options.set(JobOptions.MAX_BATCH_WINDOWS, 16);
         options.set(JobOptions.MAX_WINDOWS_IN_FLIGHT, 64);
-        return JobConfig.from(options);
+        return FileConfig.from(options);
     }
 
-    private static JobSummary run(JobConfig config, TestModel model) throws Exception {
+    private static JobSummary run(FileConfig config, TestModel model) throws Exception {
         return new FileAnnotationJob(config, model).run(StreamExecutionEnvironment.getExecutionEnvironment());
     }
 
@@ -194,9 +194,9 @@ class FileAnnotationJobITCase {
             System.setIn(new ByteArrayInputStream(fastq(4).getBytes(StandardCharsets.UTF_8)));
             System.setOut(new PrintStream(written, false, StandardCharsets.UTF_8));
             Configuration options = new Configuration();
-            options.set(JobOptions.INPUT_FILES, List.of("-"));
-            options.set(JobOptions.OUTPUT_FILE, "-");
-            run(JobConfig.from(options), new TestModel());
+            options.set(FileOptions.INPUT_FILES, List.of("-"));
+            options.set(FileOptions.OUTPUT_FILE, "-");
+            run(FileConfig.from(options), new TestModel());
         } finally {
             System.setIn(in);
             System.setOut(out);
@@ -229,11 +229,11 @@ class FileAnnotationJobITCase {
     void onErrorStopEndsTheRunAtThePlace() throws Exception {
         Path input = Files.writeString(folder.resolve("a.fastq"), fastq(2) + "junk\n");
         Configuration options = new Configuration();
-        options.set(JobOptions.INPUT_FILES, List.of(input.toString()));
-        options.set(JobOptions.OUTPUT_FILE, folder.resolve("out.jsonl").toString());
-        options.set(JobOptions.INPUT_ON_ERROR, JobOptions.OnError.STOP);
+        options.set(FileOptions.INPUT_FILES, List.of(input.toString()));
+        options.set(FileOptions.OUTPUT_FILE, folder.resolve("out.jsonl").toString());
+        options.set(FileOptions.INPUT_ON_ERROR, FileOptions.OnError.STOP);
 
-        assertThatThrownBy(() -> run(JobConfig.from(options), new TestModel()))
+        assertThatThrownBy(() -> run(FileConfig.from(options), new TestModel()))
                 .hasStackTraceContaining("a.fastq record 3, line 9");
 
         assertThat(folder.resolve("out.jsonl")).doesNotExist();

@@ -85,16 +85,16 @@ class FileOutputsITCase {
 
     private Configuration options(List<Path> inputs, List<Path> mates, String output) {
         Configuration options = new Configuration();
-        options.set(JobOptions.INPUT_FILES, inputs.stream().map(Path::toString).toList());
-        options.set(JobOptions.INPUT_MATES, mates.stream().map(Path::toString).toList());
-        options.set(JobOptions.INPUT_SAMPLE_ID, "s1");
-        options.set(JobOptions.OUTPUT_FILE, folder.resolve(output).toString());
+        options.set(FileOptions.INPUT_FILES, inputs.stream().map(Path::toString).toList());
+        options.set(FileOptions.INPUT_MATES, mates.stream().map(Path::toString).toList());
+        options.set(FileOptions.INPUT_SAMPLE_ID, "s1");
+        options.set(FileOptions.OUTPUT_FILE, folder.resolve(output).toString());
         options.set(JobOptions.WINDOW_SCORES, true);
         return options;
     }
 
     private FileAnnotationJob run(Configuration options, FileOutputs more) throws Exception {
-        FileAnnotationJob job = new FileAnnotationJob(JobConfig.from(options), new TestModel(), more);
+        FileAnnotationJob job = new FileAnnotationJob(FileConfig.from(options), new TestModel(), more);
         job.run(StreamExecutionEnvironment.getExecutionEnvironment());
         return job;
     }
@@ -347,7 +347,7 @@ class FileOutputsITCase {
                 run(List.of(first), List.of(second), "out.tsv", more()).splitRecords();
 
         Configuration options = options(List.of(interleaved), List.of(), "out.tsv");
-        options.set(JobOptions.INPUT_INTERLEAVED, true);
+        options.set(FileOptions.INPUT_INTERLEAVED, true);
 
         FileAnnotationJob again = run(options, more(true));
         assertThat(again.splitRecords()).isEqualTo(expected);

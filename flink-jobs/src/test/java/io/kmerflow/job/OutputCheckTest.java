@@ -48,8 +48,8 @@ class OutputCheckTest {
     private FileAnnotationJob job(List<String> outputs, String counts, String split, boolean force, String report)
             throws IOException {
         Configuration options = new Configuration();
-        options.set(JobOptions.INPUT_FILES, List.of(input.toString()));
-        options.set(JobOptions.OUTPUT_FILE, outputs.get(0));
+        options.set(FileOptions.INPUT_FILES, List.of(input.toString()));
+        options.set(FileOptions.OUTPUT_FILE, outputs.get(0));
         FileOutputs more = new FileOutputs(
                 outputs.subList(1, outputs.size()),
                 counts,
@@ -62,7 +62,7 @@ class OutputCheckTest {
                 List.of("even", "odd"),
                 null,
                 null);
-        return new FileAnnotationJob(JobConfig.from(options), new TestModel(), more);
+        return new FileAnnotationJob(FileConfig.from(options), new TestModel(), more);
     }
 
     private void assertRefused(String words, List<Path> outputs, Path counts, Path split, Path report)

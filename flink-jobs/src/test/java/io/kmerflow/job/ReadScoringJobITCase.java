@@ -9,7 +9,6 @@ import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.codec.RecordCodec;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +27,6 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -256,66 +253,5 @@ class ReadScoringJobITCase {
                                 .value(),
                         StandardCharsets.UTF_8))
                 .isEqualTo("1");
-    }
-
-    @Test
-    void ingestPutsFilesOnTheTopicAndTheJobReadsThem(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(
-                folder.resolve("a.fastq"),
-                "@a 1:N:0:AC\nACGTACGTAC\n+\nIIIIIIIIII\nnonsense\n@b 2:N:0:AC\nACGTACGTAC\n+\nIIIIIIIIII\n");
-        Configuration options = options("files");
-        options.set(JobOptions.KAFKA_BOUNDED, true);
-        options.set(JobOptions.INPUT_FILES, List.of(file.toString()));
-        JobConfig config = JobConfig.from(options);
-
-        JobSummary ingested = IngestJob.run(StreamExecutionEnvironment.getExecutionEnvironment(), config);
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        ReadScoringJob.build(environment, config, new TestModel());
-        environment.execute();
-
-        assertThat(ingested.deadLettersByReason()).isEqualTo(Map.of("MALFORMED_RECORD", 1L));
-        assertThat(annotations(config).stream().map(read -> read.getRunId() + " " + read.getReadId() + read.getMate()))
-                .containsExactlyInAnyOrder("a a1", "a b2");
-        assertThat(deadLetters(config)).singleElement().satisfies(letter -> {
-            assertThat(letter.getFile()).isEqualTo(file.toString());
-            assertThat(letter.getLine()).isEqualTo(5);
-        });
-        assertThat(consume(config.kafka().readsTopic()))
-                .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
-                .containsExactlyInAnyOrder("a/a", "a/b");
-    }
-
-    @Test
-    void ingestAndTheJobBesideItHaveTransactionsOfTheirOwn(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(folder.resolve("a.fastq"), "@a\nACGTACGTAC\n+\nIIIIIIIIII\nnonsense\n");
-        Configuration options = options("both").set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.EXACTLY_ONCE);
-        options.set(JobOptions.KAFKA_BOUNDED, true);
-        options.set(JobOptions.INPUT_FILES, List.of(file.toString()));
-        JobConfig config = JobConfig.from(options);
-
-        IngestJob.run(StreamExecutionEnvironment.getExecutionEnvironment(), config);
-        Set<String> ofIngest = transactionsOf("both-");
-        produce(config.kafka().readsTopic(), List.of(new byte[] {1, 2, 3}));
-        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        ReadScoringJob.build(environment, config, new TestModel());
-        environment.execute();
-        Set<String> ofBoth = transactionsOf("both-");
-
-        assertThat(deadLetters(config)).hasSize(2);
-        assertThat(ofIngest).containsExactlyInAnyOrder("both-reads", "both-ingest-dead-letters");
-        assertThat(ofBoth)
-                .containsExactlyInAnyOrder(
-                        "both-reads", "both-ingest-dead-letters", "both-annotations", "both-dead-letters");
-    }
-
-    /** Names of all transactions that begin so, without subtask and number. */
-    private static Set<String> transactionsOf(String prefix) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            return admin.listTransactions().all().get().stream()
-                    .map(TransactionListing::transactionalId)
-                    .filter(id -> id.startsWith(prefix))
-                    .map(id -> id.replaceFirst("-\\d+-\\d+$", ""))
-                    .collect(Collectors.toSet());
-        }
     }
 }

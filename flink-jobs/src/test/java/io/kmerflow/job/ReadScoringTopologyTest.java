@@ -3,14 +3,8 @@ package io.kmerflow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kmerflow.job.ingest.InputFile;
-import io.kmerflow.job.ingest.SequenceFileSource;
 import io.kmerflow.job.kafka.KafkaEnds;
 import io.kmerflow.job.scoring.TestModel;
-import io.kmerflow.job.sink.AnnotationJsonFormat;
-import io.kmerflow.job.sink.DeadLetterJsonFormat;
-import io.kmerflow.job.sink.OutputFile;
-import io.kmerflow.job.sink.RowFileSink;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,23 +33,6 @@ class ReadScoringTopologyTest {
             names.add(vertex.getName());
         }
         return names;
-    }
-
-    @Test
-    void readsNeverLeaveTheirThreadFromFileToFile() {
-        StreamExecutionEnvironment environment = environment();
-        new ReadScoringTopology(JobConfig.from(new Configuration()), new TestModel())
-                .build(
-                        environment,
-                        new SequenceFileSource(List.of(new InputFile("a.fq")), false),
-                        new RowFileSink<>(new OutputFile("o.jsonl"), new AnnotationJsonFormat(), false),
-                        new RowFileSink<>(new OutputFile("d.jsonl"), new DeadLetterJsonFormat(), true),
-                        1);
-
-        List<String> chains = chains(environment);
-        assertThat(chains).hasSize(2);
-        assertThat(chains.get(0)).contains("reads", "decode", "score", "annotations");
-        assertThat(chains.get(1)).contains("dead-letters");
     }
 
     @Test

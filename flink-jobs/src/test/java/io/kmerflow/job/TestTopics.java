@@ -27,19 +27,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * @param clients properties of a client that may do both
  */
-record TestTopics(Map<String, String> clients) {
+public record TestTopics(Map<String, String> clients) {
     /** Of a broker that lets everybody in. */
-    static TestTopics at(String servers) {
+    public static TestTopics at(String servers) {
         return new TestTopics(Map.of("bootstrap.servers", servers));
     }
 
     /** A read of 15 bases, twice. */
-    static SequencedRead read(String id) {
+    public static SequencedRead read(String id) {
         return read(id, 2);
     }
 
     /** A read of so many times 15 bases. */
-    static SequencedRead read(String id, int repeats) {
+    public static SequencedRead read(String id, int repeats) {
         SequencedRead read = new SequencedRead();
         read.setReadId(id);
         read.setMate(0);
@@ -50,7 +50,7 @@ record TestTopics(Map<String, String> clients) {
         return read;
     }
 
-    static byte[] bytes(SequencedRead read) {
+    public static byte[] bytes(SequencedRead read) {
         return new RecordCodec<>(SequencedRead.class).encode(read);
     }
 
@@ -63,7 +63,7 @@ record TestTopics(Map<String, String> clients) {
     }
 
     /** Puts the values onto the topic; they are there when this returns. */
-    void produce(String topic, List<byte[]> values) throws Exception {
+    public void produce(String topic, List<byte[]> values) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -77,7 +77,7 @@ record TestTopics(Map<String, String> clients) {
     }
 
     /** Everything on the topic that is committed now. */
-    List<ConsumerRecord<byte[], byte[]>> consume(String topic) {
+    public List<ConsumerRecord<byte[], byte[]>> consume(String topic) {
         Properties properties = properties();
         properties.put("isolation.level", "read_committed");
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -96,11 +96,11 @@ record TestTopics(Map<String, String> clients) {
         return records;
     }
 
-    List<ReadAnnotation> annotations(JobConfig config) throws Exception {
+    public List<ReadAnnotation> annotations(JobConfig config) throws Exception {
         return decoded(config.kafka().annotationsTopic(), ReadAnnotation.class);
     }
 
-    List<DeadLetter> deadLetters(JobConfig config) throws Exception {
+    public List<DeadLetter> deadLetters(JobConfig config) throws Exception {
         return decoded(config.kafka().deadLettersTopic(), DeadLetter.class);
     }
 

@@ -15,7 +15,6 @@ import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.SequencedRead;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -212,29 +211,6 @@ class TopicFaultsITCase {
             assertThat(letter.getReason()).isEqualTo("ANNOTATION_TOO_LARGE");
             assertThat(letter.getOffset()).isZero();
         });
-    }
-
-    @Test
-    void aReadLargerThanItsTopicIsADeadLetterOfIngest(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(
-                folder.resolve("a.fasta"),
-                ">a\n" + "A".repeat(70_000) + "\n>b comment=" + "c".repeat(2 << 20) + "\nACGT\n>" + "n".repeat(70_000)
-                        + "\nACGT\n");
-        Configuration options = options()
-                .set(JobOptions.KAFKA_MAX_MESSAGE_BYTES, 65_536)
-                .set(JobOptions.INPUT_FILES, List.of(file.toString()));
-
-        JobSummary summary =
-                IngestJob.run(StreamExecutionEnvironment.getExecutionEnvironment(), JobConfig.from(options));
-
-        assertThat(summary.ingested()).isEqualTo(1);
-        assertThat(summary.deadLettersByReason()).isEqualTo(Map.of("READ_TOO_LARGE", 1L, "NAME_TOO_LONG", 1L));
-        assertThat(letters(options))
-                .extracting(letter -> letter.getRecordNumber() + " " + letter.getStage())
-                .containsExactlyInAnyOrder("1 SINK", "3 READ_FILE");
-        SequencedRead read = new io.kmerflow.schema.codec.RecordCodec<>(SequencedRead.class)
-                .decode(admin().consume(name + "-reads").get(0).value());
-        assertThat(read.getAttributes()).isEqualTo(Map.of(ReadLimits.CUT_ATTRIBUTE, "comment"));
     }
 
     @Test

@@ -3,8 +3,8 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.job.FileAnnotationJob;
+import io.kmerflow.job.FileConfig;
 import io.kmerflow.job.FileOutputs;
-import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobSummary;
 import io.kmerflow.job.original.ReadStatistics;
 import io.kmerflow.sequence.PrintableText;
@@ -49,7 +49,7 @@ public final class AnnotateCommand implements Callable<Integer> {
         input.addTo(options, spec);
         model.addTo(options);
         output.addTo(options, spec, input.paired());
-        JobConfig config = JobConfig.from(options);
+        FileConfig config = FileConfig.from(options);
         ModelBundle bundle = ModelBundle.read(model.bundle());
         PrintWriter err = spec.commandLine().getErr();
         List<HtmlReport.Sample> throughput = new ArrayList<>();
@@ -80,9 +80,9 @@ public final class AnnotateCommand implements Callable<Integer> {
         return ExitCode.FINE;
     }
 
-    private FileAnnotationJob job(JobConfig config, ModelBundle bundle) throws IOException {
+    private FileAnnotationJob job(FileConfig config, ModelBundle bundle) throws IOException {
         FileOutputs more = output.more(bundle, model.bundle().toString(), model.threshold(bundle));
-        return new FileAnnotationJob(config, config.requireModel(), more);
+        return new FileAnnotationJob(config, config.job().requireModel(), more);
     }
 
     private String report(

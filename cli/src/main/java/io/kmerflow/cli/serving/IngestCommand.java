@@ -2,6 +2,7 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.StopSignal;
+import io.kmerflow.job.FileConfig;
 import io.kmerflow.job.IngestJob;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobSummary;
@@ -52,7 +53,7 @@ public final class IngestCommand implements Callable<Integer> {
         input.addTo(options, spec);
         kafka.addTo(options);
         sizes.addTo(options);
-        JobSummary summary = IngestJob.run(LocalFlink.environment(1), JobConfig.from(options));
+        JobSummary summary = IngestJob.run(LocalFlink.environment(1), FileConfig.from(options));
         spec.commandLine()
                 .getErr()
                 .printf(

@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.CommandFailure;
-import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.FileOptions;
 import io.kmerflow.job.ingest.ReadFiles;
 import io.kmerflow.sequence.QualityEncoding;
 import java.nio.file.Files;
@@ -63,7 +63,7 @@ final class InputOptions {
             description =
                     "What malformed input does: ${COMPLETION-CANDIDATES}; skip puts it into the dead letters and goes"
                             + " on with exit code 3 (default: ${DEFAULT-VALUE}).")
-    private JobOptions.OnError onError;
+    private FileOptions.OnError onError;
 
     @Option(
             names = "--quality-encoding",
@@ -73,7 +73,7 @@ final class InputOptions {
                 "auto reads phred33 and refuses a file that is or may be at offset 64; phred64 is Illumina 1.3 to 1.7,"
                         + " solexa64 is older. Inside they are Phred 0 to 93."
             })
-    private JobOptions.QualityEncodingChoice qualityEncoding;
+    private FileOptions.QualityEncodingChoice qualityEncoding;
 
     @Option(
             names = "--reference",
@@ -115,19 +115,19 @@ final class InputOptions {
             throw new CommandFailure("Expected a readable sequencing summary, there is none at " + sequencingSummary);
         }
         InputFiles files = InputFiles.of(inputs, mates, spec);
-        job.set(JobOptions.INPUT_FILES, files.files());
-        job.set(JobOptions.INPUT_MATES, files.mates());
-        job.set(JobOptions.INPUT_INTERLEAVED, interleaved);
+        job.set(FileOptions.INPUT_FILES, files.files());
+        job.set(FileOptions.INPUT_MATES, files.mates());
+        job.set(FileOptions.INPUT_INTERLEAVED, interleaved);
         if (sequencingSummary != null) {
-            job.set(JobOptions.INPUT_SEQUENCING_SUMMARY, sequencingSummary.toString());
+            job.set(FileOptions.INPUT_SEQUENCING_SUMMARY, sequencingSummary.toString());
         }
-        job.set(JobOptions.INPUT_ON_ERROR, onError);
-        job.set(JobOptions.INPUT_QUALITY_ENCODING, qualityEncoding);
+        job.set(FileOptions.INPUT_ON_ERROR, onError);
+        job.set(FileOptions.INPUT_QUALITY_ENCODING, qualityEncoding);
         if (runId != null) {
-            job.set(JobOptions.INPUT_RUN_ID, runId);
+            job.set(FileOptions.INPUT_RUN_ID, runId);
         }
         if (sampleId != null) {
-            job.set(JobOptions.INPUT_SAMPLE_ID, sampleId);
+            job.set(FileOptions.INPUT_SAMPLE_ID, sampleId);
         }
     }
 }

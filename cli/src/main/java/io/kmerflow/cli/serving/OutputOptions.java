@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.job.FileAnnotationJob;
+import io.kmerflow.job.FileOptions;
 import io.kmerflow.job.FileOutputs;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.fragment.FragmentCalls;
@@ -114,7 +115,7 @@ final class OutputOptions {
                                 output));
             }
         }
-        job.set(JobOptions.OUTPUT_FILE, first());
+        job.set(FileOptions.OUTPUT_FILE, first());
         if (outputs.stream().anyMatch(FileAnnotationJob::isBedGraph)) {
             job.set(JobOptions.WINDOW_SCORES, true);
         }

@@ -3,6 +3,8 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
+import io.kmerflow.job.FileConfig;
+import io.kmerflow.job.FileOptions;
 import io.kmerflow.job.IngestJob;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
@@ -75,7 +77,7 @@ public final class QuickstartCommand implements Callable<Integer> {
                     model.describe());
             out.flush();
             StreamExecutionEnvironment flink = LocalFlink.environment(1);
-            JobConfig serving = config(kafka, Map.of());
+            JobConfig serving = JobConfig.from(options(kafka, Map.of()));
             ReadScoringJob.build(flink, serving, serving.requireModel());
             JobClient job = flink.executeAsync("kmerflow quickstart");
             try {
@@ -149,10 +151,10 @@ public final class QuickstartCommand implements Callable<Integer> {
     private JobSummary ingest(EmbeddedKafka kafka, String sample, List<String> inputs, List<String> mates)
             throws Exception {
         Configuration files = new Configuration();
-        files.set(JobOptions.INPUT_FILES, paths(inputs));
-        files.set(JobOptions.INPUT_MATES, paths(mates));
-        files.set(JobOptions.INPUT_SAMPLE_ID, sample);
-        return IngestJob.run(LocalFlink.environment(1), config(kafka, files.toMap()));
+        files.set(FileOptions.INPUT_FILES, paths(inputs));
+        files.set(FileOptions.INPUT_MATES, paths(mates));
+        files.set(FileOptions.INPUT_SAMPLE_ID, sample);
+        return IngestJob.run(LocalFlink.environment(1), FileConfig.from(options(kafka, files.toMap())));
     }
 
     private static List<String> paths(List<String> names) {
@@ -161,12 +163,12 @@ public final class QuickstartCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private JobConfig config(EmbeddedKafka kafka, Map<String, String> more) {
+    private Configuration options(EmbeddedKafka kafka, Map<String, String> more) {
         Configuration options = Configuration.fromMap(more);
         model.addTo(options);
         options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
         options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
         options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1);
-        return JobConfig.from(options);
+        return options;
     }
 }

@@ -4,7 +4,6 @@ import io.kmerflow.job.deadletter.DeadLetterPolicy;
 import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
-import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.DeadLetterStage;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -37,7 +36,7 @@ public final class FailureSplitter extends ProcessFunction<RawRecord, RawRecord>
     public void open(OpenContext context) {
         deadLetters = new DeadLetters(policy);
         metrics = new DeadLetterMetrics(getRuntimeContext());
-        ingested = getRuntimeContext().getLongCounter(JobAccumulators.INGESTED);
+        ingested = getRuntimeContext().getLongCounter(FileSums.INGESTED);
         notes = new SourceNotes(getRuntimeContext());
     }
 

@@ -67,7 +67,7 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
                 file++;
                 items = 0;
                 if (mates != null) {
-                    chunk.add(new Item(SourceNotes.of(mates.end()), file, 0));
+                    chunk.add(new Item(SourceNotes.of(FileSums.of(mates.end())), file, 0));
                     mates = null;
                 }
             } else {
@@ -119,12 +119,14 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
         FilePosition position = item.position();
         Origin origin = Origin.ofFile(
                 source.path(), position.record(), position.line(), position.byteStart(), position.byteEnd());
+        if (item instanceof SequenceItem.Failure failure && failure.reason() == SequenceItem.Reason.NOT_PRIMARY) {
+            return SourceNotes.of(Map.of(FileSums.NOT_PRIMARY, 1L));
+        }
         RawRecord record = item instanceof SequenceItem.Parsed parsed
                 ? reads.encode(SequencedReads.of(parsed, source, summary(source)), origin)
                 : RawRecord.failed(
                         origin, ((SequenceItem.Failure) item).reason().name(), ((SequenceItem.Failure) item).message());
-        boolean leftOut = SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason);
-        if (stopOnFailure && record.failureReason != null && !leftOut) {
+        if (stopOnFailure && record.failureReason != null) {
             throw new IOException(
                     String.format(Locale.ROOT, "%s: %s (%s)", origin, record.failureMessage, record.failureReason));
         }

@@ -1,45 +1,41 @@
 package io.kmerflow.job.ingest;
 
-import io.kmerflow.job.mates.MatePairs;
-import io.kmerflow.job.metrics.JobAccumulators;
-import io.kmerflow.sequence.file.SequenceItem;
-import org.apache.flink.api.common.accumulators.LongCounter;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
-/** What a file source says between its records for the summary of the run: reads it left out, and mates it found. */
-final class SourceNotes {
-    private static final String MATES = "MATES";
+/** Counts that a source hands on between its records, such as input it leaves out: they are added to the sums of the run. */
+public final class SourceNotes {
+    /** No source gives this as the reason of a failure. */
+    private static final String NOTE = "NOTE";
 
-    private final LongCounter notPrimary;
-    private final LongCounter pairs;
-    private final LongCounter orphans;
-    private final LongCounter outOfStep;
+    private final RuntimeContext context;
 
-    SourceNotes(RuntimeContext context) {
-        notPrimary = context.getLongCounter(JobAccumulators.NOT_PRIMARY);
-        pairs = context.getLongCounter(JobAccumulators.MATE_PAIRS);
-        orphans = context.getLongCounter(JobAccumulators.MATE_ORPHANS);
-        outOfStep = context.getLongCounter(JobAccumulators.MATES_OUT_OF_STEP);
+    /** @param context of the task that adds the counts */
+    public SourceNotes(RuntimeContext context) {
+        this.context = context;
     }
 
-    /** The mates of two files, or of an interleaved one, that were read to their end. */
-    static RawRecord of(MatePairs mates) {
-        return RawRecord.failed(new Origin(), MATES, mates.pairs() + " " + mates.orphans() + " " + mates.outOfStep());
+    /**
+     * A note.
+     *
+     * @param counts what to add, by the name of the sum, which has no space
+     */
+    public static RawRecord of(Map<String, Long> counts) {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(counts).forEach((name, count) -> text.append(name).append(' ').append(count).append(' '));
+        return RawRecord.failed(new Origin(), NOTE, text.toString().strip());
     }
 
-    /** Counts a note; false if it is none. */
-    boolean take(RawRecord record) {
-        if (SequenceItem.Reason.NOT_PRIMARY.name().equals(record.failureReason)) {
-            notPrimary.add(1L);
-            return true;
-        }
-        if (!MATES.equals(record.failureReason)) {
+    /** Adds what a note counts; false if the record is none. */
+    public boolean take(RawRecord record) {
+        if (!NOTE.equals(record.failureReason)) {
             return false;
         }
-        String[] counts = record.failureMessage.split(" ");
-        pairs.add(Long.parseLong(counts[0]));
-        orphans.add(Long.parseLong(counts[1]));
-        outOfStep.add(Long.parseLong(counts[2]));
+        String[] words = record.failureMessage.split(" ");
+        for (int i = 0; i < words.length; i += 2) {
+            context.getLongCounter(words[i]).add(Long.parseLong(words[i + 1]));
+        }
         return true;
     }
 }

@@ -9,20 +9,10 @@ public final class JobAccumulators {
     public static final String READS_PREFIX = "reads.";
     /** Followed by a label: reads with that call over the whole read. */
     public static final String CALLS_PREFIX = "calls.";
-    /** Reads put onto the topic of reads. */
-    public static final String INGESTED = "ingested";
     /** Followed by a reason: dead letters. */
     public static final String DEAD_LETTERS_PREFIX = "dead-letters.";
-    /** Secondary and supplementary alignments, left out. */
-    public static final String NOT_PRIMARY = "not-primary";
     /** Reads whose attributes were cut. */
     public static final String CUT_ATTRIBUTES = "cut-attributes";
-    /** Pairs of mates found by name, in files of mates. */
-    public static final String MATE_PAIRS = "mates.pairs";
-    /** Reads of such files whose mate was not found. */
-    public static final String MATE_ORPHANS = "mates.orphans";
-    /** Pairs that did not stand side by side. */
-    public static final String MATES_OUT_OF_STEP = "mates.out-of-step";
     /** Bases of annotated reads. */
     public static final String BASES = "bases";
     /** Windows scored. */

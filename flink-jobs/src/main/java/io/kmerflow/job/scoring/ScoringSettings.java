@@ -19,4 +19,9 @@ public record ScoringSettings(
         boolean allowModelChange,
         AnnotationSettings annotation,
         DeadLetterPolicy deadLetters)
-        implements Serializable {}
+        implements Serializable {
+    /** The same, but annotations leave in the order of the reads. */
+    public ScoringSettings inOrder() {
+        return new ScoringSettings(feed, true, allowModelChange, annotation, deadLetters);
+    }
+}

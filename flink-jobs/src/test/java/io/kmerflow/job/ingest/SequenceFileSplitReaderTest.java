@@ -3,8 +3,8 @@ package io.kmerflow.job.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kmerflow.job.JobConfig;
-import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.FileConfig;
+import io.kmerflow.job.FileOptions;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.QualityEncoding;
@@ -45,7 +45,7 @@ class SequenceFileSplitReaderTest {
                     for (SequenceFileSplitReader.Item item = chunk.nextRecordFromSplit();
                             item != null;
                             item = chunk.nextRecordFromSplit()) {
-                        if ("MATES".equals(item.record().failureReason)) {
+                        if ("NOTE".equals(item.record().failureReason)) {
                             matesSaid.add(item.record().failureMessage);
                         } else {
                             items.add(item);
@@ -80,7 +80,7 @@ class SequenceFileSplitReaderTest {
         List<SequenceFileSplitReader.Item> items = readAll(SequenceFileSplit.start(files));
 
         assertThat(items).hasSize(703);
-        assertThat(matesSaid).containsExactly("0 702 0", "0 1 0");
+        assertThat(matesSaid).containsExactly("mates.orphans 702 mates.out-of-step 0 mates.pairs 0", "mates.orphans 1 mates.out-of-step 0 mates.pairs 0");
         assertThat(names(items))
                 .startsWith("b0/1", "a0/2", "b1/1", "a1/2", "b2/1")
                 .endsWith("b699/1", "c0/1");
@@ -105,7 +105,7 @@ class SequenceFileSplitReaderTest {
         assertThat(items.get(2).record().failureReason).isEqualTo("MALFORMED_RECORD");
         items.remove(2);
         assertThat(names(items)).containsExactly("a/1", "a/2", "b/0", "c/1", "c/2");
-        assertThat(matesSaid).containsExactly("2 1 0");
+        assertThat(matesSaid).containsExactly("mates.orphans 1 mates.out-of-step 0 mates.pairs 2");
         RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
         SequencedRead first = codec.decode(items.get(0).record().payload);
         assertThat(first.getRunId()).isEqualTo("run9");
@@ -205,18 +205,18 @@ class SequenceFileSplitReaderTest {
         Path first = Files.writeString(folder.resolve("s_1_val_1.fq"), "@x_R1\nACGT\n+\n!III\n");
         Path second = Files.writeString(folder.resolve("other.fastq"), "@x_R2\nACGT\n+\n!III\n");
         Configuration options = new Configuration();
-        options.set(JobOptions.INPUT_FILES, List.of(first.toString()));
-        options.set(JobOptions.INPUT_MATES, List.of(second.toString()));
+        options.set(FileOptions.INPUT_FILES, List.of(first.toString()));
+        options.set(FileOptions.INPUT_MATES, List.of(second.toString()));
 
         List<SequenceFileSplitReader.Item> items =
-                readAll(SequenceFileSplit.start(JobConfig.from(options).inputs()));
+                readAll(SequenceFileSplit.start(FileConfig.from(options).inputs()));
 
         assertThat(names(items)).containsExactly("x/1", "x/2");
         RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
         for (SequenceFileSplitReader.Item item : items) {
             assertThat(codec.decode(item.record().payload).getRunId()).isEqualTo("s_1_val");
         }
-        assertThat(matesSaid).containsExactly("1 0 0");
+        assertThat(matesSaid).containsExactly("mates.orphans 0 mates.out-of-step 0 mates.pairs 1");
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.kmerflow.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kmerflow.job.ingest.InputFile;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.model.BundleSessionFactory;
 import java.lang.reflect.Field;
@@ -17,9 +16,9 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.junit.jupiter.api.Test;
 
-class JobMainTest {
+class JobArgumentsTest {
     private static JobConfig config(String... args) {
-        return JobConfig.from(JobMain.parse(args));
+        return JobConfig.from(JobArguments.parse(args, JobOptions.all()));
     }
 
     @Test
@@ -64,23 +63,6 @@ class JobMainTest {
     }
 
     @Test
-    void matesFollowTheOtherFilesAndOutputIsOrdered() {
-        JobConfig config = config(
-                "--input.files", "a.fq;b.fq",
-                "--input.mates", "c.fq;d.fq",
-                "--input.sample-id", "s",
-                "--output.file", "o.jsonl");
-
-        assertThat(config.inputs())
-                .isEqualTo(List.of(
-                        new InputFile("a.fq", 1, null, "s"),
-                        new InputFile("b.fq", 1, null, "s"),
-                        new InputFile("c.fq", 2, "a", "s"),
-                        new InputFile("d.fq", 2, "b", "s")));
-        assertThat(config.scoring().ordered()).isTrue();
-    }
-
-    @Test
     void transactionsAreNamedByTheGroupUnlessTheyHaveANameOfTheirOwn() {
         String[] group = {"--kafka.bootstrap-servers", "host:9092", "--kafka.group-id", "panel"};
         String[] both = Stream.concat(Stream.of(group), Stream.of("--kafka.transactional-id-prefix", "p"))
@@ -122,7 +104,7 @@ class JobMainTest {
         assertThatThrownBy(() -> ReadScoringJob.main(new String[] {"--kafka.topics", "x"}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("--kafka.topics");
-        assertThatThrownBy(() -> IngestJob.main(new String[] {"--job.parallelism", "0"}))
+        assertThatThrownBy(() -> ReadScoringJob.main(new String[] {"--job.parallelism", "0"}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("job.parallelism");
     }
@@ -145,17 +127,6 @@ class JobMainTest {
                         .annotation()
                         .maxBytes())
                 .isEqualTo(100_000);
-    }
-
-    @Test
-    void anOutputOfUnknownFormatIsRefusedBeforeTheRun() {
-        Configuration options = new Configuration();
-        options.set(JobOptions.INPUT_FILES, List.of("a.fq"));
-        options.set(JobOptions.OUTPUT_FILE, "out.xlsx");
-
-        assertThatThrownBy(() -> new FileAnnotationJob(JobConfig.from(options), subtask -> null))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("out.xlsx");
     }
 
     @Test

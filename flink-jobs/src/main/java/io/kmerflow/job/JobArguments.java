@@ -1,38 +1,28 @@
 package io.kmerflow.job;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
-/** The command line of a job that Flink's own client submits: {@code --key value} for each of {@link JobOptions}. */
-final class JobMain {
-    private JobMain() {}
-
-    /** Runs one job. */
-    interface Body {
-        void run(JobConfig config) throws Exception;
-    }
+/** The command line of a job that Flink's own client submits: {@code --key value} for each option. */
+public final class JobArguments {
+    private JobArguments() {}
 
     /**
-     * Parses, then runs. Wrong usage is thrown, as one sentence: in application mode the process is the job manager's, which
-     * is not for a job to end.
-     */
-    static void run(String[] args, Body body) throws Exception {
-        body.run(JobConfig.from(parse(args)));
-    }
-
-    /**
-     * The options as configuration.
+     * The options as configuration. Wrong usage is thrown, as one sentence: in application mode the process is the job
+     * manager's, which is not for a job to end.
      *
+     * @param known options of the job
      * @throws IllegalArgumentException at an unknown option or one without its value
      */
-    static Configuration parse(String[] args) {
+    public static Configuration parse(String[] args, List<ConfigOption<?>> known) {
         Map<String, String> values = new TreeMap<>();
         for (int i = 0; i < args.length; i += 2) {
             String key = args[i].startsWith("--") ? args[i].substring(2) : null;
-            if (key == null || JobOptions.all().stream().map(ConfigOption::key).noneMatch(key::equals)) {
+            if (key == null || known.stream().map(ConfigOption::key).noneMatch(key::equals)) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
                         "Expected an option such as --%s, got '%s'",
