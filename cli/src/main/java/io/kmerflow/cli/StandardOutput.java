@@ -1,6 +1,6 @@
 package io.kmerflow.cli;
 
-import io.kmerflow.job.sink.StandardOutputError;
+import io.kmerflow.files.write.StandardOutputError;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

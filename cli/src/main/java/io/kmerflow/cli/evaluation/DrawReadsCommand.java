@@ -1,9 +1,9 @@
 package io.kmerflow.cli.evaluation;
 
 import io.kmerflow.cli.base.ExitCode;
-import io.kmerflow.job.OutputCheck;
-import io.kmerflow.job.sink.OutputFile;
-import io.kmerflow.job.sink.RunOutputs;
+import io.kmerflow.files.OutputCheck;
+import io.kmerflow.files.write.OutputFile;
+import io.kmerflow.files.write.RunOutputs;
 import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.HeldOut;
 import io.kmerflow.pretraining.corpus.InMemoryGenome;

@@ -2,11 +2,11 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.ExitCode;
-import io.kmerflow.job.FileAnnotationJob;
-import io.kmerflow.job.FileConfig;
-import io.kmerflow.job.FileOutputs;
-import io.kmerflow.job.JobSummary;
-import io.kmerflow.job.original.ReadStatistics;
+import io.kmerflow.files.FileAnnotationJob;
+import io.kmerflow.files.FileConfig;
+import io.kmerflow.files.FileOutputs;
+import io.kmerflow.files.JobSummary;
+import io.kmerflow.files.original.ReadStatistics;
 import io.kmerflow.sequence.PrintableText;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,6 +1,6 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.job.JobSummary;
+import io.kmerflow.files.JobSummary;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.sequence.PrintableText;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.job.JobSummary;
-import io.kmerflow.job.original.ReadStatistics;
+import io.kmerflow.files.JobSummary;
+import io.kmerflow.files.original.ReadStatistics;
 import io.kmerflow.schema.AnnotationStatus;
 import java.time.Duration;
 import java.util.ArrayList;

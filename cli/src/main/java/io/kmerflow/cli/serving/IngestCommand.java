@@ -2,12 +2,12 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.StopSignal;
-import io.kmerflow.job.FileConfig;
-import io.kmerflow.job.IngestJob;
+import io.kmerflow.files.FileConfig;
+import io.kmerflow.files.IngestJob;
+import io.kmerflow.files.JobSummary;
+import io.kmerflow.files.WatchIngest;
+import io.kmerflow.files.watch.FolderIngest;
 import io.kmerflow.job.JobConfig;
-import io.kmerflow.job.JobSummary;
-import io.kmerflow.job.WatchIngest;
-import io.kmerflow.job.watch.FolderIngest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.CommandFailure;
-import io.kmerflow.job.ingest.SequenceFolder;
+import io.kmerflow.files.read.SequenceFolder;
 import io.kmerflow.sequence.file.SequenceFiles;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.CommandFailure;
-import io.kmerflow.job.FileOptions;
-import io.kmerflow.job.ingest.ReadFiles;
+import io.kmerflow.files.FileOptions;
+import io.kmerflow.files.read.ReadFiles;
 import io.kmerflow.sequence.QualityEncoding;
 import java.nio.file.Files;
 import java.nio.file.Path;

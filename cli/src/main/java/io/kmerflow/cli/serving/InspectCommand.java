@@ -2,8 +2,8 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
-import io.kmerflow.job.JobOptions.QualityEncodingChoice;
-import io.kmerflow.job.ingest.ReadFiles;
+import io.kmerflow.files.FileOptions.QualityEncodingChoice;
+import io.kmerflow.files.read.ReadFiles;
 import io.kmerflow.sequence.QualityEncoding;
 import io.kmerflow.sequence.file.SequenceReader;
 import io.kmerflow.sequence.inspect.FileInspection;

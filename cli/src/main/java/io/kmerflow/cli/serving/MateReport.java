@@ -1,6 +1,6 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.job.mates.MatePairs;
+import io.kmerflow.files.mates.MatePairs;
 import java.io.PrintWriter;
 import java.util.Locale;
 

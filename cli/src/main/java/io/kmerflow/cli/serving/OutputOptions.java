@@ -2,11 +2,11 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
-import io.kmerflow.job.FileAnnotationJob;
-import io.kmerflow.job.FileOptions;
-import io.kmerflow.job.FileOutputs;
+import io.kmerflow.files.FileAnnotationJob;
+import io.kmerflow.files.FileOptions;
+import io.kmerflow.files.FileOutputs;
+import io.kmerflow.files.fragment.FragmentCalls;
 import io.kmerflow.job.JobOptions;
-import io.kmerflow.job.fragment.FragmentCalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

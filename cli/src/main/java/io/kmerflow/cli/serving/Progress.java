@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.TerminalWriter;
-import io.kmerflow.job.JobSummary;
+import io.kmerflow.files.JobSummary;
 import java.io.PrintWriter;
 import java.util.Locale;
 

@@ -1,9 +1,9 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.ExitCode;
-import io.kmerflow.job.sink.AnnotationJsonFormat;
-import io.kmerflow.job.sink.DeadLetterJsonFormat;
-import io.kmerflow.job.sink.RowFormat;
+import io.kmerflow.files.write.AnnotationJsonFormat;
+import io.kmerflow.files.write.DeadLetterJsonFormat;
+import io.kmerflow.files.write.RowFormat;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;

@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.CommandFailure;
-import io.kmerflow.job.watch.WatchSettings;
+import io.kmerflow.files.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.SourceTree;
-import io.kmerflow.job.JobSummary;
-import io.kmerflow.job.mates.MatePairs;
-import io.kmerflow.job.original.ReadStatistics;
+import io.kmerflow.files.JobSummary;
+import io.kmerflow.files.mates.MatePairs;
+import io.kmerflow.files.original.ReadStatistics;
 import io.kmerflow.schema.AnnotationStatus;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,49 @@
+package io.kmerflow.job;
+
+import io.kmerflow.job.kafka.DeliveryPreflight;
+import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.job.kafka.KafkaEnds;
+import io.kmerflow.job.kafka.KafkaModelTopics;
+import io.kmerflow.job.model.SessionFactory;
+import java.util.List;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The annotation job: topic of reads to topic of annotations. */
+public final class ReadScoringJob {
+    private static final String NAME = "kmerflow serve";
+
+    private ReadScoringJob() {}
+
+    /**
+     * Runs the job with {@link JobOptions} as {@code --key value}.
+     *
+     * @param args for example {@code --kafka.bootstrap-servers localhost:9092 --model.bundle /models/promoter}
+     */
+    public static void main(String[] args) throws Exception {
+        JobConfig config = JobConfig.from(JobArguments.parse(args));
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        build(environment, config, config.requireModel());
+        environment.execute(NAME);
+    }
+
+    /**
+     * Checks Kafka and adds the job's operators; the caller executes.
+     *
+     * @throws io.kmerflow.job.kafka.PreflightException if Kafka is not as the job needs it
+     * @throws IllegalArgumentException if the configuration has no brokers
+     */
+    public static void build(StreamExecutionEnvironment environment, JobConfig config, SessionFactory sessions) {
+        KafkaConfig kafka = config.requireKafka();
+        DeliveryPreflight preflight = new DeliveryPreflight(kafka, config.checkpointInterval());
+        preflight.check(List.of(kafka.readsTopic()), List.of(kafka.annotationsTopic(), kafka.deadLettersTopic()));
+        preflight.checkConsumerGroup();
+        if (config.modelChange() != null) {
+            KafkaModelTopics models = config.modelChange().topics();
+            preflight.checkModelTopics(models.modelsTopic(), models.eventsTopic());
+        }
+        JobEnvironment.configure(environment, config.checkpointInterval());
+        KafkaEnds ends = new KafkaEnds(kafka);
+        new ReadScoringTopology(config, sessions)
+                .build(environment, ends.reads(), ends.annotations(), ends.deadLetters(), config.parallelism());
+    }
+}

@@ -1,0 +1,2 @@
+/** One call of both mates of a fragment. */
+package io.kmerflow.files.fragment;

@@ -1,0 +1,2 @@
+/** Files of reads in every format that is read, as items with their place, and as records for the topic of reads. */
+package io.kmerflow.files.read;

@@ -1,2 +1,0 @@
-/** One call of both mates of a fragment. */
-package io.kmerflow.job.fragment;

@@ -1,2 +1,0 @@
-/** A second pass over the input files, beside the calls the job made: outputs that need the records as they were. */
-package io.kmerflow.job.original;

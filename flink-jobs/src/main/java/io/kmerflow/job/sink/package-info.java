@@ -1,2 +1,0 @@
-/** Annotations and dead letters out of the job: to topics, or to files that appear only when complete. */
-package io.kmerflow.job.sink;
