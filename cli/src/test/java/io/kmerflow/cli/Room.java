@@ -1,0 +1,92 @@
+package io.kmerflow.cli;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A module: the modules that it may use, and its packages from the bottom to the top, each of which may use those before it. */
+enum Room {
+    SEQUENCE_CORE(List.of(), "sequence", "sequence.file", "sequence.inspect", "token", "contract"),
+    SCHEMAS(List.of(), "schema", "schema.codec"),
+    EMBEDDED_KAFKA(List.of(), "kafka"),
+    MODEL_RUNTIME(List.of(SEQUENCE_CORE), "bundle", "scoring"),
+    ANNOTATION(
+            List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME),
+            "job.ingest",
+            "job.types",
+            "job.batch",
+            "job.metrics",
+            "job.deadletter",
+            "job.decode",
+            "job.model",
+            "job.annotate",
+            "job.scoring",
+            "job.kafka",
+            "job"),
+    FILES(
+            List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION),
+            "files.mates",
+            "files.fragment",
+            "files.read",
+            "files.source",
+            "files.watch",
+            "files.write",
+            "files.original",
+            "files"),
+    TRAINING(
+            List.of(SEQUENCE_CORE),
+            "pretraining.random",
+            "pretraining.corpus",
+            "pretraining.masking",
+            "pretraining.model",
+            "pretraining.trainer",
+            "pretraining.checkpoint",
+            "pretraining",
+            "pretraining.evaluation",
+            "pretraining.finetune",
+            "pretraining.huggingface"),
+    STUDIES(List.of(SEQUENCE_CORE, TRAINING), "pretraining.gue", "pretraining.study"),
+    MODEL_EXPORT(List.of(SEQUENCE_CORE, MODEL_RUNTIME, TRAINING), "export.graph", "export.parity", "export"),
+    BENCHMARKS(
+            List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, EMBEDDED_KAFKA, ANNOTATION, TRAINING),
+            "cases",
+            "cluster",
+            "chaos",
+            "benchmark",
+            "gpucheck"),
+    CLI(
+            List.of(
+                    SEQUENCE_CORE,
+                    SCHEMAS,
+                    MODEL_RUNTIME,
+                    EMBEDDED_KAFKA,
+                    ANNOTATION,
+                    FILES,
+                    TRAINING,
+                    STUDIES,
+                    MODEL_EXPORT,
+                    BENCHMARKS),
+            "cli.base",
+            "cli.doctor",
+            "cli.packaging",
+            "cli.gpu",
+            "cli.evaluation",
+            "cli.training",
+            "cli.serving",
+            "cli");
+
+    private final List<Room> knows;
+    private final List<String> packages;
+
+    Room(List<Room> knows, String... packages) {
+        this.knows = knows;
+        this.packages = Stream.of(packages).map(name -> "io.kmerflow." + name).toList();
+    }
+
+    List<Room> knows() {
+        return knows;
+    }
+
+    List<String> packages() {
+        return packages;
+    }
+}
