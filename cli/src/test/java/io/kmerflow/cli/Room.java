@@ -45,7 +45,12 @@ enum Room {
             "pretraining.finetune",
             "pretraining.huggingface"),
     STUDIES(List.of(SEQUENCE_CORE, TRAINING), "pretraining.gue", "pretraining.study"),
-    MODEL_EXPORT(List.of(SEQUENCE_CORE, MODEL_RUNTIME, TRAINING), "export.graph", "export.parity", "export"),
+    MODEL_EXPORT(
+            List.of(SEQUENCE_CORE, MODEL_RUNTIME, TRAINING),
+            "export.graph",
+            "export.parity",
+            "export.certainty",
+            "export"),
     BENCHMARKS(
             List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, EMBEDDED_KAFKA, ANNOTATION, TRAINING),
             "cases",

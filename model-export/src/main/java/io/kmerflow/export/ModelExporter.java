@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.export.certainty.CertaintyFit;
 import io.kmerflow.export.graph.ActivationRange;
 import io.kmerflow.export.graph.Calibration;
 import io.kmerflow.export.graph.EncoderGraph;
@@ -12,6 +14,7 @@ import io.kmerflow.export.parity.ParityCheck;
 import io.kmerflow.export.parity.RandomWindows;
 import io.kmerflow.scoring.GoldenCheck;
 import io.kmerflow.scoring.OnnxWindowScorer;
+import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringOptions;
 import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
@@ -45,8 +48,15 @@ public final class ModelExporter {
      * @param style operators of the graph
      * @param precision of its encoder
      * @param card model card in Markdown, or null for one made from the provenance
+     * @param certainty reads to fit on when a read's scoring may end; null leaves that as it is
      */
-    public record Request(String name, String version, GraphStyle style, Precision precision, String card) {}
+    public record Request(
+            String name,
+            String version,
+            GraphStyle style,
+            Precision precision,
+            String card,
+            CertaintyFit.Request certainty) {}
 
     /**
      * What was made.
@@ -54,8 +64,9 @@ public final class ModelExporter {
      * @param bundle read back from disk
      * @param parity difference to the trainer's logits, computed now
      * @param golden largest difference to the golden logits the trainer wrote down
+     * @param certainty what was fitted on the reads given; null without
      */
-    public record Result(ModelBundle bundle, ParityCheck.Parity parity, float golden) {}
+    public record Result(ModelBundle bundle, ParityCheck.Parity parity, float golden, CertaintyFit.Fit certainty) {}
 
     /** Who serves a bundle is often another user than who exports it. */
     private static final FileAttribute<?> READABLE =
@@ -88,6 +99,7 @@ public final class ModelExporter {
             Files.write(temporary.resolve("model.onnx"), graph(classifier, request));
             ParityCheck.Parity parity;
             float goldenDifference;
+            CertaintyFit.Fit certainty = null;
             try (OnnxWindowScorer scorer =
                     new OnnxWindowScorer(temporary.resolve("model.onnx"), ScoringOptions.cpu(1))) {
                 parity = ParityCheck.require(classifier.contract(), trained, scorer, request.precision());
@@ -99,21 +111,36 @@ public final class ModelExporter {
                                 "graph", request.style().name(),
                                 "parity", parity.worst(),
                                 "labelAgreement", parity.labelAgreement())));
+                ModelContract contract = classifier.contract();
+                if (request.certainty() != null) {
+                    certainty = fit(contract, scorer, request.certainty());
+                    contract = contract.withCertainty(certainty.certainty());
+                    provenance.put("certainty", certainty.provenance());
+                }
                 ModelBundle bundle = ModelBundle.complete(
                         temporary,
                         request.name(),
                         request.version(),
                         request.precision().toString(),
-                        classifier.contract(),
+                        contract,
                         classifier.golden(),
                         JSON.writeValueAsString(provenance),
                         request.card() == null ? ModelCard.of(request, classifier) : request.card());
                 goldenDifference = GoldenCheck.require(bundle, scorer);
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            return new Result(ModelBundle.read(out), parity, goldenDifference);
+            return new Result(ModelBundle.read(out), parity, goldenDifference, certainty);
         } finally {
             delete(temporary);
+        }
+    }
+
+    private static CertaintyFit.Fit fit(ModelContract contract, OnnxWindowScorer scorer, CertaintyFit.Request request)
+            throws IOException {
+        try {
+            return CertaintyFit.fit(contract, scorer, request);
+        } catch (ScoringException e) {
+            throw new IOException("Could not score the reads of the certainty: " + e.getMessage(), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.kmerflow.bundle;
 
+import io.kmerflow.contract.Certainty;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.contract.ModelContract.Label;
@@ -25,7 +26,9 @@ final class BundleJson {
             "aggregation",
             "temperature",
             "threshold",
-            "labels");
+            "labels",
+            "certainty");
+    private static final Set<String> CERTAINTY_FIELDS = Set.of("margin", "maxWindows", "temperature");
     private static final Set<String> LABEL_FIELDS = Set.of("name", "ontologyId", "background");
     private static final Set<String> GOLDEN_FIELDS = Set.of("bases", "logits", "label");
     private static final Pattern BASES = Pattern.compile("[ACGTN]+");
@@ -57,10 +60,19 @@ final class BundleJson {
                     json.field("aggregation").oneOf(Aggregation.class),
                     json.field("temperature").number(),
                     json.field("threshold").number(),
-                    labels);
+                    labels,
+                    json.fieldOr("certainty", null, BundleJson::certainty));
         } catch (IllegalArgumentException e) {
             throw new BundleException(String.format(Locale.ROOT, "%s, in %s", e.getMessage(), json.file()), e);
         }
+    }
+
+    private static Certainty certainty(JsonField json) {
+        json.object(CERTAINTY_FIELDS);
+        return new Certainty(
+                json.field("margin").number(),
+                json.field("maxWindows").wholeNumber(),
+                json.field("temperature").number());
     }
 
     /**

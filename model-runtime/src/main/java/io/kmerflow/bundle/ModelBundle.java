@@ -1,5 +1,6 @@
 package io.kmerflow.bundle;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -39,7 +40,13 @@ public record ModelBundle(
     private static final int FIRST_FORMAT = 1;
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .addMixIn(ModelContract.class, WithoutAbsent.class);
+
+    /** What a contract does not have is not in its file. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private interface WithoutAbsent {}
 
     /** What {@code bundle.json} holds. */
     private record Manifest(int format, String name, String version, String precision, String digest) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.kmerflow.contract.Certainty;
 import io.kmerflow.contract.ModelContract;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -107,6 +108,29 @@ class ModelBundleTest {
     }
 
     @Test
+    void keepsTheCertaintyAndHasNoWordOfOneThatIsNotThere() throws IOException {
+        assertThat(Files.readString(folder.resolve("contract.json"))).doesNotContain("certainty");
+        assertThat(ModelBundle.read(folder).contract().certainty()).isNull();
+        Certainty certainty = new Certainty(5.5, 64, 1.25);
+        ModelBundle bundle = ModelBundle.complete(
+                folder,
+                "test",
+                "7",
+                "fp32",
+                TestBundles.contract().withCertainty(certainty),
+                written.golden(),
+                "{}",
+                "#");
+        assertThat(bundle.digest()).as("it is under the digest").isNotEqualTo(written.digest());
+        assertThat(ModelBundle.read(folder).contract().certainty()).isEqualTo(certainty);
+        replace("contract.json", "\"maxWindows\" : 64", "\"maxWindows\" : 1");
+        assertThatThrownBy(() -> ModelBundle.read(folder))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("2 windows or more")
+                .hasMessageContaining("contract.json");
+    }
+
+    @Test
     void labelsInAnotherOrderThanTheLogitsAreRefused() throws IOException {
         ModelContract contract = TestBundles.contract();
         ModelContract swapped = new ModelContract(
@@ -200,7 +224,12 @@ class ModelBundleTest {
                 arguments("contract.json", "0.5", "\"0.5\"", "a finite number as field threshold of", "\"0.5\""),
                 arguments(
                         "contract.json", "\"READ\"", "null", "one of [READ, SEGMENTS] as field aggregation of", "null"),
-                arguments("contract.json", "\"UNSTRANDED\"", "0", "[UNSTRANDED, SENSE] as field strand of", "got 0"),
+                arguments(
+                        "contract.json",
+                        "\"UNSTRANDED\"",
+                        "0",
+                        "[UNSTRANDED, CANONICAL, SENSE] as field strand of",
+                        "got 0"),
                 arguments("contract.json", "[ {", "[ null, {", "an object as field labels[0] of", "got null"),
                 arguments(
                         "contract.json",

@@ -20,11 +20,12 @@ import java.util.Set;
  * @param windowStrideBases bases between neighbouring window starts
  * @param minReadBases shortest read that is scored; shorter ones are TOO_SHORT
  * @param minMeanQuality Phred; reads below it are LOW_QUALITY; 0 lets all pass
- * @param strand whether the model was trained on both strands alike
+ * @param strand which strands reads come from, and in which orientation windows are scored
  * @param aggregation how window logits become calls
  * @param temperature divides the read's log-probabilities before the last softmax; 1 leaves them
  * @param threshold least score of a call, 0 to 1; a read under it is UNCALLED
  * @param labels in the order of the logits, at least 2, with different names
+ * @param certainty when the scoring of a read may end early; null if every window is scored; aggregation READ only
  */
 public record ModelContract(
         int k,
@@ -39,7 +40,8 @@ public record ModelContract(
         Aggregation aggregation,
         double temperature,
         double threshold,
-        List<Label> labels) {
+        List<Label> labels,
+        Certainty certainty) {
 
     /** Input tensor: token ids, int64, shape (windows, tokens). */
     public static final String INPUT_IDS = "input_ids";
@@ -69,9 +71,13 @@ public record ModelContract(
         }
     }
 
-    /** Whether a read may come from either strand. */
+    /** What a model makes of the strand a read comes from. */
     public enum StrandRule {
+        /** Reads of either strand; windows are scored as they are. */
         UNSTRANDED,
+        /** Reads of either strand; each window is scored in its canonical orientation, see {@link WindowEncoder}. */
+        CANONICAL,
+        /** Reads of the sense strand. */
         SENSE
     }
 
@@ -81,9 +87,42 @@ public record ModelContract(
         SEGMENTS
     }
 
+    /** A contract under which every window is scored. */
+    public ModelContract(
+            int k,
+            int tokenStride,
+            String vocabularyHash,
+            int maxTokens,
+            int windowBases,
+            int windowStrideBases,
+            int minReadBases,
+            double minMeanQuality,
+            StrandRule strand,
+            Aggregation aggregation,
+            double temperature,
+            double threshold,
+            List<Label> labels) {
+        this(
+                k,
+                tokenStride,
+                vocabularyHash,
+                maxTokens,
+                windowBases,
+                windowStrideBases,
+                minReadBases,
+                minMeanQuality,
+                strand,
+                aggregation,
+                temperature,
+                threshold,
+                labels,
+                null);
+    }
+
     public ModelContract {
         labels = List.copyOf(labels);
-        WindowEncoder encoder = new WindowEncoder(new KmerTokenizer(new Vocabulary(k), tokenStride));
+        require(strand != null && aggregation != null, "strand and aggregation", "none");
+        WindowEncoder encoder = encoder(k, tokenStride, strand);
         new ReadWindower(windowBases, windowStrideBases); // checks both
         require(new Vocabulary(k).hash().equals(vocabularyHash), "the vocabulary hash of k = " + k, vocabularyHash);
         require(labels.size() >= 2, "at least 2 labels", labels.size());
@@ -100,7 +139,7 @@ public record ModelContract(
                 minMeanQuality >= 0 && Double.isFinite(minMeanQuality),
                 "a finite quality limit of 0 or more",
                 minMeanQuality);
-        require(strand != null && aggregation != null, "strand and aggregation", "none");
+        require(certainty == null || aggregation == Aggregation.READ, "aggregation READ with a certainty", aggregation);
     }
 
     private static void require(boolean holds, String expected, Object got) {
@@ -112,7 +151,11 @@ public record ModelContract(
 
     /** Writes windows as this model reads them. */
     public WindowEncoder encoder() {
-        return new WindowEncoder(new KmerTokenizer(new Vocabulary(k), tokenStride));
+        return encoder(k, tokenStride, strand);
+    }
+
+    private static WindowEncoder encoder(int k, int tokenStride, StrandRule strand) {
+        return new WindowEncoder(new KmerTokenizer(new Vocabulary(k), tokenStride), strand == StrandRule.CANONICAL);
     }
 
     /** Cuts reads as this model reads them. */
@@ -122,6 +165,15 @@ public record ModelContract(
 
     /** The same contract with another temperature and threshold, as fitted on validation data. */
     public ModelContract withCalibration(double newTemperature, double newThreshold) {
+        return with(newTemperature, newThreshold, certainty);
+    }
+
+    /** The same contract with another rule of when a read's scoring may end; null for never. */
+    public ModelContract withCertainty(Certainty newCertainty) {
+        return with(temperature, threshold, newCertainty);
+    }
+
+    private ModelContract with(double newTemperature, double newThreshold, Certainty newCertainty) {
         return new ModelContract(
                 k,
                 tokenStride,
@@ -135,6 +187,7 @@ public record ModelContract(
                 aggregation,
                 newTemperature,
                 newThreshold,
-                labels);
+                labels,
+                newCertainty);
     }
 }

@@ -18,6 +18,9 @@ import java.util.OptionalInt;
  * background label is the best. {@code
  * SEGMENTS}: per label that is not background, windows at or over the threshold that overlap or touch are merged; the
  * interval is their union, the score their maximum. A window that is mostly [UNK] has no weight.
+ *
+ * <p>Where the contract has a {@link Certainty} and the caller does not ask for all windows, scoring ends when {@link #decided};
+ * the call is then made of the windows put so far, and what it is depends on these alone.
  */
 public final class ReadScores {
     private final ModelContract contract;
@@ -27,6 +30,9 @@ public final class ReadScores {
     private final float[] logProbabilities;
     private final boolean[] weighted;
     private final boolean[] present;
+    /** Null if every window is scored. */
+    private final Certainty certainty;
+
     private int missing;
 
     /**
@@ -56,11 +62,23 @@ public final class ReadScores {
     public record Segment(int label, BaseRange range, float score) {}
 
     /**
+     * Scores of all windows of a read.
+     *
      * @param contract the model's
      * @param readBases length of the read, at least 1
      */
     public ReadScores(ModelContract contract, int readBases) {
+        this(contract, readBases, true);
+    }
+
+    /**
+     * @param contract the model's
+     * @param readBases length of the read, at least 1
+     * @param scoreAll whether every window is scored, whatever the contract's certainty says
+     */
+    public ReadScores(ModelContract contract, int readBases, boolean scoreAll) {
         this.contract = contract;
+        this.certainty = scoreAll ? null : contract.certainty();
         this.windower = contract.windower();
         this.readBases = readBases;
         this.labels = contract.labels().size();
@@ -76,9 +94,58 @@ public final class ReadScores {
         return present.length;
     }
 
+    /** Windows put so far. */
+    public int scoredWindows() {
+        return present.length - missing;
+    }
+
+    /** Whether every window may have to be scored, in the order of their indices; else a few a round, see {@link Certainty}. */
+    public boolean scoresAll() {
+        return certainty == null;
+    }
+
     /** Whether every window has been put. */
     public boolean complete() {
         return missing == 0;
+    }
+
+    /**
+     * Whether no further window is needed: all are put, or as many as the contract's certainty allows, or the best label leads
+     * by its margin. To be asked at the end of a round, when every window of it has been put.
+     */
+    public boolean decided() {
+        if (complete() || certainty == null) {
+            return complete();
+        }
+        return scoredWindows() >= certainty.maxWindows() || lead() >= certainty.margin();
+    }
+
+    /** By how much the best label's summed log-probability leads the second's, in nats; 0 if no window has weight. */
+    public double lead() {
+        double[] sums = new double[labels];
+        addUp(sums);
+        double best = Double.NEGATIVE_INFINITY;
+        double second = Double.NEGATIVE_INFINITY;
+        for (double sum : sums) {
+            second = Math.max(second, Math.min(best, sum));
+            best = Math.max(best, sum);
+        }
+        return (best - second) / contract.windowBases();
+    }
+
+    /** Adds the log-probabilities of the windows that have weight, times their new bases; the bases added up. */
+    private long addUp(double[] sums) {
+        long weight = 0;
+        for (int window = 0; window < present.length; window++) {
+            if (weighted[window]) {
+                int bases = windower.newBases(window, readBases);
+                weight += bases;
+                for (int label = 0; label < labels; label++) {
+                    sums[label] += (double) bases * logProbabilities[window * labels + label];
+                }
+            }
+        }
+        return weight;
     }
 
     /**
@@ -122,16 +189,7 @@ public final class ReadScores {
     /** Weighted mean log-probability per label, before temperature; empty if no window has weight. */
     public double[] meanLogProbabilities() {
         double[] mean = new double[labels];
-        long weight = 0;
-        for (int window = 0; window < present.length; window++) {
-            if (weighted[window]) {
-                int bases = windower.newBases(window, readBases);
-                weight += bases;
-                for (int label = 0; label < labels; label++) {
-                    mean[label] += (double) bases * logProbabilities[window * labels + label];
-                }
-            }
-        }
+        long weight = addUp(mean);
         if (weight == 0) {
             return new double[0];
         }
@@ -167,14 +225,15 @@ public final class ReadScores {
     /**
      * The calls.
      *
-     * @throws IllegalStateException if a window is still missing
+     * @throws IllegalStateException if a window is still needed
      */
     public Outcome outcome() {
-        if (!complete()) {
+        if (!decided()) {
             throw new IllegalStateException(
                     String.format(Locale.ROOT, "Expected every window, %d of %d are missing", missing, present.length));
         }
-        float[] probabilities = probabilities(meanLogProbabilities(), contract.temperature());
+        double temperature = complete() ? contract.temperature() : certainty.temperature();
+        float[] probabilities = probabilities(meanLogProbabilities(), temperature);
         if (probabilities.length == 0) {
             return new Outcome(OptionalInt.empty(), probabilities, List.of());
         }

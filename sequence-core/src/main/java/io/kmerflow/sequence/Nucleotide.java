@@ -87,4 +87,18 @@ public final class Nucleotide {
         }
         return reversed;
     }
+
+    /**
+     * Whether the reverse complement of {@code bases[start, end)} comes before it in the order A C G N T; false if both are
+     * the same. Bases are upper-case ASCII A C G T N.
+     */
+    public static boolean reverseComplementIsFirst(byte[] bases, int start, int end) {
+        for (int i = start, j = end - 1; i < end; i++, j--) {
+            byte turned = COMPLEMENT[bases[j] & 0xff];
+            if (turned != bases[i]) {
+                return turned < bases[i];
+            }
+        }
+        return false;
+    }
 }

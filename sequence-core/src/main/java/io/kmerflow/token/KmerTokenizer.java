@@ -34,6 +34,11 @@ public final class KmerTokenizer {
         return vocabulary;
     }
 
+    /** Bases between neighbouring tokens. */
+    public int strideBases() {
+        return strideBases;
+    }
+
     /** Tokens that so many bases give; 0 if fewer than k. */
     public int tokenCount(int bases) {
         return bases < vocabulary.k() ? 0 : (bases - vocabulary.k()) / strideBases + 1;

@@ -73,4 +73,17 @@ public final class TokenBatch {
         }
         return tokens;
     }
+
+    /** Whether more than half of a window's k-mers are [UNK]: such a window has no weight in a read's call. */
+    public boolean mostlyUnknown(int window) {
+        int first = window * width + 1;
+        int kmers = tokenCount(window) - WindowEncoder.SPECIAL_TOKENS;
+        int unknown = 0;
+        for (int i = first; i < first + kmers; i++) {
+            if (tokenIds[i] == SpecialToken.UNK.id()) {
+                unknown++;
+            }
+        }
+        return 2 * unknown > kmers;
+    }
 }

@@ -179,4 +179,85 @@ class ReadScoresTest {
                 .containsExactly("0 0-20", "1 0-20");
         assertThat(outcome.label()).as("0.65 in its window").hasValue(0);
     }
+
+    private static ReadScores early(Certainty certainty, int bases) {
+        return new ReadScores(contract(Aggregation.READ, 1, 0.5).withCertainty(certainty), bases, false);
+    }
+
+    @Test
+    void theLeadIsThatOfSummedLogProbabilitiesOverNewBases() {
+        // 25 bases, window 10, stride 5: [0, 10) weighs 1, the three others 0.5 each.
+        ReadScores scores = early(new Certainty(2.5, 100, 1), 25);
+        assertThat(scores.lead()).isZero();
+        scores.put(0, new float[] {0, 2}, 0, true);
+        assertThat(scores.lead()).isCloseTo(2, Offset.offset(1e-6));
+        assertThat(scores.decided()).isFalse();
+        scores.put(2, new float[] {1, 0}, 0, true);
+        assertThat(scores.lead()).isCloseTo(1.5, Offset.offset(1e-6));
+        scores.put(1, new float[] {0, 3}, 0, false);
+        assertThat(scores.lead()).as("a window without weight does not count").isCloseTo(1.5, Offset.offset(1e-6));
+        assertThat(scores.decided()).isFalse();
+        scores.put(3, new float[] {0, 0}, 0, true);
+        assertThat(scores.decided()).as("complete").isTrue();
+    }
+
+    @Test
+    void scoringEndsAtTheMarginAndTheCallIsOfTheWindowsPut() {
+        ReadScores scores = early(new Certainty(2.5, 100, 4), 500);
+        scores.put(0, new float[] {0, 2}, 0, true);
+        scores.put(64, new float[] {0, 2}, 0, true);
+        assertThat(scores.decided()).as("2 x 1 + 2 x 0.5").isTrue();
+        assertThat(scores.scoredWindows()).isEqualTo(2);
+        ReadScores.Outcome outcome = scores.outcome();
+        assertThat(outcome.label()).hasValue(1);
+        assertThat(outcome.score())
+                .as("the temperature of reads scored in part")
+                .isCloseTo((float) (1 / (1 + Math.exp(-2.0 / 4))), CLOSE);
+        assertThat(outcome.segments().get(0).range()).isEqualTo(new BaseRange(0, 500));
+    }
+
+    @Test
+    void aCompleteReadHasTheModelsTemperature() {
+        ReadScores scores = early(new Certainty(1, 100, 4), 10);
+        scores.put(0, new float[] {0, 2}, 0, true);
+        assertThat(scores.outcome().score()).isCloseTo((float) (1 / (1 + Math.exp(-2))), CLOSE);
+    }
+
+    @Test
+    void scoringEndsAtTheMaximumOfWindows() {
+        ReadScores scores = early(new Certainty(1e9, 2, 1), 500);
+        scores.put(0, site(0.9), 0, true);
+        assertThat(scores.decided()).isFalse();
+        assertThatThrownBy(scores::outcome).hasMessageContaining("98 of 99 are missing");
+        scores.put(64, site(0.9), 0, true);
+        assertThat(scores.decided()).isTrue();
+        assertThat(scores.outcome().label()).hasValue(1);
+    }
+
+    @Test
+    void everyWindowIsScoredWithoutACertaintyOrWhenAskedFor() {
+        ModelContract certain = contract(Aggregation.READ, 1, 0.5).withCertainty(new Certainty(1, 2, 1));
+        for (ReadScores scores : List.of(
+                new ReadScores(certain, 500),
+                new ReadScores(certain, 500, true),
+                new ReadScores(contract(Aggregation.READ, 1, 0.5), 500, false))) {
+            assertThat(scores.scoresAll()).isTrue();
+            scores.put(0, site(0.999), 0, true);
+            scores.put(64, site(0.999), 0, true);
+            assertThat(scores.decided()).isFalse();
+        }
+    }
+
+    @Test
+    void aCertaintyIsForWholeReadsAndCoherent() {
+        Certainty certainty = new Certainty(1, 2, 1);
+        assertThatThrownBy(() -> contract(Aggregation.SEGMENTS, 1, 0.5).withCertainty(certainty))
+                .hasMessage("Expected aggregation READ with a certainty in the model contract, got SEGMENTS");
+        assertThatThrownBy(() -> new Certainty(0, 2, 1)).hasMessageContaining("margin above 0");
+        assertThatThrownBy(() -> new Certainty(Double.NaN, 2, 1)).hasMessageContaining("margin above 0");
+        assertThatThrownBy(() -> new Certainty(1, 1, 1)).hasMessageContaining("2 windows or more");
+        assertThatThrownBy(() -> new Certainty(1, 2, 0)).hasMessageContaining("temperature above 0");
+        ModelContract contract = contract(Aggregation.READ, 1, 0.5).withCertainty(certainty);
+        assertThat(contract.withCalibration(2, 0.7).certainty()).isEqualTo(certainty);
+    }
 }

@@ -25,9 +25,9 @@ import java.util.zip.GZIPInputStream;
  * @param range place on the contig, 0-based, half-open
  * @param identity matching bases per aligned column, 0 to 1; NaN where the table does not say
  */
-record TrueOrigin(String source, String contig, BaseRange range, double identity) {
+public record TrueOrigin(String source, String contig, BaseRange range, double identity) {
     /** Reads are named by (name, mate); mate 0 where there is one only. */
-    record Key(String read, int mate) {}
+    public record Key(String read, int mate) {}
 
     /** A contig that is itself a stretch of another: {@code 20:30000001-35000000}, 1-based and closed as in samtools. */
     private static final Pattern STRETCH = Pattern.compile("(.+):(\\d+)-(\\d+)");
@@ -39,7 +39,7 @@ record TrueOrigin(String source, String contig, BaseRange range, double identity
      * {@code mate} and {@code identity}, and either {@code position} (1-based, as in SAM) with {@code cigar}, or {@code start} and {@code end}
      * (0-based, half-open).
      */
-    static Map<Key, TrueOrigin> readTable(Path file) {
+    public static Map<Key, TrueOrigin> readTable(Path file) {
         Map<Key, TrueOrigin> origins = new HashMap<>();
         try (BufferedReader lines = open(file)) {
             String header = lines.readLine();

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = {
             BenchLatencyCommand.class,
+            BenchKeepUpCommand.class,
             BenchTrainingCommand.class,
             BenchSoakCommand.class,
             BenchScaleCommand.class,

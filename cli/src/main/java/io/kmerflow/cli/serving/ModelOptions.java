@@ -44,6 +44,11 @@ final class ModelOptions {
     private boolean windowScores;
 
     @Option(
+            names = "--score-all",
+            description = "Score every window of a read, also where the model is certain before the last one.")
+    private boolean scoreAll;
+
+    @Option(
             names = "--max-batch-windows",
             paramLabel = "N",
             description = "Most windows in one model call (default: " + FeedLimits.CPU_BATCH_WINDOWS + " on a CPU, "
@@ -122,6 +127,7 @@ final class ModelOptions {
             job.set(JobOptions.SCORE_THRESHOLD, threshold);
         }
         job.set(JobOptions.WINDOW_SCORES, windowScores);
+        job.set(JobOptions.SCORE_ALL, scoreAll);
         if (maxBatchWindows != null) {
             job.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
         }

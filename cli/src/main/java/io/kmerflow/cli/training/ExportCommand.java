@@ -7,16 +7,23 @@ import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.export.Classifier;
 import io.kmerflow.export.ModelExporter;
+import io.kmerflow.export.certainty.CertaintyFit;
 import io.kmerflow.export.graph.GraphStyle;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.huggingface.BertFiles;
 import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringOptions;
+import io.kmerflow.sequence.Nucleotide;
+import io.kmerflow.sequence.file.SequenceFiles;
+import io.kmerflow.sequence.file.SequenceItem;
+import io.kmerflow.sequence.file.SequenceReader;
 import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -94,6 +101,31 @@ public final class ExportCommand implements Callable<Integer> {
             description = "Model card in Markdown (default: the bundle's own, or a short one is made).")
     private Path card;
 
+    @Option(
+            names = "--certainty-reads",
+            paramLabel = "FILE",
+            description =
+                    "Held-out reads, FASTQ or FASTA, plain or .gz, as long as those to be served: fit on them when the scoring of a"
+                            + " read may end before its last window, and write that into the contract (default: as in the source).")
+    private Path certaintyReads;
+
+    @Option(
+            names = "--certainty-agreement",
+            defaultValue = "0.995",
+            paramLabel = "SHARE",
+            description =
+                    "Share of the reads called by full scoring that must get the same label, with 95 %% confidence (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private double certaintyAgreement;
+
+    @Option(
+            names = "--certainty-max-windows",
+            defaultValue = "128",
+            paramLabel = "N",
+            description =
+                    "Maximum windows scored of one read whose label does not become certain (default: ${DEFAULT-VALUE}).")
+    private int certaintyMaxWindows;
+
     private static final class PrecisionConverter implements ITypeConverter<Precision> {
         @Override
         public Precision convert(String value) {
@@ -136,6 +168,17 @@ public final class ExportCommand implements Callable<Integer> {
                         result.golden(),
                         100 * result.parity().labelAgreement(),
                         result.bundle().digest());
+        if (result.certainty() != null) {
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            Locale.ROOT,
+                            "certain at a lead of %.2f nats: %.1f %% of the windows, the same label for %.2f %% of %d called reads%n",
+                            result.certainty().certainty().margin(),
+                            100 * result.certainty().windowShare(),
+                            100 * result.certainty().agreement(),
+                            result.certainty().called());
+        }
         return ExitCode.FINE;
     }
 
@@ -165,6 +208,31 @@ public final class ExportCommand implements Callable<Integer> {
     private ModelExporter.Request request(Path defaultCard) throws IOException {
         Path markdown = card == null ? defaultCard : card;
         return new ModelExporter.Request(
-                name, version, style, precision, markdown == null ? null : Files.readString(markdown));
+                name,
+                version,
+                style,
+                precision,
+                markdown == null ? null : Files.readString(markdown),
+                certaintyReads == null
+                        ? null
+                        : new CertaintyFit.Request(reads(certaintyReads), certaintyAgreement, certaintyMaxWindows));
+    }
+
+    private static List<byte[]> reads(Path file) throws IOException {
+        List<byte[]> reads = new ArrayList<>();
+        try (SequenceReader reader = SequenceFiles.open(file.toString())) {
+            for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
+                if (!(item instanceof SequenceItem.Parsed read)) {
+                    throw new CommandFailure(
+                            String.format(Locale.ROOT, "Expected reads alone in %s: %s", file, whatIsWrong(item)));
+                }
+                reads.add(Nucleotide.normalize(read.bases()));
+            }
+        }
+        return reads;
+    }
+
+    private static String whatIsWrong(SequenceItem item) {
+        return item instanceof SequenceItem.Failure failure ? failure.message() : String.valueOf(item);
     }
 }

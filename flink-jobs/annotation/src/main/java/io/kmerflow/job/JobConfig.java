@@ -139,6 +139,7 @@ public record JobConfig(
                 new AnnotationSettings(
                         options.get(JobOptions.WINDOW_SCORES),
                         options.get(JobOptions.LABEL_SCORES),
+                        options.get(JobOptions.SCORE_ALL),
                         maxRecordBytes(options)),
                 new DeadLetterPolicy(
                         options.get(JobOptions.DEAD_LETTER_PAYLOAD),

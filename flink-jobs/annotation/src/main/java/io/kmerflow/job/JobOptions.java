@@ -158,6 +158,12 @@ public final class JobOptions {
             .booleanType()
             .defaultValue(false)
             .withDescription("Put the probabilities of every window into the annotation.");
+    public static final ConfigOption<Boolean> SCORE_ALL = ConfigOptions.key("scoring.score-all")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription(
+                    "Score every window of a read, also where the model could be certain of the read's label before the last"
+                            + " one; window scores imply it.");
     public static final ConfigOption<Boolean> LABEL_SCORES = ConfigOptions.key("scoring.label-scores")
             .booleanType()
             .defaultValue(false)
@@ -225,6 +231,7 @@ public final class JobOptions {
             MAX_BATCH_AGE,
             MAX_WINDOWS_IN_FLIGHT,
             WINDOW_SCORES,
+            SCORE_ALL,
             LABEL_SCORES,
             MAX_READ_BASES,
             ALLOW_MODEL_CHANGE,

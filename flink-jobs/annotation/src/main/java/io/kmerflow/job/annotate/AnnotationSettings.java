@@ -1,5 +1,6 @@
 package io.kmerflow.job.annotate;
 
+import io.kmerflow.contract.ModelContract;
 import java.io.Serializable;
 
 /**
@@ -7,23 +8,31 @@ import java.io.Serializable;
  *
  * @param windowScores whether the probabilities of every window go along
  * @param labelScores whether the probability of every label over the whole read goes along
+ * @param scoreAll whether every window is scored, also where the model could be certain before the last
  * @param maxBytes largest annotation the topic takes, key and value; window scores that would outgrow it are left out, and
  *     an annotation that outgrows it without them is none
  */
-public record AnnotationSettings(boolean windowScores, boolean labelScores, int maxBytes) implements Serializable {
+public record AnnotationSettings(boolean windowScores, boolean labelScores, boolean scoreAll, int maxBytes)
+        implements Serializable {
     /** 32 MiB, the topics' own limit. */
     public static final int DEFAULT_MAX_BYTES = 32 << 20;
 
     /** No window scores, 32 MiB. */
-    public static final AnnotationSettings DEFAULT = new AnnotationSettings(false, false, DEFAULT_MAX_BYTES);
+    public static final AnnotationSettings DEFAULT = new AnnotationSettings(false, false, false, DEFAULT_MAX_BYTES);
+
+    /** Window scores need every window's. */
+    public AnnotationSettings {
+        scoreAll = scoreAll || windowScores;
+    }
 
     /**
      * What decides a score besides the model, as text to be hashed: one {@code key=value} a line, keys in order.
      *
      * @param precision arithmetic of the scoring: fp32, fp16 or int8
-     * @param threshold least score of a call, which may be another than the model's own
+     * @param contract of the model, with the threshold of the job, which may be another than the model's
      */
-    static String scoringOptions(String precision, double threshold) {
-        return "precision=" + precision + "\nthreshold=" + threshold + "\n";
+    String scoringOptions(String precision, ModelContract contract) {
+        String all = scoreAll && contract.certainty() != null ? "score-all=true\n" : "";
+        return "precision=" + precision + "\n" + all + "threshold=" + contract.threshold() + "\n";
     }
 }

@@ -46,8 +46,7 @@ public final class Annotator {
         this.contract = model.contract();
         this.windower = contract.windower();
         this.settings = settings;
-        this.ids = new AnnotationIds(
-                model.digest(), AnnotationSettings.scoringOptions(model.precision(), contract.threshold()));
+        this.ids = new AnnotationIds(model.digest(), settings.scoringOptions(model.precision(), contract));
     }
 
     /** Status of a read that needs no model, or null: {@link ReadStatuses#withoutModel}. */
@@ -78,10 +77,15 @@ public final class Annotator {
         return annotation;
     }
 
-    /** Annotation of a scored read; every window must have been put. */
+    /** Annotation of a scored read, whose scores are decided. */
     public ReadAnnotation annotate(DecodedRead read, ReadScores scores) {
         Outcome outcome = scores.outcome();
         ReadAnnotation annotation = annotate(read, ReadStatuses.of(outcome));
+        annotation.setWindowsScored(scores.scoredWindows());
+        annotation.setWindowsTotal(scores.windows());
+        if (annotation.getStatus() == AnnotationStatus.UNCALLED) {
+            annotation.setUncalledReason(ReadStatuses.uncalledReason(contract, outcome));
+        }
         if (!outcome.ambiguous()) {
             annotation.setReadCall(readCall(outcome));
             annotation.setCalls(calls(outcome));

@@ -4,6 +4,7 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ReadScores;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.schema.UncalledReason;
 import io.kmerflow.sequence.PhredQualities;
 
 /** Which status a read gets. */
@@ -25,6 +26,22 @@ public final class ReadStatuses {
         return limited && PhredQualities.mean(read.phredQualities) < contract.minMeanQuality()
                 ? AnnotationStatus.LOW_QUALITY
                 : null;
+    }
+
+    /** Why a read that was scored is not called. Where segments are called, background is no call of the read. */
+    public static UncalledReason uncalledReason(ModelContract contract, ReadScores.Outcome outcome) {
+        return contract.aggregation() == ModelContract.Aggregation.READ
+                ? uncalledReason(contract.labels().get(ReadScores.argMax(outcome.probabilities())))
+                : UncalledReason.LOW_SCORE;
+    }
+
+    /**
+     * Why a whole read is not called.
+     *
+     * @param best its best label
+     */
+    public static UncalledReason uncalledReason(ModelContract.Label best) {
+        return best.background() ? UncalledReason.OTHER : UncalledReason.LOW_SCORE;
     }
 
     /** The status of a scored read. */

@@ -1,8 +1,10 @@
 package io.kmerflow.job.scoring;
 
+import io.kmerflow.contract.Certainty;
 import io.kmerflow.contract.ReadScores;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.sequence.WindowOrder;
 
 /** A read between its arrival and its annotation. Task thread only. */
 final class ReadInFlight {
@@ -14,7 +16,13 @@ final class ReadInFlight {
     /** Whether newer reads pass it. */
     boolean held;
 
-    private final int windows;
+    /** Null where every window is scored, in the order of their indices. */
+    private final WindowOrder order;
+    /** Windows that will be cut; of a read that may end early, as many as may be. */
+    private int windows;
+    /** Windows that may be cut before their scores are looked at. */
+    private int roundEnd;
+
     private int cut;
     private int unanswered;
     private String failureReason;
@@ -25,7 +33,9 @@ final class ReadInFlight {
         this.read = read;
         this.status = status;
         this.scores = scores;
+        this.order = scores == null || scores.scoresAll() ? null : new WindowOrder(scores.windows());
         this.windows = scores == null ? 0 : scores.windows();
+        this.roundEnd = order == null ? windows : Math.min(Certainty.WINDOWS_PER_ROUND, windows);
     }
 
     /** A read that the model need not see. */
@@ -38,25 +48,46 @@ final class ReadInFlight {
         return new ReadInFlight(read, null, scores);
     }
 
+    /** Whether scoring may end before the last window. */
+    boolean mayEndEarly() {
+        return order != null;
+    }
+
+    /** Whether there is a window to cut now. */
     boolean hasNextWindow() {
-        return cut < windows;
+        return cut < roundEnd;
     }
 
     int nextWindow() {
         unanswered++;
-        return cut++;
+        cut++;
+        return order == null ? cut - 1 : order.next();
     }
 
-    /** Takes one window's logits. */
-    void answer(int window, float[] logits, int offset, boolean hasWeight) {
+    /**
+     * Takes one window's logits.
+     *
+     * @return whether this was the last answer of a round and more windows are to be cut
+     */
+    boolean answer(int window, float[] logits, int offset, boolean hasWeight) {
         unanswered--;
         scores.put(window, logits, offset, hasWeight);
+        if (order == null || unanswered > 0 || cut < roundEnd || failureReason != null) {
+            return false;
+        }
+        if (scores.decided()) {
+            windows = cut;
+            return false;
+        }
+        roundEnd = Math.min(cut + Certainty.WINDOWS_PER_ROUND, windows);
+        return true;
     }
 
     /** One window cannot be scored, so the read cannot; windows not cut yet never are. The first reason stays. */
     void fail(String reason, String message, Throwable cause) {
         unanswered--;
-        cut = windows;
+        windows = cut;
+        roundEnd = cut;
         if (failureReason == null) {
             failureReason = reason;
             failureMessage = message;

@@ -169,6 +169,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 model.identity().contract(),
                 settings.feed().on(model.session()),
                 settings.ordered(),
+                settings.annotation().scoreAll(),
                 maxHeldBases(),
                 annotator::statusWithoutModel,
                 this::submit,
@@ -230,7 +231,8 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                     settings,
                     mailbox,
                     getRuntimeContext().getMetricGroup(),
-                    this::scheduleTimer);
+                    this::scheduleTimer,
+                    this::now);
         }
         shadowCandidate = null;
         coordinator.sendEventToCoordinator(
@@ -353,7 +355,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             metrics.failed(failure.kind());
             pipeline.failed(batch, failure);
         }
-        pipeline.cutHeld(now());
+        pipeline.cutWaiting(now());
         pipeline.sendOverdue(now());
         scheduleTimer();
     }

@@ -31,10 +31,15 @@ import org.slf4j.LoggerFactory;
  * places for windows at most, and a barrier need not wait for it, since whoever drives this keeps it in the checkpoint, to be
  * begun anew after a restore. A long read beyond that total is cut while the input waits. Where reads leave in order nothing
  * may pass, so nothing is held.
+ *
+ * <p>A read that may end early ({@link io.kmerflow.contract.Certainty}) has a few windows at the device at a time, and windows of
+ * other reads fill the batch. Its next round comes before any new read; the input waits where such reads hold too many bases.
  */
 final class ScoringPipeline {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringPipeline.class);
     private static final int READS_PER_WINDOW_IN_FLIGHT = 4;
+    /** Bases of reads that may end early and have not: what 256 reads of 128 thousand bases hold. */
+    private static final long MAX_OPEN_BASES = 1 << 25;
 
     private final ReadWindower windower;
     private final WindowEncoder encoder;
@@ -50,9 +55,13 @@ final class ScoringPipeline {
     private final long maxHeldBases;
     private final int maxHeldWindowsInFlight;
     private final Deque<ReadQueue.Entry<ReadInFlight>> held = new ArrayDeque<>();
+    private final boolean scoreAll;
+    /** Reads whose next round may be cut. */
+    private final Deque<ReadQueue.Entry<ReadInFlight>> nextRounds = new ArrayDeque<>();
 
     private ReadQueue.Entry<ReadInFlight> current;
     private long heldBases;
+    private long openBases;
     private boolean paused;
     private int windowsInFlight;
     private int heldWindowsInFlight;
@@ -62,6 +71,7 @@ final class ScoringPipeline {
      * @param contract of the model
      * @param feed how much work the device gets at once
      * @param ordered whether reads leave in the order in which they came
+     * @param scoreAll whether every window is scored, whatever the contract's certainty says
      * @param maxHeldBases most bases of held reads in total
      * @param statusWithoutModel status of a read that the model need not see, or null for one it must
      * @param submit hands a batch to the device; its answer must come back through {@link #answered} or {@link #failed}
@@ -72,6 +82,7 @@ final class ScoringPipeline {
             ModelContract contract,
             DeviceFeed feed,
             boolean ordered,
+            boolean scoreAll,
             long maxHeldBases,
             Function<DecodedRead, AnnotationStatus> statusWithoutModel,
             Consumer<WindowBatch> submit,
@@ -85,6 +96,7 @@ final class ScoringPipeline {
         this.maxWindowsInFlight = feed.maxWindowsInFlight();
         this.batcher = new MicroBatcher<>(feed.batch());
         this.queue = new ReadQueue<>(ordered, finished, watermarks);
+        this.scoreAll = scoreAll;
         this.statusWithoutModel = statusWithoutModel;
         this.submit = submit;
         this.maxHeldWindowsInFlight = Math.max(1, maxWindowsInFlight / 2);
@@ -97,11 +109,14 @@ final class ScoringPipeline {
         if (entry == null) {
             return;
         }
-        if (entry.read().scores.windows() > maxWindowsInFlight && heldBases + read.bases.length <= maxHeldBases) {
+        ReadInFlight arrived = entry.read();
+        boolean longRead = !arrived.mayEndEarly() && arrived.scores.windows() > maxWindowsInFlight;
+        if (longRead && heldBases + read.bases.length <= maxHeldBases) {
             hold(entry);
         } else {
             current = entry;
         }
+        openBases += arrived.mayEndEarly() ? read.bases.length : 0;
     }
 
     /** Takes a read of {@link #held} back, to begin it anew. */
@@ -119,7 +134,7 @@ final class ScoringPipeline {
             queue.finish(queue.arrive(ReadInFlight.settled(read, status)));
             return null;
         }
-        return queue.arrive(ReadInFlight.toScore(read, new ReadScores(contract, read.bases.length)));
+        return queue.arrive(ReadInFlight.toScore(read, new ReadScores(contract, read.bases.length, scoreAll)));
     }
 
     private void hold(ReadQueue.Entry<ReadInFlight> entry) {
@@ -134,6 +149,10 @@ final class ScoringPipeline {
      * @return false if the caller must wait for an answer and call again
      */
     boolean cut(long nowMillis) {
+        if (!cutNextRounds(nowMillis)) {
+            keepDeviceBusy();
+            return false;
+        }
         while (current != null) {
             if (!current.read().hasNextWindow()) {
                 current = null;
@@ -145,18 +164,44 @@ final class ScoringPipeline {
             }
         }
         cutHeld(nowMillis);
-        if (queue.size() >= maxWindowsInFlight * READS_PER_WINDOW_IN_FLIGHT) {
+        if (queue.size() >= maxWindowsInFlight * READS_PER_WINDOW_IN_FLIGHT || openBases > MAX_OPEN_BASES) {
             keepDeviceBusy();
             return false;
         }
         return true;
     }
 
-    /** Cuts windows of held reads, in the order in which they came, into their half of the places. */
-    void cutHeld(long nowMillis) {
+    /** After an answer: cuts windows of the reads that were waiting for it. */
+    void cutWaiting(long nowMillis) {
+        cutNextRounds(nowMillis);
         if (paused) {
-            return;
+            keepDeviceBusy(); // no new read will fill these batches
+        } else {
+            cutHeld(nowMillis);
         }
+    }
+
+    /**
+     * Cuts the next round of reads whose last one is answered.
+     *
+     * @return false if there was no room for all
+     */
+    private boolean cutNextRounds(long nowMillis) {
+        while (!nextRounds.isEmpty()) {
+            ReadQueue.Entry<ReadInFlight> entry = nextRounds.peek();
+            while (entry.read().hasNextWindow()) {
+                if (windowsInFlight == maxWindowsInFlight) {
+                    return false;
+                }
+                cutWindow(entry, nowMillis);
+            }
+            nextRounds.remove();
+        }
+        return true;
+    }
+
+    /** Cuts windows of held reads, in the order in which they came, into their half of the places. */
+    private void cutHeld(long nowMillis) {
         for (ReadQueue.Entry<ReadInFlight> entry : held) {
             while (entry.read().hasNextWindow()) {
                 if (heldWindowsInFlight >= maxHeldWindowsInFlight || windowsInFlight == maxWindowsInFlight) {
@@ -185,7 +230,7 @@ final class ScoringPipeline {
     /** Goes on with the held reads. */
     void resume(long nowMillis) {
         paused = false;
-        cutHeld(nowMillis);
+        cutWaiting(nowMillis);
     }
 
     /** Whether nothing is in flight, and every read taken has left but the held ones. */
@@ -200,8 +245,8 @@ final class ScoringPipeline {
 
     /** At the end of the input: keeps the device at work on what is left, the last of it in batches that are not full. */
     void finishUp(long nowMillis) {
-        cutHeld(nowMillis);
-        if (held.stream().anyMatch(entry -> entry.read().hasNextWindow())) {
+        cutWaiting(nowMillis);
+        if (openBases > 0 || held.stream().anyMatch(entry -> entry.read().hasNextWindow())) {
             keepDeviceBusy();
         } else {
             sendAll();
@@ -263,7 +308,9 @@ final class ScoringPipeline {
             ReadWindowTask task = batch.windows().get(row);
             ReadInFlight read = task.read();
             if (finite(logits, row * labels)) {
-                read.answer(task.window(), logits, row * labels, batch.hasWeight(row));
+                if (read.answer(task.window(), logits, row * labels, batch.hasWeight(row))) {
+                    nextRounds.add(task.entry());
+                }
             } else {
                 String message = String.format(
                         Locale.ROOT, "Expected finite logits, got NaN or infinity for window %d", task.window());
@@ -336,6 +383,7 @@ final class ScoringPipeline {
         windowsInFlight--;
         heldWindowsInFlight -= task.read().held ? 1 : 0;
         if (task.read().done()) {
+            openBases -= task.read().mayEndEarly() ? task.read().read.bases.length : 0;
             if (task.read().held) {
                 held.remove(task.entry());
                 heldBases -= task.read().read.bases.length;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -38,6 +39,7 @@ final class Shadow {
     private final Counter sampledReads;
     private final Counter agreeingReads;
     private final Runnable scheduleTimer;
+    private final LongSupplier clock;
     private boolean changed;
     private boolean closed;
 
@@ -49,6 +51,7 @@ final class Shadow {
      * @param mailbox answers come back through it
      * @param group of the operator's metrics
      * @param scheduleTimer called when something may be due earlier than before
+     * @param clock milliseconds, as given to {@link #offer}
      */
     Shadow(
             long revision,
@@ -57,7 +60,8 @@ final class Shadow {
             ScoringSettings settings,
             MailboxExecutor mailbox,
             MetricGroup group,
-            Runnable scheduleTimer) {
+            Runnable scheduleTimer,
+            LongSupplier clock) {
         this.revision = revision;
         this.model = model;
         this.share = share;
@@ -65,6 +69,7 @@ final class Shadow {
         this.busyWindows = feed.batchesAhead() * feed.batch().maxWindows();
         this.mailbox = mailbox;
         this.scheduleTimer = scheduleTimer;
+        this.clock = clock;
         MetricGroup metrics = group.addGroup(MetricNames.GROUP).addGroup(MetricNames.SHADOW_REVISION, "" + revision);
         this.sampledReads = metrics.counter(MetricNames.SHADOW_READS);
         this.agreeingReads = metrics.counter(MetricNames.SHADOW_AGREEING_READS);
@@ -72,6 +77,7 @@ final class Shadow {
                 model.identity().contract(),
                 feed,
                 false,
+                settings.annotation().scoreAll(),
                 0,
                 read -> ReadStatuses.withoutModel(read, model.identity().contract()),
                 this::submit,
@@ -131,6 +137,7 @@ final class Shadow {
         } else {
             failed(batch, error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
         }
+        pipeline.cutWaiting(clock.getAsLong());
         scheduleTimer.run();
     }
 

@@ -2,7 +2,6 @@ package io.kmerflow.job.scoring;
 
 import io.kmerflow.job.batch.MicroBatch;
 import io.kmerflow.sequence.ReadWindower;
-import io.kmerflow.token.SpecialToken;
 import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.WindowEncoder;
 import java.util.List;
@@ -25,22 +24,8 @@ final class WindowBatch {
             ReadWindowTask task = windows.get(row);
             byte[] bases = task.read().read.bases;
             tokens.add(bases, windower.start(task.window(), bases.length), windower.end(task.window(), bases.length));
-            hasWeight[row] = !mostlyUnknown(row);
+            hasWeight[row] = !tokens.mostlyUnknown(row);
         }
-    }
-
-    /** More than half of the k-mers are [UNK]. */
-    private boolean mostlyUnknown(int row) {
-        int[] ids = tokens.tokenIds();
-        int first = row * tokens.width() + 1;
-        int kmers = tokens.tokenCount(row) - WindowEncoder.SPECIAL_TOKENS;
-        int unknown = 0;
-        for (int i = first; i < first + kmers; i++) {
-            if (ids[i] == SpecialToken.UNK.id()) {
-                unknown++;
-            }
-        }
-        return 2 * unknown > kmers;
     }
 
     List<ReadWindowTask> windows() {

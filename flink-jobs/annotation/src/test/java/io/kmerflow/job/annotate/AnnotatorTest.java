@@ -2,6 +2,7 @@ package io.kmerflow.job.annotate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kmerflow.contract.Certainty;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.contract.ModelContract.Label;
@@ -12,6 +13,7 @@ import io.kmerflow.job.ingest.Origin;
 import io.kmerflow.job.model.ModelIdentity;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.UncalledReason;
 import io.kmerflow.sequence.Read;
 import io.kmerflow.token.Vocabulary;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +90,61 @@ class AnnotatorTest {
         assertThat(annotation.getReadCall().getLabel()).isNull();
         assertThat(annotation.getReadCall().getScore()).isBetween(0.5f, 0.6f);
         assertThat(annotation.getCalls()).isEmpty();
+        assertThat(annotation.getUncalledReason()).isEqualTo(UncalledReason.LOW_SCORE);
+        assertThat(annotation.getWindowsScored()).isEqualTo(1);
+        assertThat(annotation.getWindowsTotal()).isEqualTo(1);
+    }
+
+    @Test
+    void aReadWhoseBestLabelIsBackgroundIsOther() {
+        ReadAnnotation annotation = annotator(Aggregation.READ, AnnotationSettings.DEFAULT)
+                .annotate(read(20), scores(Aggregation.READ, 20, new float[] {HIGH, 0}));
+
+        assertThat(annotation.getStatus()).isEqualTo(AnnotationStatus.UNCALLED);
+        assertThat(annotation.getUncalledReason()).isEqualTo(UncalledReason.OTHER);
+        assertThat(annotation.getReadCall().getLabel()).isNull();
+        assertThat(annotation.getReadCall().getScore()).isGreaterThan(0.9f);
+    }
+
+    @Test
+    void aReadWithoutSegmentsHasALowScore() {
+        ReadAnnotation annotation = annotator(Aggregation.SEGMENTS, AnnotationSettings.DEFAULT)
+                .annotate(read(20), scores(Aggregation.SEGMENTS, 20, new float[] {HIGH, 0}));
+
+        assertThat(annotation.getStatus()).isEqualTo(AnnotationStatus.UNCALLED);
+        assertThat(annotation.getUncalledReason()).isEqualTo(UncalledReason.LOW_SCORE);
+    }
+
+    @Test
+    void saysHowManyWindowsWereScoredOfAReadThatEndedEarly() {
+        ModelContract certain = contract(Aggregation.READ).withCertainty(new Certainty(1, 64, 1));
+        Annotator annotator =
+                new Annotator(new ModelIdentity("m", "2", "fp32", "sha256:aa", certain), AnnotationSettings.DEFAULT);
+        ReadScores scores = new ReadScores(certain, 400, false);
+        scores.put(0, new float[] {0, HIGH}, 0, true);
+        scores.put(32, new float[] {0, HIGH}, 0, true);
+
+        ReadAnnotation annotation = annotator.annotate(read(400), scores);
+
+        assertThat(annotation.getStatus()).isEqualTo(AnnotationStatus.SCORED);
+        assertThat(annotation.getUncalledReason()).isNull();
+        assertThat(annotation.getWindowsScored()).isEqualTo(2);
+        assertThat(annotation.getWindowsTotal()).isEqualTo(39);
+    }
+
+    @Test
+    void scoringEveryWindowChangesTheIdOnlyWhereScoringCouldEndEarly() {
+        AnnotationSettings all = new AnnotationSettings(false, false, true, 1 << 20);
+        ModelContract certain = contract(Aggregation.READ).withCertainty(new Certainty(1, 64, 1));
+        assertThat(id(certain, all)).isNotEqualTo(id(certain, AnnotationSettings.DEFAULT));
+        assertThat(id(contract(Aggregation.READ), all))
+                .isEqualTo(id(contract(Aggregation.READ), AnnotationSettings.DEFAULT));
+    }
+
+    private static String id(ModelContract contract, AnnotationSettings settings) {
+        return new Annotator(new ModelIdentity("m", "2", "fp32", "sha256:aa", contract), settings)
+                .annotate(read(20), AnnotationStatus.FILTERED)
+                .getAnnotationId();
     }
 
     @Test
@@ -121,7 +178,7 @@ class AnnotatorTest {
 
     @Test
     void windowScoresComeWithTheirGeometryWhenAskedFor() {
-        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, 1 << 20))
+        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, false, 1 << 20))
                 .annotate(read(35), scores(Aggregation.READ, 35, new float[2], new float[2], new float[] {0, HIGH}));
 
         assertThat(annotation.getWindowScores().getWindowBases()).isEqualTo(20);
@@ -136,7 +193,7 @@ class AnnotatorTest {
 
     @Test
     void windowScoresThatWouldOutgrowTheTopicAreLeftOutAndItSaysSo() {
-        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, 1_040))
+        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, false, 1_040))
                 .annotate(read(35), scores(Aggregation.READ, 35, new float[2], new float[2], new float[2]));
 
         assertThat(annotation.getWindowScores()).isNull();

@@ -3,6 +3,9 @@ package io.kmerflow.job.scoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmerflow.contract.Certainty;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.annotate.ReadStatuses;
 import io.kmerflow.job.batch.BatchLimits;
 import io.kmerflow.job.ingest.DecodedRead;
@@ -12,11 +15,17 @@ import io.kmerflow.scoring.ScoringException.Kind;
 import io.kmerflow.sequence.PhredQualities;
 import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.Vocabulary;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ScoringPipelineTest {
@@ -28,12 +37,17 @@ class ScoringPipelineTest {
     private final List<ReadInFlight> finished = new ArrayList<>();
 
     private ScoringPipeline pipeline(ScoringSettings settings) {
+        return pipeline(settings, TestModel.contract());
+    }
+
+    private ScoringPipeline pipeline(ScoringSettings settings, ModelContract contract) {
         FeedLimits feed = settings.feed();
         BatchLimits batch = new BatchLimits(feed.maxBatchTokens(), feed.maxBatchWindows(), feed.maxBatchAgeMillis());
         return new ScoringPipeline(
-                TestModel.contract(),
+                contract,
                 new DeviceFeed(batch, settings.feed().maxWindowsInFlight(), 1),
                 settings.ordered(),
+                settings.annotation().scoreAll(),
                 MAX_HELD_BASES,
                 read -> ReadStatuses.withoutModel(read, TestModel.contract()),
                 submitted::add,
@@ -385,7 +399,7 @@ class ScoringPipelineTest {
         take(pipeline, Reads.plain(0, 3_010));
         pipeline.pause();
         answerAll(pipeline);
-        pipeline.cutHeld(0);
+        pipeline.cutWaiting(0);
         assertThat(pipeline.onlyHeldLeft()).isTrue();
 
         pipeline.resume(0);
@@ -427,5 +441,151 @@ class ScoringPipelineTest {
         assertThatThrownBy(() -> pipeline.answered(submitted.peek(), new float[3]))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Expected 4 logits of 2 windows and 2 labels, got 3");
+    }
+
+    /** Windows of 20 bases every 10: the first weighs 1, the others 0.5, and each leads by 2 nats for even or odd. */
+    private static ModelContract certain(double margin, int maxWindows) {
+        return TestModel.contract().withCertainty(new Certainty(margin, maxWindows, 1));
+    }
+
+    @Test
+    void scoringEndsWithTheRoundInWhichTheLeadReachesTheMargin() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(1, 100, 64, false), certain(4.5, 100));
+        assertThat(take(pipeline, Reads.plain(0, 10_010))).isTrue(); // 1,000 windows
+        answerRounds(pipeline);
+
+        assertThat(names()).containsExactly("r0");
+        ReadInFlight read = finished.get(0);
+        assertThat(read.scores.windows()).isEqualTo(1_000);
+        assertThat(read.scores.scoredWindows())
+                .as("3 nats after 2 windows, 5 after 4")
+                .isEqualTo(4);
+        assertThat(read.scores.outcome().label()).hasValue(0);
+        assertThat(pipeline.empty()).isTrue();
+        assertThat(pipeline.windowsInFlight()).isZero();
+    }
+
+    @Test
+    void scoringEndsAtTheMaximumOfWindowsOrTheReadsEnd() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(3, 100, 64, false), certain(1e9, 16));
+        take(pipeline, Reads.plain(0, 10_010));
+        take(pipeline, Reads.plain(1, 50)); // 4 windows
+        take(pipeline, Reads.plain(2, 12)); // 1 window
+        answerRounds(pipeline);
+
+        assertThat(finished.stream().map(read -> read.read.readId + " " + read.scores.scoredWindows()))
+                .containsExactlyInAnyOrder("r0 16", "r1 4", "r2 1");
+    }
+
+    @Test
+    void scoresEveryWindowWhereAskedTo() throws ScoringException {
+        ScoringSettings settings = Reads.settings(4, 100, 64, false);
+        ScoringSettings all = new ScoringSettings(
+                settings.feed(),
+                settings.ordered(),
+                settings.allowModelChange(),
+                new AnnotationSettings(false, false, true, 1 << 20),
+                settings.deadLetters());
+        ScoringPipeline pipeline = pipeline(all, certain(1, 100));
+        take(pipeline, Reads.plain(0, 200));
+        pipeline.sendAll();
+        answerAll(pipeline);
+        assertThat(finished.get(0).scores.scoredWindows()).isEqualTo(19);
+    }
+
+    @Test
+    void whichWindowsAreScoredDependsOnTheReadAlone() throws ScoringException {
+        List<DecodedRead> reads = new ArrayList<>();
+        Random random = new Random(9);
+        for (int i = 0; i < 60; i++) {
+            byte[] bases = new byte[20 + random.nextInt(3_000)];
+            for (int at = 0; at < bases.length; at++) {
+                bases[at] = (byte) "AGGT".charAt(random.nextInt(4));
+            }
+            reads.add(Reads.of("r" + i, new String(bases, StandardCharsets.US_ASCII)));
+        }
+        Map<String, String> alone = results(reads, 1, 8, false);
+        assertThat(alone.values().stream().distinct().count())
+                .as("kinds of results")
+                .isGreaterThan(20);
+        Collections.reverse(reads);
+        assertThat(results(reads, 4, 64, false)).isEqualTo(alone);
+        Collections.shuffle(reads, random);
+        assertThat(results(reads, 7, 256, true)).isEqualTo(alone);
+    }
+
+    private Map<String, String> results(List<DecodedRead> reads, int batch, int inFlight, boolean ordered)
+            throws ScoringException {
+        finished.clear();
+        ScoringPipeline pipeline = pipeline(Reads.settings(batch, 100, inFlight, ordered), certain(6, 40));
+        for (DecodedRead read : reads) {
+            pipeline.accept(read);
+            while (!pipeline.cut(0)) {
+                answerOne(pipeline);
+            }
+        }
+        answerRounds(pipeline);
+        if (ordered) {
+            assertThat(names())
+                    .isEqualTo(reads.stream().map(read -> read.readId).toList());
+        }
+        return finished.stream()
+                .collect(Collectors.toMap(
+                        read -> read.read.readId,
+                        read -> read.scores.scoredWindows() + " of " + read.scores.windows() + " "
+                                + Arrays.toString(read.scores.outcome().probabilities())));
+    }
+
+    private void answerOne(ScoringPipeline pipeline) {
+        WindowBatch batch = submitted.poll();
+        pipeline.answered(batch, TestModel.logits(batch.tokens()));
+        pipeline.cutWaiting(0);
+    }
+
+    /** Plays device and driver to the end of the input. */
+    private void answerRounds(ScoringPipeline pipeline) throws ScoringException {
+        while (!pipeline.empty()) {
+            pipeline.finishUp(0);
+            assertThat(submitted).as("something to wait for").isNotEmpty();
+            answerOne(pipeline);
+        }
+    }
+
+    @Test
+    void readsThatMayEndEarlyLeaveBeforeABarrierAndNoneIsHeld() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 8, false), certain(1e9, 30));
+        take(pipeline, Reads.plain(0, 3_000)); // 299 windows, above what may be in flight
+        take(pipeline, Reads.plain(1, 3_000));
+        pipeline.pause();
+        while (!pipeline.onlyHeldLeft()) {
+            assertThat(submitted).as("something to wait for").isNotEmpty();
+            answerOne(pipeline);
+        }
+        assertThat(pipeline.held()).isEmpty();
+        assertThat(names()).containsExactlyInAnyOrder("r0", "r1");
+    }
+
+    @Test
+    void aReadWhoseWindowFailsInARoundIsScoredNoFurther() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 64, false), certain(1e9, 30));
+        take(pipeline, Reads.of("r0", "ACGT".repeat(50) + "CCC" + "ACGT".repeat(50)));
+        take(pipeline, Reads.plain(1, 400));
+        answerRounds(pipeline);
+        assertThat(failedNames()).containsExactly("r0 NOT_FINITE");
+        assertThat(names()).containsExactlyInAnyOrder("r0", "r1");
+        assertThat(pipeline.windowsInFlight()).isZero();
+    }
+
+    @Test
+    void longReadsThatMayEndEarlyHoldTheInputBackBeyondABoundOfBases() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 256, false), certain(1e9, 64));
+        int taken = 0;
+        while (take(pipeline, Reads.plain(taken, 4_000_000))) {
+            taken++;
+            assertThat(taken).isLessThan(20);
+        }
+        assertThat(taken).as("reads of 4 million bases below 2^25").isEqualTo(8);
+        answerRounds(pipeline);
+        assertThat(finished).hasSize(9);
     }
 }

@@ -3,6 +3,7 @@ package io.kmerflow.files.fragment;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ReadScores;
 import io.kmerflow.job.annotate.AnnotationIds;
+import io.kmerflow.job.annotate.ReadStatuses;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.Call;
 import io.kmerflow.schema.ReadAnnotation;
@@ -19,8 +20,7 @@ public final class FragmentCalls implements Serializable {
     /** A probability that came out as zero is no proof. */
     private static final double LEAST_PROBABILITY = 1e-30;
 
-    private final String[] labels;
-    private final String[] ontologyIds;
+    private final List<ModelContract.Label> labels;
     private final double threshold;
 
     /**
@@ -33,9 +33,7 @@ public final class FragmentCalls implements Serializable {
             throw new IllegalArgumentException(
                     "Expected a model that calls whole reads for calls per fragment, got one that calls segments");
         }
-        this.labels = contract.labels().stream().map(ModelContract.Label::name).toArray(String[]::new);
-        this.ontologyIds =
-                contract.labels().stream().map(ModelContract.Label::ontologyId).toArray(String[]::new);
+        this.labels = contract.labels();
         this.threshold = threshold;
     }
 
@@ -44,7 +42,7 @@ public final class FragmentCalls implements Serializable {
         if (one.getLabelScores() == null || two.getLabelScores() == null) {
             return;
         }
-        double[] sum = new double[labels.length];
+        double[] sum = new double[labels.size()];
         for (int label = 0; label < sum.length; label++) {
             sum[label] = logarithm(one.getLabelScores().get(label))
                     + logarithm(two.getLabelScores().get(label));
@@ -54,22 +52,23 @@ public final class FragmentCalls implements Serializable {
         String idOfOne = one.getAnnotationId();
         one.setAnnotationId(AnnotationIds.ofFragment(idOfOne, two.getAnnotationId()));
         two.setAnnotationId(AnnotationIds.ofFragment(two.getAnnotationId(), idOfOne));
-        put(one, best, scores[best]);
-        put(two, best, scores[best]);
+        put(one, labels.get(best), scores[best]);
+        put(two, labels.get(best), scores[best]);
     }
 
     private static double logarithm(float probability) {
         return Math.log(Math.max(LEAST_PROBABILITY, probability));
     }
 
-    private void put(ReadAnnotation mate, int label, float score) {
-        boolean called = score >= threshold;
+    private void put(ReadAnnotation mate, ModelContract.Label label, float score) {
+        boolean called = score >= threshold && !label.background();
         mate.setMateCall(mate.getReadCall());
-        mate.setReadCall(new ReadCall(called ? labels[label] : null, score));
+        mate.setReadCall(new ReadCall(called ? label.name() : null, score));
         mate.setStatus(called ? AnnotationStatus.SCORED : AnnotationStatus.UNCALLED);
+        mate.setUncalledReason(called ? null : ReadStatuses.uncalledReason(label));
         mate.setCalls(
                 called
-                        ? List.of(new Call(labels[label], ontologyIds[label], 0, mate.getReadLength(), score))
+                        ? List.of(new Call(label.name(), label.ontologyId(), 0, mate.getReadLength(), score))
                         : List.of());
     }
 }

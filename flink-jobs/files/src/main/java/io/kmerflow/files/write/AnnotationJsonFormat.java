@@ -32,12 +32,20 @@ public final class AnnotationJsonFormat implements RowFormat<ReadAnnotation> {
                 json.writeStringField("barcodeName", annotation.getBarcodeName());
             }
             json.writeStringField("status", annotation.getStatus().name());
+            if (annotation.getUncalledReason() != null) {
+                json.writeStringField(
+                        "uncalledReason", annotation.getUncalledReason().name());
+            }
             json.writeNumberField("readLength", annotation.getReadLength());
             writeCall(json, "readCall", annotation.getReadCall());
             if (annotation.getMateCall() != null) {
                 writeCall(json, "mateCall", annotation.getMateCall());
             }
             writeCalls(json, annotation);
+            if (annotation.getWindowsScored() != null) {
+                json.writeNumberField("windowsScored", annotation.getWindowsScored());
+                json.writeNumberField("windowsTotal", annotation.getWindowsTotal());
+            }
             writeWindowScores(json, annotation);
             json.writeObjectFieldStart("model");
             json.writeStringField("name", annotation.getModelName());

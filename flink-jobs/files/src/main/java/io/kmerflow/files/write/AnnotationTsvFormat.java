@@ -12,7 +12,11 @@ public final class AnnotationTsvFormat implements RowFormat<ReadAnnotation> {
     @Override
     public String header() {
         return "read_id\tmate\trun_id\tsample_id\tbarcode\tstatus\tread_length\tlabel\tscore\tcalls\tmodel\tmodel_version"
-                + "\tannotation_id";
+                + "\tannotation_id\tuncalled_reason\twindows_scored\twindows_total";
+    }
+
+    private static String text(Object value) {
+        return value == null ? "" : value.toString();
     }
 
     @Override
@@ -37,6 +41,9 @@ public final class AnnotationTsvFormat implements RowFormat<ReadAnnotation> {
                 .add(ReadNames.plain(annotation.getModelName()))
                 .add(ReadNames.plain(annotation.getModelVersion()))
                 .add(annotation.getAnnotationId())
+                .add(text(annotation.getUncalledReason()))
+                .add(text(annotation.getWindowsScored()))
+                .add(text(annotation.getWindowsTotal()))
                 .toString();
     }
 }

@@ -79,6 +79,13 @@ public final class ParquetSink implements Sink<ReadAnnotation> {
                 .required(INT64)
                 .as(timestampType(true, MILLIS))
                 .named("annotated_time")
+                .optional(BINARY)
+                .as(stringType())
+                .named("uncalled_reason")
+                .optional(INT32)
+                .named("windows_scored")
+                .optional(INT32)
+                .named("windows_total")
                 .named("annotation");
     }
 
@@ -102,6 +109,13 @@ public final class ParquetSink implements Sink<ReadAnnotation> {
         row.write("model_digest", annotation.getModelDigest());
         row.write("annotation_id", annotation.getAnnotationId());
         row.write("annotated_time", annotation.getAnnotatedTime().toEpochMilli());
+        if (annotation.getUncalledReason() != null) {
+            row.write("uncalled_reason", annotation.getUncalledReason().name());
+        }
+        if (annotation.getWindowsScored() != null) {
+            row.write("windows_scored", annotation.getWindowsScored());
+            row.write("windows_total", annotation.getWindowsTotal());
+        }
     }
 
     private static String ontologyId(List<Call> calls, String label) {

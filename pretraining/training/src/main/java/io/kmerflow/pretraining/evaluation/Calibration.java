@@ -15,7 +15,6 @@ public record Calibration(double temperature, double threshold) {
 
     private static final double LOWEST = 0.05;
     private static final double HIGHEST = 20;
-    private static final int STEPS = 60;
 
     /**
      * Fits both: the temperature first, by golden-section search on its logarithm, then the threshold under it.
@@ -23,19 +22,7 @@ public record Calibration(double temperature, double threshold) {
      * @param backgrounds per label, whether it is one that is never called
      */
     public static Calibration fit(ScoredExamples examples, boolean[] backgrounds) {
-        double ratio = (Math.sqrt(5) - 1) / 2;
-        double low = Math.log(LOWEST);
-        double high = Math.log(HIGHEST);
-        for (int i = 0; i < STEPS; i++) {
-            double left = high - ratio * (high - low);
-            double right = low + ratio * (high - low);
-            if (examples.negativeLogLikelihood(Math.exp(left)) <= examples.negativeLogLikelihood(Math.exp(right))) {
-                high = right;
-            } else {
-                low = left;
-            }
-        }
-        double temperature = Math.exp((low + high) / 2);
+        double temperature = GoldenSection.logarithmicMinimum(examples::negativeLogLikelihood, LOWEST, HIGHEST);
         double[] scores = IntStream.range(0, examples.labels().length)
                 .filter(i -> !backgrounds[examples.labels()[i]])
                 .mapToDouble(i -> score(examples.logits()[i], temperature, backgrounds))

@@ -223,9 +223,11 @@ public record FinetuneConfig(
         bothStrands = bothStrands != null && bothStrands;
         wide = wide != null && wide;
         window = window == null ? new Window(null, null, null, null, null, null, null) : window;
-        if (bothStrands && window.strand() == ModelContract.StrandRule.SENSE) {
-            throw new IllegalArgumentException(
-                    "Expected bothStrands with strand UNSTRANDED, got SENSE: the other strand means something else");
+        if (bothStrands && window.strand() != ModelContract.StrandRule.UNSTRANDED) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected bothStrands with strand UNSTRANDED, got %s, where the model scores one strand",
+                    window.strand()));
         }
         noise = noise == null ? NoiseModel.DEFAULT : noise;
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;

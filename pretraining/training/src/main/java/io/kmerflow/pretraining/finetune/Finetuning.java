@@ -136,7 +136,7 @@ public final class Finetuning {
                 model.layout().size(),
                 session.deviceName(),
                 data.validation().size()));
-        WindowEncoder encoder = encoder(start.encoder());
+        WindowEncoder encoder = encoder(start.encoder(), data.window());
         TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
             @Override
             public void evaluate() {
@@ -171,8 +171,10 @@ public final class Finetuning {
         return text.toString();
     }
 
-    private static WindowEncoder encoder(EncoderConfig encoder) {
-        return new WindowEncoder(new KmerTokenizer(new Vocabulary(encoder.k()), 1));
+    private static WindowEncoder encoder(EncoderConfig encoder, FinetuneConfig.Window window) {
+        return new WindowEncoder(
+                new KmerTokenizer(new Vocabulary(encoder.k()), 1),
+                window.strand() == ModelContract.StrandRule.CANONICAL);
     }
 
     private static ScoredExamples score(Trainer trainer, WindowEncoder encoder, LabelledData data) {
@@ -193,7 +195,7 @@ public final class Finetuning {
             TraceFile listener)
             throws IOException {
         TrainingCheckpoint best = TrainingCheckpoint.read(directory.bestOrLast());
-        WindowEncoder encoder = encoder(best.config());
+        WindowEncoder encoder = encoder(best.config(), data.window());
         try (ClassifierModel model = new ClassifierModel(session, best)) {
             ScoredExamples validation = Scoring.score(
                     data.validation(),

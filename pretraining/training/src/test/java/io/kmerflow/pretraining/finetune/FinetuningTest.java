@@ -14,6 +14,7 @@ import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
+import io.kmerflow.pretraining.evaluation.ReadClassifier;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.sequence.Nucleotide;
@@ -201,6 +202,27 @@ class FinetuningTest {
                         + GENOMES.replace("window: {", "window: {strand: SENSE, ")
                         + training(1)))
                 .hasMessageContaining("bothStrands with strand UNSTRANDED");
+    }
+
+    @Test
+    void canonicalModelScoresBothStrandsOfAReadAlike() throws IOException {
+        FinetuneConfig config =
+                config(MODEL + GENOMES.replace("window: {", "window: {strand: CANONICAL, ") + training(60));
+        Finetuning.Result result = run("canonical", config, false, 999);
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.read(result.model());
+        assertThat(checkpoint.contract().strand()).isEqualTo(ModelContract.StrandRule.CANONICAL);
+        assertThat(accuracy(result.metrics(), "validation")).isGreaterThan(0.7);
+        try (TorchSession session = TorchSession.open("cpu", 1);
+                ClassifierModel classifier = new ClassifierModel(session, checkpoint)) {
+            ReadClassifier reads = new ReadClassifier(classifier, checkpoint.contract());
+            List<LabelledSequence> windows = Evaluation.validation(config, folder);
+            assertThat(windows).hasSizeGreaterThan(20);
+            for (LabelledSequence window : windows) {
+                float[] logits = reads.logits(window.bases());
+                assertThat(reads.logits(Nucleotide.reverseComplement(window.bases())))
+                        .isEqualTo(logits);
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,265 @@
+package io.kmerflow.benchmark;
+
+import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.job.JobOptions;
+import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.RecordCodec;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+import org.apache.flink.core.execution.JobClient;
+
+/**
+ * Whether the job keeps up with a sequencer: reads are due on the topic as their last base would be called at a rate of bases a second,
+ * in an {@link OpenLoop}, for minutes. The lag must stay flat. Broker and clients share the machine's cores with the job.
+ */
+public final class KeepUpBenchmark {
+    private static final long HIGHEST_MICROS = 3_600_000_000L;
+    private static final double WARM_UP_SECONDS = 10;
+    /** Seconds of lag gained in a second, above which a sequencer runs away from the job. */
+    private static final double FLAT_SLOPE = 0.01;
+
+    private static final double NANOS = 1e9;
+
+    /**
+     * A read to replay.
+     *
+     * @param id its name in the file
+     * @param bases upper-case ASCII
+     * @param phredQualities one per base; null where the file has none
+     */
+    public record SourceRead(String id, byte[] bases, byte[] phredQualities) {}
+
+    /**
+     * What to measure.
+     *
+     * @param bundle the model
+     * @param reads replayed again and again, in order, under other names
+     * @param threads CPU threads that score side by side
+     * @param scoreAll whether every window is scored
+     */
+    public record Settings(ModelBundle bundle, List<SourceRead> reads, int threads, boolean scoreAll) {
+        public Settings {
+            reads = List.copyOf(reads);
+            if (reads.isEmpty()) {
+                throw new IllegalArgumentException("Expected reads to replay, got none");
+            }
+        }
+    }
+
+    /**
+     * What came out at one rate.
+     *
+     * @param basesPerSecond asked for
+     * @param seconds from the first read that counts to the last that was due
+     * @param reads annotated and counted
+     * @param achievedBasesPerSecond annotated, until the last annotation came
+     * @param lagSlope seconds of lag gained a second, by least squares over the reads
+     * @param p50Millis from due to annotated
+     * @param p99Millis from due to annotated
+     * @param maxMillis from due to annotated
+     * @param cpuShare of all cores, by this process with broker and clients
+     * @param windowShare part of the windows that was scored
+     * @param flat whether the lag stayed flat
+     * @param labels label of each read of the settings, in order; null for uncalled ones and those not replayed
+     */
+    public record Result(
+            double basesPerSecond,
+            double seconds,
+            long reads,
+            double achievedBasesPerSecond,
+            double lagSlope,
+            double p50Millis,
+            double p99Millis,
+            double maxMillis,
+            double cpuShare,
+            double windowShare,
+            boolean flat,
+            String[] labels) {}
+
+    private final Settings settings;
+    private final Consumer<String> progress;
+
+    /** @param progress told in a line what happens */
+    public KeepUpBenchmark(Settings settings, Consumer<String> progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
+
+    /** Replays at one rate, on a broker and a job started for it. */
+    public Result run(double basesPerSecond, Duration duration) throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            JobClient job = BenchJob.start(
+                    kafka,
+                    settings.bundle(),
+                    1,
+                    Map.of(
+                            JobOptions.MODEL_DEVICE.key(), "cpu",
+                            JobOptions.MODEL_THREADS.key(), Integer.toString(settings.threads()),
+                            JobOptions.SCORE_ALL.key(), Boolean.toString(settings.scoreAll())));
+            try {
+                double warmUp = Math.min(WARM_UP_SECONDS, duration.toSeconds() / 4.0);
+                replay(kafka, "warm-", basesPerSecond, warmUp);
+                return replay(kafka, "keep-", basesPerSecond, duration.toMillis() / 1e3);
+            } finally {
+                job.cancel().get();
+            }
+        }
+    }
+
+    private Result replay(EmbeddedKafka kafka, String prefix, double basesPerSecond, double seconds) throws Exception {
+        long[] due = due(basesPerSecond, seconds);
+        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+        Histogram micros = new Histogram(HIGHEST_MICROS, 3);
+        Slope slope = new Slope();
+        String[] labels = new String[settings.reads().size()];
+        long[] counts = new long[3]; // bases annotated, windows scored, windows
+        progress.accept(
+                String.format(Locale.ROOT, "%,.0f bases/s: %,d reads in %.0f s", basesPerSecond, due.length, seconds));
+        long cpuBefore = cpuNanos();
+        double took = new OpenLoop(kafka, prefix, read -> codec.encode(record(prefix, read)), due)
+                .run((read, waitedMicros, annotation) -> {
+                    long waited = Math.min(Math.max(waitedMicros, 1), HIGHEST_MICROS);
+                    micros.recordValue(waited);
+                    slope.add(due[read] / NANOS, waited / 1e6);
+                    labels[read % labels.length] = label(annotation);
+                    counts[0] += annotation.getReadLength();
+                    if (annotation.getWindowsTotal() != null) {
+                        counts[1] += annotation.getWindowsScored();
+                        counts[2] += annotation.getWindowsTotal();
+                    }
+                });
+        double cpu =
+                (cpuNanos() - cpuBefore) / (took * NANOS * Runtime.getRuntime().availableProcessors());
+        boolean flat = slope.value() < FLAT_SLOPE;
+        return new Result(
+                basesPerSecond,
+                seconds,
+                micros.getTotalCount(),
+                counts[0] / took,
+                slope.value(),
+                micros.getValueAtPercentile(50) / 1e3,
+                micros.getValueAtPercentile(99) / 1e3,
+                micros.getMaxValue() / 1e3,
+                cpu,
+                counts[2] == 0 ? 1 : (double) counts[1] / counts[2],
+                flat,
+                labels);
+    }
+
+    /** A read is due when its last base is. */
+    private long[] due(double basesPerSecond, double seconds) {
+        long[] due = new long[1024];
+        double bases = 0;
+        int reads = 0;
+        while (true) {
+            bases += settings.reads().get(reads % settings.reads().size()).bases().length;
+            if (bases / basesPerSecond > seconds) {
+                return Arrays.copyOf(due, Math.max(1, reads));
+            }
+            if (reads == due.length) {
+                due = Arrays.copyOf(due, 2 * reads);
+            }
+            due[reads++] = Math.round(bases / basesPerSecond * NANOS);
+        }
+    }
+
+    private SequencedRead record(String prefix, int number) {
+        SourceRead read = settings.reads().get(number % settings.reads().size());
+        return SequencedRead.newBuilder()
+                .setReadId(prefix + number)
+                .setRunId("keep-up")
+                .setBases(ByteBuffer.wrap(read.bases()))
+                .setPhredQualities(read.phredQualities() == null ? null : ByteBuffer.wrap(read.phredQualities()))
+                .build();
+    }
+
+    private static String label(ReadAnnotation annotation) {
+        return annotation.getReadCall() == null
+                ? null
+                : annotation.getReadCall().getLabel();
+    }
+
+    /** Labels of the reads, in order, with every window scored; null for uncalled ones. */
+    public String[] labelsOfFullScoring() throws Exception {
+        Settings all = new Settings(settings.bundle(), settings.reads(), settings.threads(), true);
+        progress.accept(String.format(
+                Locale.ROOT,
+                "every window of %,d reads, to compare with",
+                settings.reads().size()));
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            JobClient job = BenchJob.start(
+                    kafka,
+                    settings.bundle(),
+                    1,
+                    Map.of(
+                            JobOptions.MODEL_DEVICE.key(), "cpu",
+                            JobOptions.MODEL_THREADS.key(), Integer.toString(settings.threads()),
+                            JobOptions.SCORE_ALL.key(), "true"));
+            try {
+                RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+                String[] labels = new String[all.reads().size()];
+                new OpenLoop(kafka, "all-", read -> codec.encode(record("all-", read)), new long[labels.length])
+                        .run((read, waited, annotation) -> labels[read] = label(annotation));
+                return labels;
+            } finally {
+                job.cancel().get();
+            }
+        }
+    }
+
+    /** The highest rate whose lag is flat and whose 99th percentile is under a limit, to a tenth, by bisection. */
+    public List<Result> highest(double from, double to, Duration each, double maxP99Millis) throws Exception {
+        List<Result> tried = new ArrayList<>();
+        double low = from;
+        double high = to;
+        while (high / low > 1.1) {
+            double middle = Math.sqrt(low * high);
+            Result result = run(middle, each);
+            tried.add(result);
+            if (result.flat() && result.p99Millis() < maxP99Millis) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return tried;
+    }
+
+    private static long cpuNanos() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+
+    /** Slope of a line by least squares. */
+    static final class Slope {
+        private long count;
+        private double meanX;
+        private double meanY;
+        private double xx;
+        private double xy;
+
+        void add(double x, double y) {
+            count++;
+            double dx = x - meanX;
+            meanX += dx / count;
+            meanY += (y - meanY) / count;
+            xx += dx * (x - meanX);
+            xy += dx * (y - meanY);
+        }
+
+        /** 0 of fewer than two different x. */
+        double value() {
+            return xx == 0 ? 0 : xy / xx;
+        }
+    }
+}

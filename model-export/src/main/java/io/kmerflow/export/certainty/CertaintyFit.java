@@ -1,0 +1,171 @@
+package io.kmerflow.export.certainty;
+
+import io.kmerflow.contract.Certainty;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.ReadScores;
+import io.kmerflow.pretraining.evaluation.GoldenSection;
+import io.kmerflow.scoring.ScoringException;
+import io.kmerflow.scoring.WindowScorer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Fits when a read's scoring may end. Every read is scored in full once; then each margin of a grid is tried on these scores. The
+ * smallest margin is taken from which on the label is that of full scoring for the wanted share of the reads that full
+ * scoring calls, with 95 % confidence (lower end of Wilson's interval). The temperature of reads scored in part is the one
+ * under which their scores come nearest to those of full scoring (least cross-entropy).
+ */
+public final class CertaintyFit {
+    private static final double LOWEST_MARGIN = 0.5;
+    private static final double HIGHEST_MARGIN = 64;
+    private static final double MARGIN_STEP = Math.pow(2, 0.25);
+    /** One-sided 95 % of a normal distribution. */
+    private static final double Z = 1.645;
+
+    private static final double LOWEST_TEMPERATURE = 0.05;
+    private static final double HIGHEST_TEMPERATURE = 20;
+
+    private CertaintyFit() {}
+
+    /**
+     * What to fit on.
+     *
+     * @param reads upper-case ASCII A C G T N, none of them trained on, as long as those to be served; too short ones are left out
+     * @param agreement share of the reads called by full scoring that must get the same label, above 0, below 1
+     * @param maxWindows maximum windows scored of one read
+     */
+    public record Request(List<byte[]> reads, double agreement, int maxWindows) {
+        public Request {
+            reads = List.copyOf(reads);
+            if (!(agreement > 0 && agreement < 1)) {
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "Expected an agreement above 0 and below 1, got %s", agreement));
+            }
+        }
+    }
+
+    /**
+     * What came out.
+     *
+     * @param certainty for the contract
+     * @param reads scored
+     * @param called reads that full scoring calls
+     * @param agreement share of these that get the same label
+     * @param windowShare part of all windows that is scored
+     */
+    public record Fit(Certainty certainty, int reads, int called, double agreement, double windowShare) {
+        /** For the provenance of the model. */
+        public Map<String, Object> provenance() {
+            return new TreeMap<>(
+                    Map.of("reads", reads, "calledReads", called, "agreement", agreement, "windowShare", windowShare));
+        }
+    }
+
+    /**
+     * Fits on what the exported model gives.
+     *
+     * @throws IllegalArgumentException if no margin reaches the agreement, or full scoring calls none of the reads
+     */
+    public static Fit fit(ModelContract contract, WindowScorer scorer, Request request) throws ScoringException {
+        ModelContract whole = contract.withCertainty(null);
+        List<FullScores> reads = new ArrayList<>();
+        for (byte[] bases : request.reads()) {
+            if (bases.length >= contract.minReadBases()) {
+                reads.add(FullScores.of(bases, whole, scorer));
+            }
+        }
+        List<ReadScores.Outcome> full =
+                reads.stream().map(read -> read.all().outcome()).toList();
+        long called =
+                full.stream().filter(outcome -> outcome.label().isPresent()).count();
+        if (called == 0) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected reads that the model calls to fit a certainty on, got none among %d",
+                    reads.size()));
+        }
+        Fit best = null;
+        for (double margin = HIGHEST_MARGIN; margin >= LOWEST_MARGIN; margin /= MARGIN_STEP) {
+            Fit fit = tried(margin, reads, full, (int) called, request);
+            if (lowerEnd(fit.agreement(), called) < request.agreement()) {
+                break;
+            }
+            best = fit;
+        }
+        if (best == null) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected the label of full scoring for %.4f of the called reads, with 95 %% confidence, at a margin of up to %.0f nats and %d windows; %d called reads did not show it; try more reads or windows",
+                    request.agreement(),
+                    HIGHEST_MARGIN,
+                    request.maxWindows(),
+                    called));
+        }
+        return best;
+    }
+
+    private static Fit tried(
+            double margin, List<FullScores> reads, List<ReadScores.Outcome> full, int called, Request request) {
+        Certainty untempered = new Certainty(margin, request.maxWindows(), 1);
+        List<ReadScores> ended =
+                reads.stream().map(read -> read.until(untempered)).toList();
+        Certainty certainty = new Certainty(margin, request.maxWindows(), temperature(ended, full));
+        int same = 0;
+        long scored = 0;
+        long windows = 0;
+        for (int i = 0; i < reads.size(); i++) {
+            ReadScores scores = reads.get(i).until(certainty);
+            boolean isCalled = full.get(i).label().isPresent();
+            same += isCalled && scores.outcome().label().equals(full.get(i).label()) ? 1 : 0;
+            scored += scores.scoredWindows();
+            windows += scores.windows();
+        }
+        return new Fit(certainty, reads.size(), called, (double) same / called, (double) scored / windows);
+    }
+
+    /** Of the reads that ended early; 1 if there is none. */
+    private static double temperature(List<ReadScores> ended, List<ReadScores.Outcome> full) {
+        List<double[]> partial = new ArrayList<>();
+        List<float[]> wanted = new ArrayList<>();
+        for (int i = 0; i < ended.size(); i++) {
+            double[] mean = ended.get(i).meanLogProbabilities();
+            if (!ended.get(i).complete() && mean.length > 0 && !full.get(i).ambiguous()) {
+                partial.add(mean);
+                wanted.add(full.get(i).probabilities());
+            }
+        }
+        if (partial.isEmpty()) {
+            return 1;
+        }
+        return GoldenSection.logarithmicMinimum(
+                temperature -> crossEntropy(partial, wanted, temperature), LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE);
+    }
+
+    private static double crossEntropy(List<double[]> partial, List<float[]> wanted, double temperature) {
+        double sum = 0;
+        for (int i = 0; i < partial.size(); i++) {
+            double[] mean = partial.get(i);
+            double highest = Double.NEGATIVE_INFINITY;
+            for (double value : mean) {
+                highest = Math.max(highest, value);
+            }
+            double total = 0;
+            for (double value : mean) {
+                total += Math.exp((value - highest) / temperature);
+            }
+            for (int label = 0; label < mean.length; label++) {
+                sum += wanted.get(i)[label] * (Math.log(total) - (mean[label] - highest) / temperature);
+            }
+        }
+        return sum;
+    }
+
+    /** Lower end of Wilson's one-sided interval of a share (Wilson 1927). */
+    static double lowerEnd(double share, long count) {
+        double z2 = Z * Z / count;
+        return (share + z2 / 2 - Z * Math.sqrt(share * (1 - share) / count + z2 / (4 * count))) / (1 + z2);
+    }
+}

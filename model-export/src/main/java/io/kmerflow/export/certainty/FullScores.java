@@ -1,0 +1,75 @@
+package io.kmerflow.export.certainty;
+
+import io.kmerflow.contract.Certainty;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.ReadScores;
+import io.kmerflow.scoring.ScoringException;
+import io.kmerflow.scoring.WindowScorer;
+import io.kmerflow.sequence.ReadWindower;
+import io.kmerflow.sequence.WindowOrder;
+import io.kmerflow.token.TokenBatch;
+import io.kmerflow.token.WindowEncoder;
+
+/**
+ * Logits of every window of one read.
+ *
+ * @param contract of the model
+ * @param readBases length of the read
+ * @param logits row-major (windows, labels), by window
+ * @param hasWeight per window: false if it is mostly [UNK]
+ */
+record FullScores(ModelContract contract, int readBases, float[] logits, boolean[] hasWeight) {
+    private static final int BATCH_WINDOWS = 8;
+
+    /** Scores all windows of a read. */
+    static FullScores of(byte[] bases, ModelContract contract, WindowScorer scorer) throws ScoringException {
+        ReadWindower windower = contract.windower();
+        WindowEncoder encoder = contract.encoder();
+        int windows = windower.windowCount(bases.length);
+        int labels = contract.labels().size();
+        int width = encoder.tokenCount(windower.end(0, bases.length));
+        float[] logits = new float[windows * labels];
+        boolean[] hasWeight = new boolean[windows];
+        for (int from = 0; from < windows; from += BATCH_WINDOWS) {
+            int to = Math.min(from + BATCH_WINDOWS, windows);
+            TokenBatch batch = new TokenBatch(encoder, to - from, width);
+            for (int window = from; window < to; window++) {
+                batch.add(bases, windower.start(window, bases.length), windower.end(window, bases.length));
+                hasWeight[window] = !batch.mostlyUnknown(window - from);
+            }
+            System.arraycopy(scorer.score(batch), 0, logits, from * labels, (to - from) * labels);
+        }
+        return new FullScores(contract, bases.length, logits, hasWeight);
+    }
+
+    /** Windows of the read. */
+    int windows() {
+        return hasWeight.length;
+    }
+
+    /** Scores with all windows put. */
+    ReadScores all() {
+        ReadScores scores = new ReadScores(contract, readBases);
+        for (int window = 0; window < windows(); window++) {
+            put(scores, window);
+        }
+        return scores;
+    }
+
+    /** Scores as the job would have them when it ends the read. */
+    ReadScores until(Certainty certainty) {
+        ReadScores scores = new ReadScores(contract.withCertainty(certainty), readBases, false);
+        WindowOrder order = new WindowOrder(windows());
+        while (!scores.decided()) {
+            int round = Math.min(Certainty.WINDOWS_PER_ROUND, windows() - scores.scoredWindows());
+            for (int i = 0; i < round; i++) {
+                put(scores, order.next());
+            }
+        }
+        return scores;
+    }
+
+    private void put(ReadScores scores, int window) {
+        scores.put(window, logits, window * contract.labels().size(), hasWeight[window]);
+    }
+}

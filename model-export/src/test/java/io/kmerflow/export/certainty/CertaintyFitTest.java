@@ -1,0 +1,145 @@
+package io.kmerflow.export.certainty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.ModelContract.Label;
+import io.kmerflow.contract.ReadScores;
+import io.kmerflow.scoring.WindowScorer;
+import io.kmerflow.token.TokenBatch;
+import io.kmerflow.token.Vocabulary;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class CertaintyFitTest {
+    private static final int WINDOW = 10;
+    private static final ModelContract CONTRACT = new ModelContract(
+            3,
+            1,
+            new Vocabulary(3).hash(),
+            16,
+            WINDOW,
+            WINDOW,
+            WINDOW,
+            0,
+            ModelContract.StrandRule.UNSTRANDED,
+            ModelContract.Aggregation.READ,
+            1,
+            0.5,
+            List.of(new Label("adenine", null), new Label("cytosine", null), new Label("neither", null, true)));
+
+    /** Windows of A lead by one nat for the first label, of C for the second, of G for background. */
+    private static final WindowScorer SCORER = new WindowScorer() {
+        @Override
+        public float[] score(TokenBatch batch) {
+            Vocabulary vocabulary = new Vocabulary(3);
+            float[] logits = new float[3 * batch.windows()];
+            for (int row = 0; row < batch.windows(); row++) {
+                int id = batch.tokenIds()[row * batch.width() + 1];
+                int label = id == vocabulary.id("AAA") ? 0 : id == vocabulary.id("CCC") ? 1 : 2;
+                logits[3 * row + label] = 1;
+            }
+            return logits;
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    /** Reads of 100 windows; in each a window is of the read's base with the given chance, else of another. */
+    private static List<byte[]> reads(int count, double share, long seed) {
+        Random random = new Random(seed);
+        List<byte[]> reads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] read = new byte[100 * WINDOW];
+            for (int at = 0; at < read.length; at += WINDOW) {
+                int base = random.nextDouble() < share ? i % 3 : (i + 1 + random.nextInt(2)) % 3;
+                Arrays.fill(read, at, at + WINDOW, (byte) "ACG".charAt(base));
+            }
+            reads.add(read);
+        }
+        return reads;
+    }
+
+    private static CertaintyFit.Fit fit(List<byte[]> reads, double agreement, int maxWindows) throws Exception {
+        return CertaintyFit.fit(CONTRACT, SCORER, new CertaintyFit.Request(reads, agreement, maxWindows));
+    }
+
+    private static double agreement(CertaintyFit.Fit fit, List<byte[]> reads) throws Exception {
+        int called = 0;
+        int same = 0;
+        for (byte[] bases : reads) {
+            FullScores read = FullScores.of(bases, CONTRACT, SCORER);
+            var full = read.all().outcome().label();
+            called += full.isPresent() ? 1 : 0;
+            same += full.isPresent()
+                            && read.until(fit.certainty()).outcome().label().equals(full)
+                    ? 1
+                    : 0;
+        }
+        return (double) same / called;
+    }
+
+    @Test
+    void endsEarlyAndKeepsTheLabelsOfReadsItHasNotSeen() throws Exception {
+        CertaintyFit.Fit fit = fit(reads(1_500, 0.7, 1), 0.97, 100);
+        assertThat(fit.called()).isEqualTo(1_000);
+        assertThat(fit.reads()).isEqualTo(1_500);
+        assertThat(fit.windowShare()).isLessThan(0.4);
+        assertThat(fit.agreement()).isGreaterThanOrEqualTo(0.97);
+        assertThat(agreement(fit, reads(1_500, 0.7, 2))).isGreaterThanOrEqualTo(0.96);
+    }
+
+    @Test
+    void moreAgreementTakesMoreWindows() throws Exception {
+        List<byte[]> reads = reads(1_500, 0.6, 3);
+        CertaintyFit.Fit low = fit(reads, 0.8, 100);
+        CertaintyFit.Fit high = fit(reads, 0.98, 100);
+        assertThat(high.certainty().margin()).isGreaterThan(low.certainty().margin());
+        assertThat(high.windowShare()).isGreaterThan(1.3 * low.windowShare());
+    }
+
+    @Test
+    void scoresOfReadsScoredInPartComeNearToThoseOfFullScoring() throws Exception {
+        List<byte[]> reads = reads(600, 0.6, 4);
+        CertaintyFit.Fit fit = fit(reads, 0.9, 100);
+        double full = 0;
+        double partial = 0;
+        double untempered = 0;
+        for (byte[] bases : reads) {
+            FullScores read = FullScores.of(bases, CONTRACT, SCORER);
+            full += read.all().outcome().score();
+            var ended = read.until(fit.certainty());
+            partial += ended.outcome().score();
+            untempered += ReadScores.probabilities(ended.meanLogProbabilities(), 1)[
+                    ReadScores.argMax(ended.outcome().probabilities())];
+        }
+        assertThat(fit.certainty().temperature())
+                .as("reads end when they look surest")
+                .isGreaterThan(1.05);
+        assertThat(Math.abs(partial - full)).isLessThan(0.5 * Math.abs(untempered - full));
+    }
+
+    @Test
+    void saysWhatIsMissing() {
+        assertThatThrownBy(() -> fit(reads(60, 0.4, 5), 0.999, 4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("4 windows")
+                .hasMessageContaining("try more reads or windows");
+        assertThatThrownBy(() -> fit(List.of("G".repeat(200).getBytes(StandardCharsets.US_ASCII)), 0.9, 100))
+                .hasMessageContaining("Expected reads that the model calls");
+        assertThatThrownBy(() -> new CertaintyFit.Request(List.of(), 1, 100)).hasMessageContaining("below 1");
+    }
+
+    @Test
+    void theLowerEndIsWilsons() {
+        assertThat(CertaintyFit.lowerEnd(0.9, 100)).isCloseTo(0.8396, Offset.offset(1e-3));
+        assertThat(CertaintyFit.lowerEnd(1, 1_000)).isCloseTo(1 / (1 + 1.645 * 1.645 / 1_000), Offset.offset(1e-9));
+    }
+}
