@@ -5,11 +5,15 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.export.graph.EncoderGraph;
 import io.kmerflow.export.graph.EncoderGraphReader;
+import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.model.ParameterLayout;
+import io.kmerflow.pretraining.model.Tensor;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +34,8 @@ public record Classifier(
         List<GoldenRead> golden,
         Map<String, Object> provenance,
         String origin) {
+    private static final int TYPE_VOCABULARY = 2;
+
     /**
      * A fine-tuned training checkpoint.
      *
@@ -62,6 +68,44 @@ public record Classifier(
                 .toList();
         return new Classifier(
                 weights, sizes, checkpoint.contract(), golden, checkpoint.provenance(), "training checkpoint");
+    }
+
+    /**
+     * A training checkpoint of the same weights, to fine-tune from. Parameters that a graph does not keep, such as an unused pooler,
+     * are fresh.
+     */
+    public TrainingCheckpoint checkpoint() {
+        EncoderConfig config = new EncoderConfig(
+                contract.k(),
+                sizes.hidden(),
+                sizes.layers(),
+                sizes.heads(),
+                sizes.feedForward(),
+                sizes.maxPositions(),
+                TYPE_VOCABULARY,
+                0,
+                sizes.layerNormEpsilon());
+        HeadConfig head = new HeadConfig(
+                sizes.clsPooling() ? HeadConfig.Kind.CLASSIFIER_CLS : HeadConfig.Kind.CLASSIFIER_MEAN,
+                sizes.labels(),
+                sizes.bothStrands(),
+                weights.containsKey(EncoderGraph.WIDE));
+        ParameterLayout layout = new ParameterLayout(config, head);
+        float[] values = layout.initialize(0);
+        Map<String, Tensor> tensors = layout.tensors(values);
+        weights.forEach((name, weight) -> {
+            boolean wide = name.equals(EncoderGraph.WIDE);
+            tensors.computeIfPresent(
+                    wide ? HeadConfig.WIDE : name,
+                    (key, fresh) ->
+                            new Tensor(wide ? scaled(weight, 1 / HeadConfig.WIDE_SCALE) : weight, fresh.shape()));
+        });
+        List<GoldenSequence> sequences = golden.stream()
+                .map(read -> new GoldenSequence(read.bases(), read.logits(), read.label()))
+                .toList();
+        Map<String, Object> from = new LinkedHashMap<>(provenance);
+        from.put("takenFrom", origin);
+        return new TrainingCheckpoint(config, head, tensors, null, Map.of(), contract, sequences, from);
     }
 
     private static float[] scaled(float[] values, float factor) {

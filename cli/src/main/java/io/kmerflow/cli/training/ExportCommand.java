@@ -68,6 +68,13 @@ public final class ExportCommand implements Callable<Integer> {
                     "Write the weights here under Hugging Face's BERT names, config.json and vocab.txt beside them, and no bundle.")
     private Path safetensors;
 
+    @Option(
+            names = "--training-checkpoint",
+            paramLabel = "DIR",
+            description =
+                    "Write an fp32 bundle's weights here as a training checkpoint to fine-tune from, and no bundle.")
+    private Path trainingCheckpoint;
+
     @Option(names = "--out", paramLabel = "DIR", description = "Bundle folder; must not exist yet.")
     private Path out;
 
@@ -139,6 +146,9 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (trainingCheckpoint != null) {
+            return writeTrainingCheckpoint();
+        }
         boolean bundle = out != null && name != null;
         if (safetensors == null ? !bundle : out != null || name != null) {
             throw new ParameterException(
@@ -179,6 +189,16 @@ public final class ExportCommand implements Callable<Integer> {
                             100 * result.certainty().agreement(),
                             result.certainty().called());
         }
+        return ExitCode.FINE;
+    }
+
+    private int writeTrainingCheckpoint() throws IOException {
+        if (source.bundle == null || out != null || name != null || safetensors != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --bundle alone with --training-checkpoint, for its weights");
+        }
+        Classifier.of(ModelBundle.read(source.bundle)).checkpoint().write(trainingCheckpoint);
+        spec.commandLine().getOut().println(trainingCheckpoint);
         return ExitCode.FINE;
     }
 
