@@ -44,6 +44,11 @@ final class ModelOptions {
     private boolean windowScores;
 
     @Option(
+            names = "--label-scores",
+            description = "Put the probability of every label over the whole read into the annotations.")
+    private boolean labelScores;
+
+    @Option(
             names = "--score-all",
             description = "Score every window of a read, also where the model is certain before the last one.")
     private boolean scoreAll;
@@ -128,6 +133,7 @@ final class ModelOptions {
         }
         job.set(JobOptions.WINDOW_SCORES, windowScores);
         job.set(JobOptions.SCORE_ALL, scoreAll);
+        job.set(JobOptions.LABEL_SCORES, labelScores);
         if (maxBatchWindows != null) {
             job.set(JobOptions.MAX_BATCH_WINDOWS, maxBatchWindows);
         }

@@ -95,7 +95,9 @@ final class OutputOptions {
             throw new ParameterException(
                     spec.commandLine(), "Expected --mates or --interleaved with --per-fragment, got neither");
         }
-        job.set(JobOptions.LABEL_SCORES, perFragment);
+        if (perFragment) {
+            job.set(JobOptions.LABEL_SCORES, true);
+        }
         for (String output : outputs) {
             if (Files.isDirectory(Path.of(output))) {
                 throw new ParameterException(

@@ -3,6 +3,7 @@ package io.kmerflow.cli.training;
 import io.kmerflow.cli.evaluation.DrawReadsCommand;
 import io.kmerflow.cli.evaluation.EvaluateCallsCommand;
 import io.kmerflow.cli.evaluation.EvaluateReadsCommand;
+import io.kmerflow.cli.evaluation.EvaluateUnknownCommand;
 import io.kmerflow.cli.evaluation.SelectReadsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
             GuePositionsCommand.class,
             EvaluateReadsCommand.class,
             EvaluateCallsCommand.class,
+            EvaluateUnknownCommand.class,
             DrawReadsCommand.class,
             SelectReadsCommand.class,
             CommandLine.HelpCommand.class

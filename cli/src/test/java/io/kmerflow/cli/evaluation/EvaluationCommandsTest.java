@@ -40,6 +40,50 @@ class EvaluationCommandsTest {
                 score);
     }
 
+    private static String scored(String read, double first, double second) {
+        return String.format(
+                Locale.ROOT, "{\"readId\":\"%s\",\"mate\":0,\"labelScores\":[%s,%s,0,0,0,0]}", read, first, second);
+    }
+
+    @Test
+    void knownAndUnknownReadsAreToldApartByTheHighestScoreOfAKnownLabel() throws Exception {
+        Path known = file(
+                "known.jsonl",
+                scored("k1", 0.9, 0.1),
+                scored("k2", 0.2, 0.8),
+                scored("k3", 0.6, 0.4),
+                "{\"readId\":\"short\"}");
+        Path unknown = file("unknown.jsonl", scored("u1", 0.7, 0.1), scored("u2", 0.3, 0.1));
+        Path truth = file(
+                "unknown.tsv", "read\tsource\tsequence\tstart\tend", "u1\tMus\tc\t0\t100", "u2\tRattus\tc\t0\t100");
+        CommandRun run = CommandRun.of(
+                "evaluate",
+                "unknown",
+                "--model",
+                SourceTree.ROOT.resolve("models/species"),
+                "--known",
+                known,
+                "--unknown",
+                unknown,
+                "--truth",
+                truth,
+                "--keep",
+                "0.6",
+                "--json");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.FINE);
+        JsonNode report = new ObjectMapper().readTree(run.out());
+        assertThat(report.path("known_reads").asInt()).isEqualTo(3);
+        assertThat(report.path("left_out_reads").asInt()).isEqualTo(1);
+        assertThat(report.path("auroc").asDouble()).as("5 of 6 pairs").isCloseTo(5 / 6.0, within(1e-9));
+        assertThat(report.path("keeping_threshold").asDouble())
+                .as("keeps 2 of 3")
+                .isCloseTo(0.8, within(1e-9));
+        assertThat(report.path("keeping_unknown_called").asDouble()).isZero();
+        assertThat(report.path("unknown_called").asDouble()).as("at 0.49").isEqualTo(0.5);
+        assertThat(report.at("/unknown_called_by_source/Mus").asDouble()).isEqualTo(1);
+        assertThat(report.at("/unknown_called_by_source/Rattus").asDouble()).isZero();
+    }
+
     @Test
     void readsAreCountedByLengthAndIdentityAndScoresAreComparedWithTruth() throws Exception {
         Path truth = file(

@@ -9,6 +9,7 @@ import io.kmerflow.schema.WindowScores;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** JSON Lines: one object per read, keys always in the same order, intervals 0-based and half-open on the read. */
 public final class AnnotationJsonFormat implements RowFormat<ReadAnnotation> {
@@ -46,6 +47,7 @@ public final class AnnotationJsonFormat implements RowFormat<ReadAnnotation> {
                 json.writeNumberField("windowsScored", annotation.getWindowsScored());
                 json.writeNumberField("windowsTotal", annotation.getWindowsTotal());
             }
+            writeScores(json, "labelScores", annotation.getLabelScores());
             writeWindowScores(json, annotation);
             json.writeObjectFieldStart("model");
             json.writeStringField("name", annotation.getModelName());
@@ -98,11 +100,18 @@ public final class AnnotationJsonFormat implements RowFormat<ReadAnnotation> {
         json.writeNumberField("windowBases", scores.getWindowBases());
         json.writeNumberField("strideBases", scores.getStrideBases());
         json.writeNumberField("lastStart", scores.getLastStart());
-        json.writeArrayFieldStart("scores");
-        for (float score : scores.getScores()) {
+        writeScores(json, "scores", scores.getScores());
+        json.writeEndObject();
+    }
+
+    private static void writeScores(JsonGenerator json, String name, List<Float> scores) throws IOException {
+        if (scores == null) {
+            return;
+        }
+        json.writeArrayFieldStart(name);
+        for (float score : scores) {
             json.writeNumber(score);
         }
         json.writeEndArray();
-        json.writeEndObject();
     }
 }
