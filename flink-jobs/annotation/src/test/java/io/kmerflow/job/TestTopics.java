@@ -80,6 +80,7 @@ public record TestTopics(Map<String, String> clients) {
     public List<ConsumerRecord<byte[], byte[]>> consume(String topic) {
         Properties properties = properties();
         properties.put("isolation.level", "read_committed");
+        properties.put("fetch.max.wait.ms", "50"); // an open fetch holds back the close
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

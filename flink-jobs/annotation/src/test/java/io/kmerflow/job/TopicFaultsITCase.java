@@ -365,7 +365,12 @@ class TopicFaultsITCase {
                     .set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1)
                     .set(
                             JobOptions.KAFKA_PROPERTIES,
-                            Map.of("linger.ms", "0", "delivery.timeout.ms", "2000", "request.timeout.ms", "1000"));
+                            Map.of(
+                                    "linger.ms", "0",
+                                    "delivery.timeout.ms", "2000",
+                                    "request.timeout.ms", "1000",
+                                    "max.block.ms", "2000",
+                                    "default.api.timeout.ms", "2000"));
             JobConfig config = JobConfig.from(options);
             TestTopics topics = TestTopics.at(broker.bootstrapServers());
             StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -298,7 +299,7 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
 
         @Override
         public void close() {
-            consumer.close();
+            consumer.close(CloseOptions.timeout(Duration.ZERO)); // it has no group to leave; a fetch may hold it for half a second
         }
     }
 }

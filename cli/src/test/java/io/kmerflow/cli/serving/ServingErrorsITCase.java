@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong is one clear sentence and an exit code. */
-class ServingErrorsTest {
+class ServingErrorsITCase {
     @TempDir
     Path folder;
 
@@ -217,9 +217,16 @@ class ServingErrorsTest {
         }
         String nobody = "127.0.0.1:" + port;
         assertSentence(CommandRun.of("tail", "--bootstrap-servers", nobody), ExitCode.FAILED, nobody);
-        assertSentence(
-                CommandRun.of("ingest", "--bootstrap-servers", nobody, "--input", reads), ExitCode.FAILED, nobody);
-        assertSentence(CommandRun.of("serve", "--bootstrap-servers", nobody), ExitCode.FAILED, nobody);
+        Object[] hurried = {
+            "--bootstrap-servers",
+            nobody,
+            "--kafka-property",
+            "request.timeout.ms=1000",
+            "--kafka-property",
+            "default.api.timeout.ms=1000"
+        };
+        assertSentence(run(new Object[] {"ingest", "--input", reads}, hurried), ExitCode.FAILED, nobody);
+        assertSentence(run(new Object[] {"serve"}, hurried), ExitCode.FAILED, nobody);
     }
 
     @Test

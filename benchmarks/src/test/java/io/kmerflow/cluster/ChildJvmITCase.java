@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
-class ChildJvmTest {
+class ChildJvmITCase {
     private static final int END_SECONDS = 120;
 
     @TempDir
