@@ -178,6 +178,7 @@ class SavepointITCase {
         Properties properties = new Properties();
         properties.put("bootstrap.servers", kafka.bootstrapServers());
         properties.put("isolation.level", "read_committed");
+        properties.put("fetch.max.wait.ms", "50"); // an open fetch holds back the close
         RecordCodec<ReadAnnotation> codec = new RecordCodec<>(ReadAnnotation.class);
         List<ReadAnnotation> annotations = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =

@@ -299,7 +299,8 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
 
         @Override
         public void close() {
-            consumer.close(CloseOptions.timeout(Duration.ZERO)); // it has no group to leave; a fetch may hold it for half a second
+            // It has no group to leave, and an open fetch would hold it for half a second.
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 }

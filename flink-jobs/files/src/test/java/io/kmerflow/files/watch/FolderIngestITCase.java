@@ -100,6 +100,7 @@ class FolderIngestITCase {
     private List<byte[]> onTopic(String name) {
         Properties properties = new Properties();
         properties.put("bootstrap.servers", kafka.bootstrapServers());
+        properties.put("fetch.max.wait.ms", "50"); // an open fetch holds back the close
         List<byte[]> values = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
