@@ -3,7 +3,6 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.files.JobSummary;
 import io.kmerflow.files.original.ReadStatistics;
-import io.kmerflow.schema.AnnotationStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,11 +89,7 @@ final class HtmlReport {
         StringBuilder html =
                 new StringBuilder("<table><tr><th>label</th><th class='n'>reads</th><th class='n'>share</th></tr>");
         rows.forEach((label, reads) -> row(html, label, reads, summary.reads()));
-        summary.readsByStatus().forEach((status, reads) -> {
-            if (status != AnnotationStatus.SCORED) {
-                row(html, "(" + status.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")", reads, summary.reads());
-            }
-        });
+        summary.readsWithoutCall().forEach((group, reads) -> row(html, "(" + group + ")", reads, summary.reads()));
         return html.append("</table>").toString();
     }
 
