@@ -69,6 +69,7 @@ public final class AnnotateCommand implements Callable<Integer> {
                     (done, statistics) -> report(bundle, done, statistics, throughput));
             progress.end();
             CallTable.print(summary, err);
+            err.println(PrintableText.escape(ModelScope.sentence(bundle)));
             if (input.paired()) {
                 MateReport.print(summary.mates(), err);
             }

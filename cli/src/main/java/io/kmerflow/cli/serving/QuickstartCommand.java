@@ -11,6 +11,7 @@ import io.kmerflow.files.OutputCheck;
 import io.kmerflow.files.write.AnnotationJsonFormat;
 import io.kmerflow.files.write.OutputFile;
 import io.kmerflow.files.write.RunOutputs;
+import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
@@ -123,6 +124,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             progress.end();
             out.printf(Locale.ROOT, "first annotation %.1f s after the start of the command%n", tally.firstSeconds());
             tally.print(out, (System.nanoTime() - start) / 1e9);
+            out.println(PrintableText.escape(ModelScope.sentence(ModelBundle.read(model.bundle()))));
             out.printf(
                     Locale.ROOT,
                     "%nannotations: %s%n",
