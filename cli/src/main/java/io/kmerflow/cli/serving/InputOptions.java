@@ -44,7 +44,8 @@ final class InputOptions extends JobSwitches {
 
     /** Whether reads come in pairs, from wherever. */
     boolean paired() {
-        return get(FileOptions.INPUT_INTERLEAVED) || !get(FileOptions.INPUT_MATES).isEmpty();
+        return get(FileOptions.INPUT_INTERLEAVED)
+                || !get(FileOptions.INPUT_MATES).isEmpty();
     }
 
     boolean none() {

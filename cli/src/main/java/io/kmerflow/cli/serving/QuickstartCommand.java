@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
@@ -11,7 +12,6 @@ import io.kmerflow.files.OutputCheck;
 import io.kmerflow.files.write.AnnotationJsonFormat;
 import io.kmerflow.files.write.OutputFile;
 import io.kmerflow.files.write.RunOutputs;
-import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
