@@ -66,10 +66,11 @@ final class HtmlReport {
                 summary.bases() / seconds));
         html.append(String.format(
                 Locale.ROOT,
-                "<p class='note'>Model %s %s, <code>%s</code><br>Command <code>kmerflow %s</code></p><div class='grid'>",
+                "<p class='note'>Model %s %s, <code>%s</code><br>%s<br>Command <code>kmerflow %s</code></p><div class='grid'>",
                 SvgChart.escape(model.name()),
                 SvgChart.escape(model.version()),
                 model.digest(),
+                SvgChart.escape(ModelScope.sentence(model)),
                 SvgChart.escape(command)));
         section(html, "Calls", calls());
         section(html, "Scores of the best label", scores());
@@ -121,7 +122,7 @@ final class HtmlReport {
         return SvgChart.bars(names, values, "probability after temperature, reads per bin of 0.05")
                 + String.format(
                         Locale.ROOT,
-                        "<p class='note'>Least score of a call: %.3f</p>",
+                        "<p class='note'>Minimum score of a call: %.3f</p>",
                         model.contract().threshold());
     }
 

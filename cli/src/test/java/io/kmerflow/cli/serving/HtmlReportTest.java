@@ -56,9 +56,10 @@ class HtmlReportTest {
                 .contains("<td>(other)</td><td class='n'>100</td>")
                 .contains("7.5 %")
                 .contains("<td>MALFORMED</td><td class='n'>1,500</td>")
-                .contains("Least score of a call: 0.490")
+                .contains("Minimum score of a call: 0.490")
                 .contains("The input has no qualities.")
                 .contains("Model species 2.1, <code>" + SPECIES.digest() + "</code>")
+                .contains("species 2.1 knows only Escherichia coli, ")
                 .doesNotContain("(scored)");
     }
 
