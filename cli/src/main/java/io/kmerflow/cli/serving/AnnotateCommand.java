@@ -55,7 +55,7 @@ public final class AnnotateCommand implements Callable<Integer> {
         model.addTo(options);
         output.addTo(options, spec, input.paired());
         FileConfig config = FileConfig.from(options);
-        ModelBundle bundle = ModelBundle.read(model.bundle());
+        ModelBundle bundle = model.read();
         PrintWriter err = spec.commandLine().getErr();
         List<HtmlReport.Sample> throughput = new ArrayList<>();
         try (Progress progress = new Progress(err)) {

@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.bundle.BundleForms;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.job.JobOptions;
@@ -19,6 +20,7 @@ final class ModelOptions extends JobSwitches {
 
     ModelOptions() {
         super(
+                JobSwitch.of(JobOptions.MODEL_PRECISION, "--precision").label("auto|fp32|fp16|int8"),
                 JobSwitch.of(JobOptions.MODEL_DEVICE, "--device").label("auto|cpu|gpu|gpu:N"),
                 JobSwitch.of(JobOptions.MODEL_THREADS, "--threads").label("N"),
                 JobSwitch.of(JobOptions.SCORE_THRESHOLD, "--threshold").label("P"),
@@ -47,13 +49,23 @@ final class ModelOptions extends JobSwitches {
         return model == null ? Home.defaultModel() : model;
     }
 
+    /** The form of it that this machine would score with. */
+    ModelBundle read() {
+        return read(ScoringDevice.parse(get(JobOptions.MODEL_DEVICE)));
+    }
+
+    private ModelBundle read(ScoringDevice device) {
+        return ModelBundle.read(BundleForms.choose(bundle(), get(JobOptions.MODEL_PRECISION), device.gpu()));
+    }
+
     /** Model and device in one line, with the reason where {@code auto} came down to the CPU; refuses what cannot serve. */
     String describe() {
-        ModelBundle read = ModelBundle.read(bundle());
         String device = get(JobOptions.MODEL_DEVICE);
         ScoringDevice chosen = ScoringDevice.parse(device);
+        ModelBundle read = read(chosen);
         String why = device.equals("auto") && !chosen.gpu() ? " (" + ScoringDevice.missingForGpu(0) + ")" : "";
-        return String.format(Locale.ROOT, "model %s %s on %s%s", read.name(), read.version(), chosen, why);
+        return String.format(
+                Locale.ROOT, "model %s %s, %s, on %s%s", read.name(), read.version(), read.precision(), chosen, why);
     }
 
     /** Minimum score of a call: the option, else the model's own. */

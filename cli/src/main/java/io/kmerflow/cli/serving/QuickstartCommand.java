@@ -1,6 +1,5 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
@@ -124,7 +123,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             progress.end();
             out.printf(Locale.ROOT, "first annotation %.1f s after the start of the command%n", tally.firstSeconds());
             tally.print(out, (System.nanoTime() - start) / 1e9);
-            out.println(PrintableText.escape(ModelScope.sentence(ModelBundle.read(model.bundle()))));
+            out.println(PrintableText.escape(ModelScope.sentence(model.read())));
             out.printf(
                     Locale.ROOT,
                     "%nannotations: %s%n",

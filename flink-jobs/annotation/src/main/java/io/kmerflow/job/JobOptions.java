@@ -110,6 +110,12 @@ public final class JobOptions {
             .stringType()
             .noDefaultValue()
             .withDescription("Model bundle, a folder or a zip, at the same path on every task manager.");
+    public static final ConfigOption<String> MODEL_PRECISION = ConfigOptions.key("model.precision")
+            .stringType()
+            .defaultValue(AUTO)
+            .withDescription(
+                    "Form of the bundle to score with: fp32, fp16 or int8, in a folder of that name in the bundle's; auto: int8 on a"
+                            + " CPU where the bundle has that form, else the bundle itself. Announced models are taken as they are.");
     public static final ConfigOption<String> MODEL_DEVICE = ConfigOptions.key("model.device")
             .stringType()
             .defaultValue(AUTO)
@@ -235,6 +241,7 @@ public final class JobOptions {
             KAFKA_PROPERTIES,
             MODEL_BUNDLE,
             MODEL_ROUTES,
+            MODEL_PRECISION,
             MODEL_DEVICE,
             MODEL_THREADS,
             MODEL_CPU_ARENA,
