@@ -51,6 +51,10 @@ public final class BenchJob {
         options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, parallelism);
         options.set(JobOptions.PARALLELISM, parallelism);
         options.set(JobOptions.MODEL_BUNDLE, bundle.directory().toString());
+        options.set(JobOptions.MODEL_PRECISION, bundle.precision());
+        if (!more.containsKey(JobOptions.SCORE_ALL.key())) {
+            options.set(JobOptions.SCORE_ALL, true); // windows per second are compared with those of the bare runtime
+        }
         JobConfig config = JobConfig.from(options);
         StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(parallelism);
         ReadScoringJob.build(flink, config, config.requireModel());
@@ -83,6 +87,10 @@ public final class BenchJob {
                 Integer.toString(parallelism),
                 "--model.bundle",
                 bundle.directory().toAbsolutePath().toString(),
+                "--model.precision",
+                bundle.precision(),
+                "--scoring.score-all",
+                "true",
                 "--model.device",
                 "cpu",
                 "--model.threads",

@@ -13,6 +13,7 @@ import io.kmerflow.cli.serving.BrokerCommand;
 import io.kmerflow.cli.serving.ChaosCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.InspectCommand;
+import io.kmerflow.cli.serving.JobSwitches;
 import io.kmerflow.cli.serving.PublishCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.ServeCommand;
@@ -62,8 +63,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StudyCommand.class,
             DoctorCommand.class,
             PackageCommand.class,
-            GpuCheckCommand.class
+            GpuCheckCommand.class,
+            HelpCommand.class
         },
+        footer = "kmerflow quickstart",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -118,6 +121,8 @@ public final class Kmerflow implements Runnable {
         line.setExecutionExceptionHandler((error, failed, parsed) -> report(error, failed));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
+        JobSwitches.install(line);
+        HelpLayout.applyTo(line);
         return line;
     }
 

@@ -32,7 +32,10 @@ import picocli.CommandLine.Spec;
 /** What this machine has and lacks. */
 @Command(
         name = "doctor",
-        description = "Says what this machine has and lacks: Java, memory, GPU, native libraries, model, Kafka.",
+        description = {
+            "Reports what this machine has and what is missing: Java, memory, GPU, native libraries, " + "model, Kafka."
+        },
+        footer = "kmerflow doctor --bootstrap-servers localhost:9092",
         mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
     private static final int KAFKA_TIMEOUT_MILLIS = 5_000;

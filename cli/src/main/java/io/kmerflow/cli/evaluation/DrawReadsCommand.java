@@ -31,11 +31,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "draw",
         description = {
-            "Draws reads from genomes, either strand, with substitutions, insertions and deletions (23:31:46), and writes"
-                    + " them as FASTA with a table of their true places.",
-            "For accuracy by length and identity, and for organisms that a model does not know. The same seed gives the"
-                    + " same reads."
+            "Draws reads with errors from genomes and writes them as FASTA with a table of their " + "true places.",
+            "Reads come from either strand; errors are substitutions, insertions and deletions in "
+                    + "the proportion 23:31:46. Used to measure accuracy by length and identity, and on "
+                    + "organisms that a model does not know. The same seed gives the same reads."
         },
+        footer = {"kmerflow evaluate draw --genome ecoli=ecoli.fa.gz --count 1000 --out drawn.fa.gz --truth drawn.tsv"},
         mixinStandardHelpOptions = true)
 public final class DrawReadsCommand implements Callable<Integer> {
     @Spec

@@ -26,11 +26,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "calls",
         description = {
-            "Counts, for each file of annotations (JSON Lines of 'annotate'), the share of its reads that gets a label and"
-                    + " which one; and the share of reads whose best label is that in the first file.",
-            "For organisms a model does not know, for both strands of the same reads, for two models. Annotate with"
-                    + " --threshold 0 to compare best labels."
+            "Compares the calls of several files of annotations.",
+            "For each file of annotations (JSON Lines of 'annotate'): the share of its reads with a "
+                    + "call, the labels called, and the share of reads whose best label is the same as in the "
+                    + "first file. Compares two models, the two strands of the same reads, or organisms that a "
+                    + "model does not know. Annotate with --threshold 0 to compare best labels."
         },
+        footer = "kmerflow evaluate calls old-model.jsonl new-model.jsonl",
         mixinStandardHelpOptions = true)
 public final class EvaluateCallsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -24,11 +24,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reads",
         description = {
-            "Compares annotations (JSON Lines of 'annotate') with the true origins of simulated reads.",
-            "Reads wholly within held-out blocks, reads in regions that training saw, and reads across a border are"
-                    + " counted apart. Annotate with --threshold 0 to measure the best label of every read: calibration error"
-                    + " and risk-coverage curve need it."
+            "Compares annotations with the true origins of simulated reads.",
+            "Annotations are JSON Lines of 'annotate'. Reads within held-out blocks, reads in "
+                    + "regions seen in training, and reads across a border are counted separately. Annotate "
+                    + "with --threshold 0 to measure the best label of every read: calibration error and "
+                    + "risk-coverage curve need it."
         },
+        footer = {"kmerflow evaluate reads --annotations calls.jsonl --truth drawn.tsv --source ecoli=Ecoli"},
         mixinStandardHelpOptions = true)
 public final class EvaluateReadsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -31,12 +31,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "unknown",
         description = {
-            "Measures how well a model tells reads of the organisms it knows from those of others: the area under the ROC curve of its"
-                    + " highest score of a known label, and the share of each that it calls, at its threshold and at the one that"
-                    + " keeps a share of the known reads.",
-            "Takes annotations as JSON Lines of 'annotate --label-scores'; reads without label scores (too short, mostly N) are left"
-                    + " out and counted."
+            "Measures how well a model separates reads of known organisms from reads of others.",
+            "Prints the area under the ROC curve of the highest score of a known label, and the share of each group that is called, at"
+                    + " the model's threshold and at the threshold that keeps a share of the known reads.",
+            "Input is JSON Lines of 'annotate --label-scores'; reads without label scores (too short, mostly N) are left out and"
+                    + " counted."
         },
+        footer = "kmerflow evaluate unknown --known known.jsonl --unknown others.jsonl --keep 0.9",
         mixinStandardHelpOptions = true)
 public final class EvaluateUnknownCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -35,9 +35,14 @@ import picocli.CommandLine.Spec;
 /** Held-out reads as a table, for {@code evaluate sequences} and its k-mer control. */
 @Command(
         name = "select",
-        description =
-                "Writes the reads that lie wholly within held-out blocks as a table sequence,label (label: number of"
-                        + " the model's class), for 'evaluate sequences' and its k-mer control.",
+        description = {
+            "Writes the reads within held-out blocks as a table sequence,label.",
+            "The label is the number of the model's class. The table is input of 'evaluate "
+                    + "sequences' and its k-mer control."
+        },
+        footer = {
+            "kmerflow evaluate select --input drawn.fa.gz --truth drawn.tsv --held-out held-out.tsv --model models/species --out held-out.csv"
+        },
         mixinStandardHelpOptions = true)
 public final class SelectReadsCommand implements Callable<Integer> {
     @Spec

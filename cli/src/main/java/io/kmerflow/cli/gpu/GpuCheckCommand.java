@@ -32,12 +32,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gpu-check",
         description = {
-            "Proves in minutes that a GPU scores, how right and how fast: driver and device, the provider that really runs, logits in"
-                    + " fp32, TF32 and fp16, ONNX Runtime alone, the whole job, memory over time and over model changes, and what"
-                    + " happens when the thread that owns the device ends.",
-            "Each step runs in its own process with its own time limit, and its result is written to the report at once. Exit"
-                    + " code 1 if a step failed."
+            "Checks in minutes that a GPU scores correctly and how fast.",
+            "Steps: driver and device, the execution provider that really runs, logits in fp32, TF32 "
+                    + "and fp16, ONNX Runtime alone, the whole job, memory over time and over model changes, "
+                    + "and what happens when the thread that owns the device ends.",
+            "Each step runs in its own process with its own time limit, and its result is written to "
+                    + "the report at once. Exit code 1 if a step failed."
         },
+        footer = "kmerflow gpu-check --out report.json",
         mixinStandardHelpOptions = true)
 public final class GpuCheckCommand implements Callable<Integer> {
     private static final String DEVICE_STEP = "device";
@@ -69,13 +71,17 @@ public final class GpuCheckCommand implements Callable<Integer> {
     @Option(names = "--step", paramLabel = "NAME", split = ",", description = "Only these steps (default: all).")
     private List<String> only;
 
-    @Option(names = "--child", hidden = true)
+    @Option(
+            names = "--child",
+            hidden = true,
+            paramLabel = "NAME",
+            description = "Internal: run this step in this process.")
     private String child;
 
-    @Option(names = "--work", hidden = true)
+    @Option(names = "--work", hidden = true, paramLabel = "DIR", description = "Internal: folder of the step.")
     private Path work;
 
-    @Option(names = "--seconds", hidden = true)
+    @Option(names = "--seconds", hidden = true, paramLabel = "S", description = "Internal: how long the step measures.")
     private double seconds;
 
     /** Facts of the whole check. */

@@ -31,12 +31,15 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "package",
         description = {
-            "Puts kmerflow into one gzipped tar, with a Java runtime, all libraries, the shipped models and samples: for Linux on"
-                    + " x86-64 without a JDK, Maven or a network. Unpack it and run kmerflow/kmerflow.",
-            "Made from the sources, with the JDK that runs this command. --gpu asks Maven for NVIDIA's libraries (a download of"
-                    + " 2.8 GB the first time, kept in ~/.cache/kmerflow); the archive then needs a driver for CUDA 12 and nothing"
-                    + " else. NVIDIA's libraries are under NVIDIA's own terms, see docs/gpu.md."
+            "Packs kmerflow into one archive that runs without a JDK, Maven or a network.",
+            "The gzipped tar holds a Java runtime, all libraries, the shipped models and samples, "
+                    + "for Linux on x86-64. Unpack it and run kmerflow/kmerflow.",
+            "It is made from the sources, with the JDK that runs this command. --gpu asks Maven for "
+                    + "NVIDIA's libraries (a download of 2.8 GB the first time, kept in ~/.cache/kmerflow); "
+                    + "the archive then needs only a driver for CUDA 12. NVIDIA's libraries are under NVIDIA's "
+                    + "terms, see docs/gpu.md."
         },
+        footer = "kmerflow package --cpu --out kmerflow.tar.gz",
         mixinStandardHelpOptions = true)
 public final class PackageCommand implements Callable<Integer> {
     private static final String FOLDER = "kmerflow";

@@ -26,8 +26,13 @@ import picocli.CommandLine.Spec;
         name = "annotate",
         description = {
             "Annotates files of reads: one row per read, in input order.",
-            "Output files appear when they are complete. Input that cannot be annotated goes to"
-                    + " OUTPUT.dead-letters.jsonl (of the first output) with its place and reason, and the exit code is 3."
+            "Output files appear when they are complete. Input that cannot be annotated goes to "
+                    + "OUTPUT.dead-letters.jsonl (of the first output) with its place and reason, and the exit "
+                    + "code is 3."
+        },
+        footer = {
+            "kmerflow annotate --input reads.fastq.gz --output calls.jsonl",
+            "kmerflow annotate --input R1.fastq.gz --mates R2.fastq.gz --output calls.tsv --report run.html"
         },
         mixinStandardHelpOptions = true)
 public final class AnnotateCommand implements Callable<Integer> {
@@ -50,7 +55,7 @@ public final class AnnotateCommand implements Callable<Integer> {
         model.addTo(options);
         output.addTo(options, spec, input.paired());
         FileConfig config = FileConfig.from(options);
-        ModelBundle bundle = ModelBundle.read(model.bundle());
+        ModelBundle bundle = model.read();
         PrintWriter err = spec.commandLine().getErr();
         List<HtmlReport.Sample> throughput = new ArrayList<>();
         try (Progress progress = new Progress(err)) {
@@ -64,6 +69,7 @@ public final class AnnotateCommand implements Callable<Integer> {
                     (done, statistics) -> report(bundle, done, statistics, throughput));
             progress.end();
             CallTable.print(summary, err);
+            err.println(PrintableText.escape(ModelScope.sentence(bundle)));
             if (input.paired()) {
                 MateReport.print(summary.mates(), err);
             }

@@ -16,15 +16,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures windows per second through Kafka, the job and Kafka again, and in turn those of ONNX Runtime's bare"
-                    + " session on the same model and threads (windows tokenized beforehand, direct buffers, the best of"
-                    + " several batch sizes). Broker and clients share the machine's cores with the job.",
-            "Three ways to run that session: as_it_comes, ONNX Runtime's defaults; one_call, the same with denormals taken for"
-                    + " zero; side_by_side, every thread with calls of its own, as the job has it. ratio_to_raw is against the"
-                    + " fastest.",
-            "Before the first round the job warms up until the JVM's compilers rest.",
-            "Prints medians of the rounds and of their ratios."
+            "Measures the job's throughput against ONNX Runtime alone.",
+            "Counts windows per second through Kafka, the job and Kafka again, and in turn those of "
+                    + "a bare ONNX Runtime session with the same model and threads (windows tokenized "
+                    + "beforehand, direct buffers, the best of several batch sizes). Broker and clients share "
+                    + "the machine's cores with the job.",
+            "The session is run in three ways: as_it_comes, with ONNX Runtime's defaults; one_call, "
+                    + "the same with denormals as zero; side_by_side, one call at a time per thread, as the "
+                    + "job does. ratio_to_raw is against the fastest.",
+            "Before the first round the job warms up until the JVM's compilers are idle. Prints "
+                    + "medians of the rounds and of their ratios."
         },
+        footer = "kmerflow bench --reads short --rounds 5",
         mixinStandardHelpOptions = true,
         subcommands = {
             BenchLatencyCommand.class,

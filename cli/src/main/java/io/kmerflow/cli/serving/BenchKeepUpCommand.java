@@ -38,14 +38,15 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "keep-up",
         description = {
-            "Replays reads of a file onto a topic at the rate of a sequencer, in bases per second, for minutes, whether or not the job"
-                    + " keeps up, and says whether the lag stays flat, how long a read waits for its annotation from the moment its"
-                    + " last base is due, and which sequencers of the table this rate covers. Broker and clients share the"
-                    + " machine's cores with the job.",
-            "Afterwards the same reads are scored in full, and the labels compared.",
-            "Exit code 0 if the lag stays flat and the 99th percentile is under --max-p99, else 1; then --bisect finds the highest rate"
-                    + " that holds."
+            "Measures whether the job keeps up with a sequencer.",
+            "Replays reads of a file onto a topic at the rate of a sequencer, in bases per second, whether or not the job keeps"
+                    + " up. Reports whether the lag stays flat, the time from a read's last base to its annotation, and which"
+                    + " sequencers of the table this rate covers. Broker and clients share the machine's cores with the job."
+                    + " Afterwards the same reads are scored in full, and the labels compared.",
+            "Exit code 0 if the lag stays flat and the 99th percentile is below --max-p99, else 1; --bisect then finds the highest"
+                    + " rate that holds."
         },
+        footer = "kmerflow bench keep-up --sequencer minion-cell --minutes 5",
         mixinStandardHelpOptions = true)
 public final class BenchKeepUpCommand implements Callable<Integer> {
     private static final int BISECT_SECONDS = 45;
@@ -93,7 +94,8 @@ public final class BenchKeepUpCommand implements Callable<Integer> {
             names = "--max-p99",
             paramLabel = "MS",
             defaultValue = "2000",
-            description = "Longest wait of 99 %% of the reads, in milliseconds (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Maximum 99th percentile of the time to an annotation, in milliseconds (default: ${DEFAULT-VALUE}).")
     private double maxP99Millis;
 
     @Option(names = "--score-all", description = "Score every window of a read.")

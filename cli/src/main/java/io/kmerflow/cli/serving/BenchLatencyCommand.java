@@ -16,11 +16,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "latency",
         description = {
-            "Measures the time from the moment a read is due on the reads topic to its annotation's arrival from the"
-                    + " annotations topic, at parts of the rate the job sustains (measured first).",
-            "Reads are due at even intervals whether or not the job keeps up, so that a stall counts for every read due in"
-                    + " it. Broker and clients share the machine's cores with the job."
+            "Measures the time from a read's due time on the reads topic to its annotation.",
+            "Loads are fractions of the rate that the job sustains, which is measured first. Reads "
+                    + "are due at even intervals whether or not the job keeps up, so that a stall counts for "
+                    + "every read due in it. Broker and clients share the machine's cores with the job."
         },
+        footer = "kmerflow bench latency --loads 0.5 --seconds 30",
         mixinStandardHelpOptions = true)
 public final class BenchLatencyCommand implements Callable<Integer> {
     @Spec

@@ -18,10 +18,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "long-read",
         description = {
-            "Starts a broker, a Flink cluster with one task manager and the job, exactly-once, as processes, sends one very long"
-                    + " read and at once many of 50 bases, and tells when they were annotated, the longest checkpoint (from its"
-                    + " trigger to the last acknowledgement) and the task manager's peak memory. --reads is not used."
+            "Measures how a very long read delays short ones and checkpoints.",
+            "Starts a broker, a Flink cluster with one task manager and the job, exactly-once, as "
+                    + "processes. Sends one very long read and, at the same time, many reads of 50 bases; "
+                    + "prints when they were annotated, the longest checkpoint (from its trigger to the last "
+                    + "acknowledgement) and the task manager's peak memory. --reads is not used."
         },
+        footer = "kmerflow bench long-read --long-bases 4000000",
         mixinStandardHelpOptions = true)
 public final class BenchLongReadCommand implements Callable<Integer> {
     @Spec

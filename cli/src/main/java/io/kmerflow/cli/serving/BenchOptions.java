@@ -1,6 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.BundleForms;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.job.scoring.FeedLimits;
@@ -29,6 +30,13 @@ final class BenchOptions {
     private Path model;
 
     @Option(
+            names = "--precision",
+            paramLabel = "auto|fp32|int8",
+            defaultValue = BundleForms.AUTO,
+            description = "Form of the bundle: auto is int8 where the bundle has it (default: ${DEFAULT-VALUE}).")
+    private String precision;
+
+    @Option(
             names = "--reads",
             defaultValue = "SHORT",
             description = "short: 150 bases, long: 10,000 bases (default: ${DEFAULT-VALUE}).")
@@ -50,8 +58,10 @@ final class BenchOptions {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
+    /** The model to measure, in the form that the job would take on a CPU. */
     ModelBundle bundle() {
-        return ModelBundle.read(model == null ? Home.defaultModel() : model);
+        Path bundle = model == null ? Home.defaultModel() : model;
+        return ModelBundle.read(BundleForms.choose(bundle, precision, false));
     }
 
     int readBases() {

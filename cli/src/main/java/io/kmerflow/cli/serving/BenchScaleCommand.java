@@ -19,11 +19,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "scale",
         description = {
-            "Starts a broker and a Flink cluster as processes, first with one task manager on one core, then with more on a core"
-                    + " each, and measures windows per second through Kafka and the job; in turn those of ONNX Runtime's bare"
-                    + " session, one process with one thread a core. Broker, job manager and client share the cores of their side.",
-            "--threads is not used. Linux, with 'taskset'."
+            "Measures throughput with one task manager and with several, one core each.",
+            "Starts a broker and a Flink cluster as processes, and measures windows per second "
+                    + "through Kafka and the job; in turn those of bare ONNX Runtime sessions, one process "
+                    + "with one thread per core. Broker, job manager and client share the cores of their side.",
+            "--threads is not used. Needs Linux with 'taskset'."
         },
+        footer = "kmerflow bench scale --task-managers 2",
         mixinStandardHelpOptions = true)
 public final class BenchScaleCommand implements Callable<Integer> {
     @Spec

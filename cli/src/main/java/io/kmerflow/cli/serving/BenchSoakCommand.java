@@ -15,11 +15,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "soak",
         description = {
-            "Sends reads of 50 to 1,000 bases at a constant rate and samples heap after a collection, resident memory, and"
-                    + " resident memory less what Java has committed; slopes are of the second half. Broker and clients are in"
-                    + " the same process. --reads is not used.",
+            "Runs the job at a constant rate and watches its memory.",
+            "Sends reads of 50 to 1,000 bases and samples the heap after a collection, resident "
+                    + "memory, and resident memory less what Java has committed; slopes are of the second "
+                    + "half. Broker and clients are in the same process. --reads is not used.",
             "Exit code 0 only if every read was annotated."
         },
+        footer = "kmerflow bench soak --minutes 30",
         mixinStandardHelpOptions = true)
 public final class BenchSoakCommand implements Callable<Integer> {
     private static final int MINUTE = 60;

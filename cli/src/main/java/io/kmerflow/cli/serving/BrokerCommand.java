@@ -20,9 +20,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "broker",
         description = {
-            "Runs one Kafka broker on this machine until it is stopped, to try ingest, serve and tail with.",
-            "It listens on 127.0.0.1 alone, keeps one copy of everything and knows no passwords: not for production."
+            "Runs one Kafka broker on this machine, to try out ingest, serve and tail.",
+            "Runs until it is stopped. It listens on 127.0.0.1 only, keeps one copy of everything "
+                    + "and has no authentication: not for production."
         },
+        footer = "kmerflow broker --port 9092",
         mixinStandardHelpOptions = true)
 public final class BrokerCommand implements Callable<Integer> {
     private static final int POLL_MILLIS = 200;

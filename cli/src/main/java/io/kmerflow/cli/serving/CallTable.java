@@ -1,7 +1,6 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.files.JobSummary;
-import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.sequence.PrintableText;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -14,11 +13,7 @@ final class CallTable {
         double seconds = summary.total().toMillis() / 1e3;
         out.printf(Locale.ROOT, "%n%-32s %10s %8s%n", "label", "reads", "share");
         summary.readsByLabel().forEach((label, reads) -> row(out, label, reads, summary.reads()));
-        summary.readsByStatus().forEach((status, reads) -> {
-            if (status != AnnotationStatus.SCORED) {
-                row(out, "(" + status.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")", reads, summary.reads());
-            }
-        });
+        summary.readsWithoutCall().forEach((group, reads) -> row(out, "(" + group + ")", reads, summary.reads()));
         summary.deadLettersByReason()
                 .forEach((reason, count) -> out.printf(
                         Locale.ROOT, "%-32s %10d%n", "dead letters, " + PrintableText.escape(reason), count));

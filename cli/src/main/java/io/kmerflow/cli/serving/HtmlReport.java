@@ -3,7 +3,6 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.files.JobSummary;
 import io.kmerflow.files.original.ReadStatistics;
-import io.kmerflow.schema.AnnotationStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,10 +66,11 @@ final class HtmlReport {
                 summary.bases() / seconds));
         html.append(String.format(
                 Locale.ROOT,
-                "<p class='note'>Model %s %s, <code>%s</code><br>Command <code>kmerflow %s</code></p><div class='grid'>",
+                "<p class='note'>Model %s %s, <code>%s</code><br>%s<br>Command <code>kmerflow %s</code></p><div class='grid'>",
                 SvgChart.escape(model.name()),
                 SvgChart.escape(model.version()),
                 model.digest(),
+                SvgChart.escape(ModelScope.sentence(model)),
                 SvgChart.escape(command)));
         section(html, "Calls", calls());
         section(html, "Scores of the best label", scores());
@@ -90,11 +90,7 @@ final class HtmlReport {
         StringBuilder html =
                 new StringBuilder("<table><tr><th>label</th><th class='n'>reads</th><th class='n'>share</th></tr>");
         rows.forEach((label, reads) -> row(html, label, reads, summary.reads()));
-        summary.readsByStatus().forEach((status, reads) -> {
-            if (status != AnnotationStatus.SCORED) {
-                row(html, "(" + status.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")", reads, summary.reads());
-            }
-        });
+        summary.readsWithoutCall().forEach((group, reads) -> row(html, "(" + group + ")", reads, summary.reads()));
         return html.append("</table>").toString();
     }
 
@@ -126,7 +122,7 @@ final class HtmlReport {
         return SvgChart.bars(names, values, "probability after temperature, reads per bin of 0.05")
                 + String.format(
                         Locale.ROOT,
-                        "<p class='note'>Least score of a call: %.3f</p>",
+                        "<p class='note'>Minimum score of a call: %.3f</p>",
                         model.contract().threshold());
     }
 

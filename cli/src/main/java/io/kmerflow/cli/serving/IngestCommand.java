@@ -23,9 +23,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ingest",
         description = {
-            "Puts files of reads onto the reads topic; what is no record goes to the dead-letters topic.",
-            "With --watch it follows a run folder until the sequencer's end-of-run marker appears there; killed and"
-                    + " started again, it goes on where the topics end."
+            "Sends files of reads to the reads topic; records that cannot be read go to the " + "dead-letters topic.",
+            "With --watch it follows a run folder until the sequencer's end-of-run marker appears "
+                    + "there; after a restart it continues where the topics end."
+        },
+        footer = {
+            "kmerflow ingest --bootstrap-servers localhost:9092 --input reads.fastq.gz",
+            "kmerflow ingest --bootstrap-servers localhost:9092 --watch run-folder"
         },
         mixinStandardHelpOptions = true)
 public final class IngestCommand implements Callable<Integer> {
@@ -39,7 +43,10 @@ public final class IngestCommand implements Callable<Integer> {
     private WatchOptions watch;
 
     @Mixin
-    private KafkaOptions kafka;
+    private KafkaConnectionOptions kafka;
+
+    @Mixin
+    private TopicOptions topics;
 
     @Mixin
     private RecordSizeOptions sizes;
@@ -52,6 +59,7 @@ public final class IngestCommand implements Callable<Integer> {
         }
         input.addTo(options, spec);
         kafka.addTo(options);
+        topics.addTo(options);
         sizes.addTo(options);
         JobSummary summary = IngestJob.run(LocalFlink.environment(1), FileConfig.from(options));
         spec.commandLine()
@@ -60,7 +68,7 @@ public final class IngestCommand implements Callable<Integer> {
                         Locale.ROOT,
                         "%,d reads onto topic %s, %,d dead letters, %.1f s%n",
                         summary.ingested(),
-                        kafka.readsTopic(),
+                        topics.reads(),
                         summary.deadLetters(),
                         summary.total().toMillis() / 1e3);
         if (input.paired()) {
@@ -74,6 +82,7 @@ public final class IngestCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Expected --input or --watch, got both");
         }
         kafka.addTo(options);
+        topics.addTo(options);
         sizes.addTo(options);
         PrintWriter err = spec.commandLine().getErr();
         FolderIngest.Summary summary;
@@ -93,7 +102,7 @@ public final class IngestCommand implements Callable<Integer> {
                 summary.ended() ? "run complete" : "stopped before the end of the run",
                 summary.reads(),
                 summary.files(),
-                kafka.readsTopic(),
+                topics.reads(),
                 summary.newReads(),
                 summary.deadLetters());
         err.flush();

@@ -30,9 +30,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         description = {
-            "Says of each file of reads whether it is whole and well-formed, and what is in it.",
-            "Reads each file once, in full. Exit code 3 if a file or a pair was rejected."
+            "Checks files of reads and reports what is in them.",
+            "Reads each file once, in full: records, lengths, quality encoding, platform, and every "
+                    + "malformed record with its place. Exit code 3 if a file or a pair was rejected."
         },
+        footer = "kmerflow inspect R1.fastq.gz --mates R2.fastq.gz",
         mixinStandardHelpOptions = true)
 public final class InspectCommand implements Callable<Integer> {
     @Spec

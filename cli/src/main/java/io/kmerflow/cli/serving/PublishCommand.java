@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,10 +36,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "publish",
         description = {
-            "Checks a model bundle, announces it to the running job and waits for what the job makes of it.",
-            "Going back is publishing the older bundle. With --shadow the bundle scores a sample beside the model that"
-                    + " serves, and what the two agree on is reported; nothing else changes."
+            "Announces a model bundle to the running job and waits for the job's answer.",
+            "The bundle is checked first. To go back, publish the older bundle. With --shadow the "
+                    + "bundle scores a sample of the reads in addition to the active model, and their "
+                    + "agreement is reported; annotations do not change."
         },
+        footer = "kmerflow publish species-2.2 --bootstrap-servers localhost:9092",
         mixinStandardHelpOptions = true)
 public final class PublishCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(250);
@@ -49,18 +52,11 @@ public final class PublishCommand implements Callable<Integer> {
     @Parameters(paramLabel = "BUNDLE", description = "Model bundle, a folder or a zip.")
     private Path bundle;
 
-    @Option(
-            names = "--bootstrap-servers",
-            required = true,
-            paramLabel = "HOST:PORT",
-            description = "Kafka brokers, host:port[,host:port...].")
-    private String bootstrapServers;
+    @Mixin
+    private KafkaConnectionOptions kafka;
 
-    @Option(names = "--models-topic", defaultValue = "models", description = "Default: ${DEFAULT-VALUE}.")
-    private String modelsTopic;
-
-    @Option(names = "--model-events-topic", defaultValue = "model-events", description = "Default: ${DEFAULT-VALUE}.")
-    private String eventsTopic;
+    @Mixin
+    private ModelTopicOptions topics;
 
     @Option(
             names = "--bundle-uri",
@@ -82,12 +78,6 @@ public final class PublishCommand implements Callable<Integer> {
             description = "Longest wait for the job's answer, in seconds; 0 does not wait (default: ${DEFAULT-VALUE}).")
     private int waitSeconds;
 
-    @Option(
-            names = "--kafka-property",
-            paramLabel = "KEY=VALUE",
-            description = "Further client property, for example of security; repeat for each.")
-    private Map<String, String> properties = Map.of();
-
     @Override
     public Integer call() {
         if (shadowShare != null && !(shadowShare >= 0 && shadowShare <= 1)) {
@@ -99,13 +89,13 @@ public final class PublishCommand implements Callable<Integer> {
         try (OnnxWindowScorer scorer = new OnnxWindowScorer(read.modelFile(), ScoringOptions.cpu(1))) {
             GoldenCheck.require(read, scorer);
         }
-        KafkaConfig kafka = kafka();
-        new DeliveryPreflight(kafka, Duration.ZERO).checkModelTopics(modelsTopic, eventsTopic);
-        KafkaModelTopics topics = new KafkaModelTopics(kafka, modelsTopic, eventsTopic);
+        KafkaConfig config = config();
+        new DeliveryPreflight(config, Duration.ZERO).checkModelTopics(topics.models(), topics.events());
+        KafkaModelTopics models = new KafkaModelTopics(config, topics.models(), topics.events());
         ModelAnnouncement announcement = announcement(read);
-        announcement.setRevision(topics.lastRevision(announcement) + 1);
-        try (Tail<ModelEvent> events = topics.eventTail(false)) {
-            requireHeeded(announcement, topics.announce(announcement).orElse(null));
+        announcement.setRevision(models.lastRevision(announcement) + 1);
+        try (Tail<ModelEvent> events = models.eventTail(false)) {
+            requireHeeded(announcement, models.announce(announcement).orElse(null));
             say(
                     "announced %s %s (%s) as %srevision %d",
                     read.name(),
@@ -128,18 +118,17 @@ public final class PublishCommand implements Callable<Integer> {
                     "Expected revision %d of %s to be free on topic %s, another publisher has announced %s (%s) as revision %d; publish again",
                     announcement.getRevision(),
                     announcement.getModelName(),
-                    modelsTopic,
+                    topics.models(),
                     first.getModelVersion(),
                     first.getBundleDigest(),
                     first.getRevision()));
         }
     }
 
-    private KafkaConfig kafka() {
+    private KafkaConfig config() {
         Configuration options = new Configuration();
-        options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, bootstrapServers);
+        kafka.addTo(options);
         options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
-        options.set(JobOptions.KAFKA_PROPERTIES, properties);
         return JobConfig.from(options).kafka();
     }
 
@@ -182,7 +171,7 @@ public final class PublishCommand implements Callable<Integer> {
                 "Expected an answer of a job that serves %s within %d s, got none on topic %s; the announcement stays",
                 announcement.getModelName(),
                 waitSeconds,
-                eventsTopic));
+                topics.events()));
     }
 
     private static boolean concerns(ModelEvent event, ModelAnnouncement announcement) {
@@ -226,7 +215,7 @@ public final class PublishCommand implements Callable<Integer> {
                     "Expected a report of a job that serves %s within %d s, got none on topic %s; the announcement stays",
                     announcement.getModelName(),
                     waitSeconds,
-                    eventsTopic));
+                    topics.events()));
         }
         return ExitCode.FINE;
     }

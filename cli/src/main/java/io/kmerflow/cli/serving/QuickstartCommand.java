@@ -41,9 +41,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quickstart",
         description = {
-            "Starts Kafka and Flink in this process, streams the shipped sample reads through the topics and the bundled"
-                    + " model, shows what was called, and ends."
+            "Runs everything once on this machine: Kafka, Flink, the bundled model and the sample " + "reads.",
+            "Starts Kafka and Flink in this process, streams the sample reads through the topics, "
+                    + "shows progress and a table of calls, writes the annotations, and ends."
         },
+        footer = "kmerflow quickstart",
         mixinStandardHelpOptions = true)
 public final class QuickstartCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(200);
@@ -121,6 +123,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             progress.end();
             out.printf(Locale.ROOT, "first annotation %.1f s after the start of the command%n", tally.firstSeconds());
             tally.print(out, (System.nanoTime() - start) / 1e9);
+            out.println(PrintableText.escape(ModelScope.sentence(model.read())));
             out.printf(
                     Locale.ROOT,
                     "%nannotations: %s%n",

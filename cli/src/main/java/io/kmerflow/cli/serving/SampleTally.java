@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.job.annotate.ReadStatuses;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.PrintWriter;
@@ -34,7 +35,7 @@ final class SampleTally {
     private static String row(ReadAnnotation annotation) {
         return annotation.getStatus() == AnnotationStatus.SCORED
                 ? annotation.getReadCall().getLabel()
-                : "{" + annotation.getStatus().name().toLowerCase(Locale.ROOT).replace('_', ' ') + "}";
+                : "{" + ReadStatuses.group(annotation).replace('_', ' ') + "}";
     }
 
     /** From the start of this process to the first annotation, in seconds. */

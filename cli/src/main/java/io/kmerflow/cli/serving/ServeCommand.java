@@ -1,23 +1,18 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.job.JobConfig;
-import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
-import io.kmerflow.job.kafka.KafkaConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
@@ -30,9 +25,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = {
-            "Runs the annotation job: reads topic to annotations topic, until it is stopped.",
-            "Flink runs in this process; for a cluster submit the job's jar with Flink's own client."
+            "Runs the annotation job from the reads topic to the annotations topic, until it is " + "stopped.",
+            "Flink runs in this process; on a cluster submit the job's jar with Flink's client "
+                    + "(docs/run-the-job.md)."
         },
+        footer = "kmerflow serve --bootstrap-servers localhost:9092 --models-topic models",
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
     private static final long STOP_SECONDS = 20;
@@ -44,7 +41,10 @@ public final class ServeCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private KafkaOptions kafka;
+    private KafkaConnectionOptions kafka;
+
+    @Mixin
+    private TopicOptions topics;
 
     @Mixin
     private RecordSizeOptions sizes;
@@ -52,78 +52,8 @@ public final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Option(
-            names = "--group-id",
-            defaultValue = "kmerflow",
-            description = "Consumer group (default: ${DEFAULT-VALUE}).")
-    private String groupId;
-
-    @Option(
-            names = "--start",
-            defaultValue = "COMMITTED",
-            description = "Where to begin: ${COMPLETION-CANDIDATES}; committed is the group's offset, else the earliest"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private KafkaConfig.Start start;
-
-    @Option(names = "--bounded", description = "Stop at the offsets that are the last now.")
-    private boolean bounded;
-
-    @Option(
-            names = "--delivery",
-            defaultValue = "at-least-once",
-            description = "at-least-once (lowest latency; a restart may repeat annotations under the same ids) or"
-                    + " exactly-once (annotations appear with each checkpoint) (default: ${DEFAULT-VALUE}).")
-    private String delivery;
-
-    @Option(
-            names = "--checkpoint-interval",
-            paramLabel = "SECONDS",
-            defaultValue = "10",
-            description = "Seconds between checkpoints (default: ${DEFAULT-VALUE}).")
-    private int checkpointSeconds;
-
-    @Option(
-            names = "--transaction-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "300",
-            description = "Seconds a broker keeps an open transaction, for exactly-once (default: ${DEFAULT-VALUE}).")
-    private int transactionSeconds;
-
-    @Option(
-            names = "--parallelism",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Subtasks of the job; they share one loaded model (default: ${DEFAULT-VALUE}).")
-    private int parallelism;
-
-    @Option(
-            names = "--route",
-            paramLabel = "SAMPLE=DIR",
-            description = "Score the reads of that sample, or of that barcode where they name no such sample, with that"
-                    + " bundle; repeat for each (default: all reads go to --model).")
-    private Map<String, String> routes = Map.of();
-
-    @Option(
-            names = "--models-topic",
-            paramLabel = "TOPIC",
-            description = "Follow model announcements on this topic, for example models; see 'publish'"
-                    + " (default: none, the model never changes).")
-    private String modelsTopic;
-
-    @Option(
-            names = "--model-events-topic",
-            paramLabel = "TOPIC",
-            defaultValue = "model-events",
-            description = "Topic of what came of announcements (default: ${DEFAULT-VALUE}).")
-    private String modelEventsTopic;
-
-    @Option(
-            names = "--prepare-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "120",
-            description = "Longest wait until every subtask has loaded an announced model, in seconds"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int prepareSeconds;
+    @Mixin
+    private ServeOptions serving;
 
     @Option(
             names = "--metrics-port",
@@ -143,28 +73,17 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        DeliveryGuarantee guarantee = deliveryGuarantee();
         InetAddress address = address();
         MetricsPort metricsPort = metricsPort(address);
         Configuration options = new Configuration();
         kafka.addTo(options);
+        topics.addTo(options);
         sizes.addTo(options);
         model.addTo(options);
-        options.set(JobOptions.KAFKA_GROUP_ID, groupId);
-        options.set(JobOptions.KAFKA_START, start);
-        options.set(JobOptions.KAFKA_BOUNDED, bounded);
-        options.set(JobOptions.KAFKA_DELIVERY, guarantee);
-        options.set(JobOptions.KAFKA_TRANSACTION_TIMEOUT, Duration.ofSeconds(transactionSeconds));
-        options.set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofSeconds(checkpointSeconds));
-        options.set(JobOptions.PARALLELISM, parallelism);
-        options.set(JobOptions.MODEL_ROUTES, routes);
-        if (modelsTopic != null) {
-            options.set(JobOptions.KAFKA_MODELS_TOPIC, modelsTopic);
-            options.set(JobOptions.KAFKA_MODEL_EVENTS_TOPIC, modelEventsTopic);
-            options.set(JobOptions.MODEL_PREPARE_TIMEOUT, Duration.ofSeconds(prepareSeconds));
-        }
+        serving.addTo(options);
         JobConfig config = JobConfig.from(options);
-        StreamExecutionEnvironment flink = LocalFlink.environment(parallelism, metricsPort, address, scratch());
+        StreamExecutionEnvironment flink =
+                LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch());
         ReadScoringJob.build(flink, config, config.requireModel());
         spec.commandLine()
                 .getErr()
@@ -172,8 +91,8 @@ public final class ServeCommand implements Callable<Integer> {
                         Locale.ROOT,
                         "%s: %s -> %s at %s; stop with Ctrl-C%n",
                         model.describe(),
-                        kafka.readsTopic(),
-                        kafka.annotationsTopic(),
+                        topics.reads(),
+                        topics.annotations(),
                         kafka.bootstrapServers());
         if (metricsPort != null) {
             spec.commandLine().getErr().printf(Locale.ROOT, "metrics at %s%n", metricsPort.url());
@@ -234,17 +153,5 @@ public final class ServeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new picocli.CommandLine.ParameterException(spec.commandLine(), e.getMessage());
         }
-    }
-
-    private DeliveryGuarantee deliveryGuarantee() {
-        return switch (delivery) {
-            case "at-least-once" -> DeliveryGuarantee.AT_LEAST_ONCE;
-            case "exactly-once" -> DeliveryGuarantee.EXACTLY_ONCE;
-            default ->
-                throw new picocli.CommandLine.ParameterException(
-                        spec.commandLine(),
-                        String.format(
-                                Locale.ROOT, "Expected --delivery at-least-once or exactly-once, got '%s'", delivery));
-        };
     }
 }

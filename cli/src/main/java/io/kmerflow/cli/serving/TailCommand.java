@@ -30,9 +30,13 @@ import picocli.CommandLine.TypeConversionException;
 /** A topic as text. */
 @Command(
         name = "tail",
-        description =
-                "Prints a topic as text: annotations, dead letters, models and model events as JSON Lines, reads as FASTA."
-                        + " Records that cannot be decoded are left out, and said with their place.",
+        description = {
+            "Prints a topic as text.",
+            "Annotations, dead letters, models and model events are printed as JSON Lines, reads as "
+                    + "FASTA. Records that cannot be decoded are left out and reported with their place; the "
+                    + "exit code is then 3."
+        },
+        footer = "kmerflow tail --bootstrap-servers localhost:9092 --from-beginning",
         mixinStandardHelpOptions = true)
 public final class TailCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -72,7 +76,13 @@ public final class TailCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private KafkaOptions kafka;
+    private KafkaConnectionOptions kafka;
+
+    @Mixin
+    private TopicOptions topics;
+
+    @Mixin
+    private ModelTopicOptions modelTopics;
 
     @Option(
             names = "--topic",
@@ -83,22 +93,16 @@ public final class TailCommand implements Callable<Integer> {
                     + " where topics have other names, the options below tell them.")
     private Topic topic;
 
-    @Option(names = "--models-topic", defaultValue = "models", description = "Default: ${DEFAULT-VALUE}.")
-    private String modelsTopic;
-
-    @Option(names = "--model-events-topic", defaultValue = "model-events", description = "Default: ${DEFAULT-VALUE}.")
-    private String modelEventsTopic;
-
     @Option(names = "--from-beginning", description = "Begin with the oldest record (default: with the next).")
     private boolean fromBeginning;
 
-    @Option(names = "--max-records", paramLabel = "N", description = "Stop after so many (default: never).")
+    @Option(names = "--max-records", paramLabel = "N", description = "Stop after this many records (default: never).")
     private long maxRecords = Long.MAX_VALUE;
 
     @Option(
             names = "--idle-seconds",
             paramLabel = "S",
-            description = "Stop when nothing came for so long (default: never).")
+            description = "Stop after this many seconds without a record (default: never).")
     private Long idleSeconds;
 
     private long leftOut;
@@ -106,11 +110,11 @@ public final class TailCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         switch (topic) {
-            case ANNOTATIONS -> follow(kafka.annotationsTopic(), ReadAnnotation.class, new AnnotationJsonFormat());
-            case DEAD_LETTERS -> follow(kafka.deadLettersTopic(), DeadLetter.class, new DeadLetterJsonFormat());
-            case MODELS -> follow(modelsTopic, ModelAnnouncement.class, new AvroJson<>());
-            case MODEL_EVENTS -> follow(modelEventsTopic, ModelEvent.class, new AvroJson<>());
-            default -> follow(kafka.readsTopic(), SequencedRead.class, new Fasta());
+            case ANNOTATIONS -> follow(topics.annotations(), ReadAnnotation.class, new AnnotationJsonFormat());
+            case DEAD_LETTERS -> follow(topics.deadLetters(), DeadLetter.class, new DeadLetterJsonFormat());
+            case MODELS -> follow(modelTopics.models(), ModelAnnouncement.class, new AvroJson<>());
+            case MODEL_EVENTS -> follow(modelTopics.events(), ModelEvent.class, new AvroJson<>());
+            default -> follow(topics.reads(), SequencedRead.class, new Fasta());
         }
         return leftOut == 0 ? ExitCode.FINE : ExitCode.REJECTED;
     }

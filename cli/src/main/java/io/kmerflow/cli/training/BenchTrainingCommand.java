@@ -20,11 +20,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "training",
         description = {
-            "Measures a pretraining step on the CPU: forward, backward, clipping and AdamW on one batch over and over, without"
-                    + " reading data. Prints the median step in milliseconds, tokens per second, and resident memory as it"
-                    + " goes (MiB).",
-            "With --write DIR: writes the same weights and batch for benchmarks/python/train.py instead, and measures nothing."
+            "Measures the time of a pretraining step on the CPU.",
+            "Repeats forward, backward, clipping and AdamW on one batch, without reading data. "
+                    + "Prints the median step in milliseconds, tokens per second, and resident memory during "
+                    + "the run (MiB).",
+            "With --write DIR: writes the same weights and batch for benchmarks/python/train.py, and "
+                    + "measures nothing."
         },
+        footer = "kmerflow bench training --steps 100",
         mixinStandardHelpOptions = true)
 public final class BenchTrainingCommand implements Callable<Integer> {
     @Spec

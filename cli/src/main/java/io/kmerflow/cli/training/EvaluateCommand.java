@@ -5,7 +5,6 @@ import io.kmerflow.cli.evaluation.EvaluateCallsCommand;
 import io.kmerflow.cli.evaluation.EvaluateReadsCommand;
 import io.kmerflow.cli.evaluation.EvaluateUnknownCommand;
 import io.kmerflow.cli.evaluation.SelectReadsCommand;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -14,7 +13,8 @@ import picocli.CommandLine.Spec;
 /** Measures a model; what on is the subcommand. */
 @Command(
         name = "evaluate",
-        description = "Measures how good a model is.",
+        description = "Measures the accuracy of a model or an encoder.",
+        footer = "kmerflow evaluate sequences --model run/model --csv test.csv.gz",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
@@ -25,8 +25,7 @@ import picocli.CommandLine.Spec;
             EvaluateCallsCommand.class,
             EvaluateUnknownCommand.class,
             DrawReadsCommand.class,
-            SelectReadsCommand.class,
-            CommandLine.HelpCommand.class
+            SelectReadsCommand.class
         })
 public final class EvaluateCommand implements Runnable {
     @Spec

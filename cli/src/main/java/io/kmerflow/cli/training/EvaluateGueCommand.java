@@ -25,12 +25,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gue",
         description = {
-            "Measures an encoder on the sets of GUE that are in --data, beside the same encoder from random values, a tuned"
-                    + " k-mer control and the published figures.",
-            "Each set and seed is fine-tuned with the published protocol (docs/evaluate-gue.md says in what it differs);"
-                    + " the checkpoint of lowest dev loss is tested. Finished runs are kept in --work: the same command"
-                    + " again trains only what is missing."
+            "Measures an encoder on the sets of the GUE benchmark.",
+            "Measures the sets that are in --data; next to the encoder: the same encoder from random "
+                    + "values, a tuned k-mer control, and the published figures.",
+            "Each set and seed is fine-tuned with the published protocol (docs/evaluate-gue.md lists "
+                    + "the differences); the checkpoint with the lowest dev loss is tested. Finished runs are "
+                    + "kept in --work: the same command trains only what is missing."
         },
+        footer = {"kmerflow evaluate gue --data gue --sets tf/2,mouse/0 --seeds 3 --out results.json"},
         mixinStandardHelpOptions = true)
 public final class EvaluateGueCommand implements Callable<Integer> {
     private static final long MOST_STEPS = 500;

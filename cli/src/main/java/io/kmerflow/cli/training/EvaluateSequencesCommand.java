@@ -28,11 +28,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sequences",
         description = {
-            "Measures a fine-tuned model on labelled sequences: those of --csv, else the validation windows of --config.",
-            "Sequences longer than the model's window are called as reads are: windows, then one call.",
-            "--control trains a logistic regression on canonical k-mer counts, on windows drawn as --config says, and"
-                    + " measures it on the same sequences."
+            "Measures a fine-tuned model on labelled sequences.",
+            "The sequences are those of --csv, else the validation windows of --config. Sequences "
+                    + "longer than the model's window are called as reads are: windows, then one call.",
+            "--control trains a logistic regression on canonical k-mer counts, on windows drawn as "
+                    + "--config says, and measures it on the same sequences."
         },
+        footer = "kmerflow evaluate sequences --model run/model --csv test.csv.gz",
         mixinStandardHelpOptions = true)
 public final class EvaluateSequencesCommand implements Callable<Integer> {
     @Spec

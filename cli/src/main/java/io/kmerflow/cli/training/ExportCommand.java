@@ -38,10 +38,16 @@ import picocli.CommandLine.TypeConversionException;
 /** A fine-tuned checkpoint, or a bundle in another precision, becomes a model bundle. */
 @Command(
         name = "export",
-        description =
-                "Writes a fine-tuned checkpoint, or an fp32 bundle in another precision, as a model bundle, after checking"
-                        + " that ONNX Runtime gives the trainer's logits on random windows and on the golden reads: within"
-                        + " 1e-4 in fp32; within 0.05 in fp16 and 0.25 in int8, and the same label for 99 %% of the windows.",
+        description = {
+            "Writes a fine-tuned checkpoint as a model bundle, after comparing it with the trainer.",
+            "Also converts an fp32 bundle to another precision. ONNX Runtime must give the trainer's "
+                    + "logits on random windows and on the golden reads: within 1e-4 in fp32; within 0.05 in "
+                    + "fp16 and 0.25 in int8, with the same label for 99 %% of the windows."
+        },
+        footer = {
+            "kmerflow export --checkpoint run/best --name species --model-version 2.2 --out species-2.2",
+            "kmerflow export --bundle models/species --precision int8 --name species --out species-int8"
+        },
         mixinStandardHelpOptions = true)
 public final class ExportCommand implements Callable<Integer> {
     @Spec

@@ -25,11 +25,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "finetune",
         description = {
-            "Trains a classifier on labelled genomes (windows with sequencing errors) or on tables sequence,label.",
-            "With --data and --dev instead of --config: fine-tunes the default encoder with the published protocol of GUE"
-                    + " and trains the k-mer control beside it; labels 0 to n-1 are found in the file.",
-            "Writes last/ (to go on from), best/ (lowest validation loss) and, at the end, model/ with contract, golden"
-                    + " logits and metrics into --out."
+            "Trains a classifier on labelled genomes or on labelled sequences.",
+            "Genomes are given in --config; windows with sequencing errors are drawn from them. "
+                    + "Labelled sequences are tables sequence,label, given in --config or with --data and "
+                    + "--dev: the latter fine-tune the default encoder with the published protocol of GUE and "
+                    + "train a k-mer control for comparison; labels 0 to n-1 are found in the file.",
+            "Writes to --out: last/ (to continue from), best/ (lowest validation loss) and, at the "
+                    + "end, model/ with contract, golden logits and metrics."
+        },
+        footer = {
+            "kmerflow finetune --config recipes/finetune-species.yaml --out run",
+            "kmerflow finetune --data train.csv.gz --dev dev.csv.gz --test test.csv.gz --out run"
         },
         mixinStandardHelpOptions = true)
 public final class FinetuneCommand implements Callable<Integer> {

@@ -20,10 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "gue-positions",
         description = {
-            "Finds the test sequences of GUE sets in genomes, on either strand, and writes the places as BED:"
-                    + " pretraining leaves them out with 'leaveOut: [FILE]' in its YAML file.",
-            "A place has at least one k-mer, or --share of the k-mers, of the sequence; it is as long as the sequence."
+            "Finds the test sequences of GUE sets in genomes and writes their places as BED.",
+            "Both strands are searched. Pretraining leaves the places out with 'leaveOut: [FILE]' in "
+                    + "its YAML file. A place shares at least one k-mer, or --share of the k-mers, with the "
+                    + "sequence; it is as long as the sequence."
         },
+        footer = {"kmerflow evaluate gue-positions --data gue --genome human.fa.gz --out leave-out.bed"},
         mixinStandardHelpOptions = true)
 public final class GuePositionsCommand implements Callable<Integer> {
     @Spec

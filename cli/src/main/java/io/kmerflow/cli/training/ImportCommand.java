@@ -16,10 +16,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description = {
-            "Makes a training checkpoint of a Hugging Face BERT over k-mers, as DNABERT's.",
-            "Writes last/ into --out, a run at step 0: 'finetune --checkpoint' starts from it, and 'pretrain --resume' with"
-                    + " the same --out, sizes and seed goes on with it."
+            "Makes a training checkpoint of a Hugging Face BERT over k-mers, such as DNABERT.",
+            "Writes last/ to --out, a run at step 0: 'finetune --checkpoint' starts from it, and "
+                    + "'pretrain --resume' with the same --out, sizes and seed continues it."
         },
+        footer = {"kmerflow import --safetensors model.safetensors --config config.json --out dnabert"},
         mixinStandardHelpOptions = true)
 public final class ImportCommand implements Callable<Integer> {
     @Spec

@@ -22,9 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pretrain",
         description = {
-            "Trains an encoder to guess hidden k-mers of genomes (RandomMask and relatives).",
-            "Writes last/ (to go on from), best/ (lowest loss on held-out pieces) and held-out.tsv into --out."
+            "Trains an encoder to predict masked k-mers of genomes (RandomMask and variants).",
+            "Writes to --out: last/ (to continue from), best/ (lowest loss on held-out pieces) and " + "held-out.tsv."
         },
+        footer = "kmerflow pretrain --config recipes/pretrain-species.yaml --out run",
         mixinStandardHelpOptions = true)
 public final class PretrainCommand implements Callable<Integer> {
     @Spec

@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "study",
         description = {
-            "Pretrains small encoders with different maskings, measures all of them alike and writes a report.",
-            "Writes results.json and report.html (no other file is needed to read it) into --out."
+            "Compares maskings: pretrains small encoders, measures all of them alike, writes a " + "report.",
+            "Writes to --out: results.json and report.html (one self-contained file)."
         },
+        footer = "kmerflow study --data data --out study --budget tiny",
         mixinStandardHelpOptions = true)
 public final class StudyCommand implements Callable<Integer> {
     @Spec
@@ -35,7 +36,7 @@ public final class StudyCommand implements Callable<Integer> {
 
     @Option(
             names = "--data",
-            defaultValue = "../shared/data",
+            defaultValue = "data",
             paramLabel = "DIR",
             description =
                     "Directory with genomes/*.fa.gz and gue/SET/{train,dev,test}.csv.gz (default: ${DEFAULT-VALUE}).")

@@ -7,7 +7,6 @@ import io.kmerflow.cli.SourceTree;
 import io.kmerflow.files.JobSummary;
 import io.kmerflow.files.mates.MatePairs;
 import io.kmerflow.files.original.ReadStatistics;
-import io.kmerflow.schema.AnnotationStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +20,7 @@ class HtmlReportTest {
     /** 4,000 reads in 2.5 s: 3,000 of one label, 600 of one that looks like HTML, 400 uncalled; 1,500 dead letters. */
     private String page(long reads) {
         JobSummary summary = new JobSummary(
-                reads == 0 ? Map.of() : Map.of(AnnotationStatus.SCORED, 3_600L, AnnotationStatus.UNCALLED, 400L),
+                reads == 0 ? Map.of() : Map.of("scored", 3_600L, "uncalled", 300L, "other", 100L),
                 reads == 0 ? Map.of() : Map.of("Homo sapiens", 3_000L, ATTACK, 600L),
                 0,
                 reads == 0 ? Map.of() : Map.of("MALFORMED", 1_500L),
@@ -53,12 +52,14 @@ class HtmlReportTest {
                         "<p>4,000 reads, 1,234,567 bases, 1,500 dead letters in 2.5 s: 1,600 reads/s, 493,827 bases/s</p>")
                 .contains("<td>Homo sapiens</td><td class='n'>3,000</td>")
                 .contains("75.0 %")
-                .contains("<td>(uncalled)</td><td class='n'>400</td>")
-                .contains("10.0 %")
+                .contains("<td>(uncalled)</td><td class='n'>300</td>")
+                .contains("<td>(other)</td><td class='n'>100</td>")
+                .contains("7.5 %")
                 .contains("<td>MALFORMED</td><td class='n'>1,500</td>")
-                .contains("Least score of a call: 0.490")
+                .contains("Minimum score of a call: 0.490")
                 .contains("The input has no qualities.")
                 .contains("Model species 2.1, <code>" + SPECIES.digest() + "</code>")
+                .contains("species 2.1 knows only Escherichia coli, ")
                 .doesNotContain("(scored)");
     }
 

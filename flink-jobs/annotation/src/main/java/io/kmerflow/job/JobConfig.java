@@ -60,6 +60,7 @@ public record JobConfig(
     private static BundleSessionFactory model(String bundle, ReadableConfig options) {
         return new BundleSessionFactory(
                 bundle,
+                options.get(JobOptions.MODEL_PRECISION),
                 options.get(JobOptions.MODEL_DEVICE),
                 threads(options),
                 new SessionMemory(

@@ -5,14 +5,16 @@ import io.kmerflow.files.source.FileSums;
 import io.kmerflow.job.metrics.JobAccumulators;
 import io.kmerflow.schema.AnnotationStatus;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.JobExecutionResult;
 
 /**
  * What a finished run did.
  *
- * @param readsByStatus annotated reads
+ * @param readsByGroup annotated reads: {@code scored}, and those without a call under what they count under ({@link
+ *     io.kmerflow.job.annotate.ReadStatuses#group})
  * @param readsByLabel reads with a call over the whole read
  * @param ingested reads put onto the topic of reads, by an ingest job
  * @param deadLettersByReason input put aside
@@ -27,7 +29,7 @@ import org.apache.flink.api.common.JobExecutionResult;
  * @param total from the start of the job to its end
  */
 public record JobSummary(
-        Map<AnnotationStatus, Long> readsByStatus,
+        Map<String, Long> readsByGroup,
         Map<String, Long> readsByLabel,
         long ingested,
         Map<String, Long> deadLettersByReason,
@@ -40,17 +42,16 @@ public record JobSummary(
         long paddedTokens,
         Duration inference,
         Duration total) {
+    private static final String SCORED = AnnotationStatus.SCORED.name().toLowerCase(Locale.ROOT);
+
     static JobSummary of(JobExecutionResult result) {
         return of(result.getAllAccumulatorResults(), Duration.ofMillis(result.getNetRuntime()));
     }
 
     /** What a job that still runs has done so far, as its latest heartbeat says. */
     static JobSummary of(Map<String, Object> sums, Duration total) {
-        Map<AnnotationStatus, Long> reads = new EnumMap<>(AnnotationStatus.class);
-        JobAccumulators.byPrefix(sums, JobAccumulators.READS_PREFIX)
-                .forEach((status, count) -> reads.put(AnnotationStatus.valueOf(status), count));
         return new JobSummary(
-                reads,
+                JobAccumulators.byPrefix(sums, JobAccumulators.READS_PREFIX),
                 JobAccumulators.byPrefix(sums, JobAccumulators.CALLS_PREFIX),
                 sum(sums, FileSums.INGESTED),
                 JobAccumulators.byPrefix(sums, JobAccumulators.DEAD_LETTERS_PREFIX),
@@ -74,7 +75,18 @@ public record JobSummary(
 
     /** Annotated reads, whatever their status. */
     public long reads() {
-        return readsByStatus.values().stream().mapToLong(Long::longValue).sum();
+        return readsByGroup.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Annotated reads without a call, by what they count under in words, for tables. */
+    public Map<String, Long> readsWithoutCall() {
+        Map<String, Long> reads = new TreeMap<>();
+        readsByGroup.forEach((group, count) -> {
+            if (!group.equals(SCORED)) {
+                reads.put(group.replace('_', ' '), count);
+            }
+        });
+        return reads;
     }
 
     /** Input put aside, whatever the reason. */

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.scoring.TestModel;
-import io.kmerflow.schema.AnnotationStatus;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -148,7 +147,7 @@ class FileAnnotationJobITCase {
         assertThat(letter.get("byteEnd").asInt()).isEqualTo(good.length() + 13);
         assertThat(letter.has("payload")).isFalse();
         assertThat(summary.deadLettersByReason()).isEqualTo(Map.of("MALFORMED_RECORD", 1L));
-        assertThat(summary.readsByStatus()).containsOnlyKeys(AnnotationStatus.SCORED);
+        assertThat(summary.readsByGroup()).containsOnlyKeys("scored");
         try (var lines = new java.io.BufferedReader(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(output)), StandardCharsets.UTF_8))) {
             assertThat(lines.lines()).hasSize(7).first().asString().startsWith("read_id\tmate\t");

@@ -4,11 +4,16 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ReadScores;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.UncalledReason;
 import io.kmerflow.sequence.PhredQualities;
+import java.util.Locale;
 
 /** Which status a read gets. */
 public final class ReadStatuses {
+    /** Group of reads whose best label is the model's background. */
+    public static final String OTHER = "other";
+
     private ReadStatuses() {}
 
     /**
@@ -42,6 +47,15 @@ public final class ReadStatuses {
      */
     public static UncalledReason uncalledReason(ModelContract.Label best) {
         return best.background() ? UncalledReason.OTHER : UncalledReason.LOW_SCORE;
+    }
+
+    /**
+     * What a read without a call counts under: its status in lower case, or {@code other} where its best label is the model's
+     * background.
+     */
+    public static String group(ReadAnnotation annotation) {
+        boolean other = annotation.getUncalledReason() == UncalledReason.OTHER;
+        return other ? OTHER : annotation.getStatus().name().toLowerCase(Locale.ROOT);
     }
 
     /** The status of a scored read. */

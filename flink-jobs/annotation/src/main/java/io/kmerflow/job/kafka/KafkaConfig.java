@@ -57,7 +57,7 @@ public record KafkaConfig(
 
     /**
      * How long an annotation waits for others to share a request. A request every 20 ms took a twentieth of a core of the two
-     * that score: docs/decisions/0044-ten-milliseconds-for-company-fifty-for-a-request.md.
+     * that score: docs/decisions/0044-batch-age-and-linger-on-a-cpu.md.
      */
     private static final String LINGER_MILLIS = "50";
 

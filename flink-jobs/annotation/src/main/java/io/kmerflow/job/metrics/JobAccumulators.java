@@ -5,7 +5,7 @@ import java.util.TreeMap;
 
 /** Names of the sums that a finished job reports with its result. */
 public final class JobAccumulators {
-    /** Followed by a status of {@link io.kmerflow.schema.AnnotationStatus}: annotated reads. */
+    /** Followed by {@code scored}, or by what reads without a call count under, such as {@code uncalled}: annotated reads. */
     public static final String READS_PREFIX = "reads.";
     /** Followed by a label: reads with that call over the whole read. */
     public static final String CALLS_PREFIX = "calls.";

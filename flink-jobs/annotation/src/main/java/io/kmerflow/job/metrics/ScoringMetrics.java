@@ -30,7 +30,7 @@ public final class ScoringMetrics {
     private final Histogram batchInferenceMillis;
     private final Histogram latencyMillis;
     private final Map<ScoringException.Kind, Counter> failures = new EnumMap<>(ScoringException.Kind.class);
-    private final Map<AnnotationStatus, LongCounter> readSums = new EnumMap<>(AnnotationStatus.class);
+    private final Map<String, LongCounter> readSums = new HashMap<>();
     private final Map<String, LongCounter> callSums = new HashMap<>();
     private final LongCounter baseSum;
     private final LongCounter windowSum;
@@ -75,8 +75,12 @@ public final class ScoringMetrics {
         return group.histogram(name, new DescriptiveStatisticsHistogram(MetricNames.HISTOGRAM_VALUES));
     }
 
-    /** A read left with its annotation. */
-    public void annotated(ReadAnnotation annotation) {
+    /**
+     * A read left with its annotation.
+     *
+     * @param group what it counts under, see {@link JobAccumulators#READS_PREFIX}
+     */
+    public void annotated(ReadAnnotation annotation, String group) {
         AnnotationStatus status = annotation.getStatus();
         int bases = annotation.getReadLength();
         reads.inc();
@@ -85,7 +89,7 @@ public final class ScoringMetrics {
                     .toMillis());
         }
         baseSum.add(bases);
-        readSums.computeIfAbsent(status, s -> context.getLongCounter(JobAccumulators.READS_PREFIX + s))
+        readSums.computeIfAbsent(group, name -> context.getLongCounter(JobAccumulators.READS_PREFIX + name))
                 .add(1L);
         if (status == AnnotationStatus.SCORED) {
             callSums.computeIfAbsent(

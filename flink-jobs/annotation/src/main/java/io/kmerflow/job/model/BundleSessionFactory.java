@@ -1,6 +1,7 @@
 package io.kmerflow.job.model;
 
 import io.kmerflow.bundle.BundleException;
+import io.kmerflow.bundle.BundleForms;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.scoring.ScoringDevice;
@@ -20,41 +21,59 @@ import java.util.Set;
  * share one loaded model.
  *
  * @param bundle folder or zip
+ * @param precision which form of it, see {@link BundleForms}; a model of a checkpoint or an announcement is taken as it lies
  * @param device {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}; with the GPUs that Flink gives to the task
  * @param threads CPU threads that score side by side, or {@link #THREADS_OF_MACHINE}
  * @param memory how a session takes native memory
  * @param threshold least score of a call instead of the model's own, 0 to 1; null leaves it
  */
-public record BundleSessionFactory(String bundle, GpuChoice device, int threads, SessionMemory memory, Double threshold)
+public record BundleSessionFactory(
+        String bundle, String precision, GpuChoice device, int threads, SessionMemory memory, Double threshold)
         implements SessionFactory {
     /** One thread for each processor of the machine that opens the model. */
     public static final int THREADS_OF_MACHINE = 0;
 
+    private static final int FIRST_SUBTASK = 0;
+
     /** Without GPUs of Flink's. */
-    public BundleSessionFactory(String bundle, String device, int threads, SessionMemory memory, Double threshold) {
-        this(bundle, new GpuChoice(device, List.of()), threads, memory, threshold);
+    public BundleSessionFactory(
+            String bundle, String precision, String device, int threads, SessionMemory memory, Double threshold) {
+        this(bundle, precision, new GpuChoice(device, List.of()), threads, memory, threshold);
     }
 
     @Override
     public SessionFactory on(Set<String> gpus) {
-        return new BundleSessionFactory(bundle, device.among(gpus), threads, memory, threshold);
+        return new BundleSessionFactory(bundle, precision, device.among(gpus), threads, memory, threshold);
     }
 
     @Override
     public ModelRef configured() {
-        ModelBundle read = ModelBundle.read(Path.of(bundle));
+        String form = form(FIRST_SUBTASK);
+        ModelBundle read = ModelBundle.read(Path.of(form));
         read.discard(); // nothing of it is loaded here
-        return new ModelRef(read.name(), read.version(), read.digest(), bundle);
+        return new ModelRef(read.name(), read.version(), read.digest(), form);
     }
 
     @Override
     public String place() {
-        return bundle;
+        return form(FIRST_SUBTASK);
     }
 
     @Override
     public OpenModel open(int subtask) {
-        return open(subtask, read(Path.of(bundle)), bundle);
+        String form = form(subtask);
+        return open(subtask, read(Path.of(form)), form);
+    }
+
+    /** Where the form lies that a subtask opens: what suits its device is decided where the model runs. */
+    private String form(int subtask) {
+        Path path = Path.of(bundle);
+        if (!Files.isDirectory(path) && precision.equals(BundleForms.AUTO)) {
+            return bundle;
+        }
+        return BundleForms.choose(
+                        path, precision, ScoringDevice.parse(device.of(subtask)).gpu())
+                .toString();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.kmerflow.job.scoring;
 
 import io.kmerflow.job.annotate.Annotator;
+import io.kmerflow.job.annotate.ReadStatuses;
 import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.ingest.DecodedRead;
@@ -384,7 +385,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             putAside(read, DeadLetterStage.SINK, DeadLetterReasons.ANNOTATION_TOO_LARGE, excess, null);
             return;
         }
-        metrics.annotated(annotation);
+        metrics.annotated(annotation, ReadStatuses.group(annotation));
         if (shadow != null) {
             shadow.offer(read, annotation, now());
         }

@@ -18,7 +18,7 @@ class BundleSessionFactoryTest {
     Path folder;
 
     private static BundleSessionFactory factory(String bundle, int threads) {
-        return new BundleSessionFactory(bundle, "cpu", threads, SessionMemory.DEFAULT, null);
+        return new BundleSessionFactory(bundle, "auto", "cpu", threads, SessionMemory.DEFAULT, null);
     }
 
     private Path pipe() throws Exception {

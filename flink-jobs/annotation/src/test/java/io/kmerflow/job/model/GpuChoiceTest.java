@@ -44,10 +44,11 @@ class GpuChoiceTest {
 
     @Test
     void theBundleIsOpenedOnTheGivenGpu() {
-        SessionFactory sessions = new BundleSessionFactory("b", "gpu", 1, SessionMemory.DEFAULT, null).on(Set.of("5"));
+        SessionFactory sessions =
+                new BundleSessionFactory("b", "auto", "gpu", 1, SessionMemory.DEFAULT, null).on(Set.of("5"));
 
         assertThat(sessions)
                 .isEqualTo(new BundleSessionFactory(
-                        "b", new GpuChoice("gpu", List.of(5)), 1, SessionMemory.DEFAULT, null));
+                        "b", "auto", new GpuChoice("gpu", List.of(5)), 1, SessionMemory.DEFAULT, null));
     }
 }

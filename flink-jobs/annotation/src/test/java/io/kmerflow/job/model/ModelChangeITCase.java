@@ -332,7 +332,8 @@ class ModelChangeITCase extends ModelChangeFixture {
 
     @Test
     void sessionsDoNotGatherOverFiftyChanges() throws Exception {
-        JobConfig config = JobConfig.from(options(2).set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(100))
+        JobConfig config = JobConfig.from(options(2)
+                .set(JobOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(100))
                 .set(JobOptions.KAFKA_DELIVERY, DeliveryGuarantee.AT_LEAST_ONCE)); // no transactions to make at each
         JobClient job = start(config);
         for (int revision = 1; revision <= 50; revision++) {

@@ -94,10 +94,32 @@ class ScoringOperatorSwapTest {
         ((OperatorEventHandler) harness.getOperator()).handleOperatorEvent(message);
     }
 
+    @Test
+    void everyReadIsScoredByOneModelAlsoWhereScoringMayEndEarly() throws Exception {
+        try (var harness = open(TestModel.certain(batch -> {}, 4.5), false, null)) {
+            assertThat(digestOf(harness, 0, 400, 1)).isEqualTo(CONFIGURED.digest());
+            tell(harness, new Commit(1, NEW));
+            assertThat(digestOf(harness, 1, 400, 2)).as("before the barrier").isEqualTo(CONFIGURED.digest());
+            assertThat(digestOf(harness, 2, 400, 3)).isEqualTo(NEW.digest());
+            assertThat(harness.extractOutputValues())
+                    .extracting(ReadAnnotation::getWindowsScored)
+                    .containsExactly(4, 4, 4);
+        }
+    }
+
     private static String digestOf(
             OneInputStreamOperatorTestHarness<DecodedRead, ReadAnnotation> harness, int read, long checkpoint)
             throws Exception {
-        harness.processElement(new StreamRecord<>(Reads.plain(read, 40)));
+        return digestOf(harness, read, 40, checkpoint);
+    }
+
+    private static String digestOf(
+            OneInputStreamOperatorTestHarness<DecodedRead, ReadAnnotation> harness,
+            int read,
+            int bases,
+            long checkpoint)
+            throws Exception {
+        harness.processElement(new StreamRecord<>(Reads.plain(read, bases)));
         harness.prepareSnapshotPreBarrier(checkpoint);
         List<ReadAnnotation> annotations = harness.extractOutputValues();
         return annotations.get(annotations.size() - 1).getModelDigest();

@@ -17,12 +17,16 @@ import io.kmerflow.token.Vocabulary;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -267,6 +271,62 @@ class ScoringOperatorTest {
                     .map(ScoringOperatorTest::timeless)
                     .containsExactly(whole);
         }
+    }
+
+    /** Reads of random bases, of which some are decided soon and some only at their end. */
+    private static List<DecodedRead> randomReads(int count) {
+        Random random = new Random(4);
+        List<DecodedRead> reads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            StringBuilder bases = new StringBuilder();
+            for (int at = 20 + random.nextInt(2_500); at > 0; at--) {
+                bases.append("AGGT".charAt(random.nextInt(4)));
+            }
+            reads.add(Reads.of("r" + i, bases.toString()));
+        }
+        return reads;
+    }
+
+    private static Map<String, ReadAnnotation> byName(
+            OneInputStreamOperatorTestHarness<DecodedRead, ReadAnnotation> harness) {
+        return harness.extractOutputValues().stream()
+                .collect(Collectors.toMap(ReadAnnotation::getReadId, ScoringOperatorTest::timeless));
+    }
+
+    @Test
+    void whereScoringEndsDependsOnTheReadAloneNotOnBatchesBarriersOrRestarts() throws Exception {
+        List<DecodedRead> reads = randomReads(40);
+        TestModel model = TestModel.certain(ScoringOperatorTest::record, 5);
+        Map<String, ReadAnnotation> alone;
+        try (var harness = open(model, Reads.settings(1, 1_000, 2, true))) {
+            for (DecodedRead read : reads) {
+                put(harness, read);
+            }
+            harness.endInput();
+            alone = byName(harness);
+        }
+        assertThat(alone.values())
+                .filteredOn(read -> read.getWindowsScored() < read.getWindowsTotal())
+                .as("reads that ended early")
+                .hasSizeBetween(15, 39);
+        OperatorSubtaskState state = null;
+        Map<String, ReadAnnotation> restarted = new HashMap<>();
+        for (int from = 0; from < reads.size(); from += 10) {
+            try (var harness = harness(model, Reads.settings(7, 1_000, 64, false), 1, 0)) {
+                if (state != null) {
+                    harness.initializeState(state);
+                }
+                harness.open();
+                for (DecodedRead read : reads.subList(from, from + 10)) {
+                    put(harness, read);
+                }
+                harness.prepareSnapshotPreBarrier(from);
+                assertThat(harness.getOutput()).as("before the barrier").hasSize(10);
+                state = harness.snapshot(from, from);
+                restarted.putAll(byName(harness));
+            }
+        }
+        assertThat(restarted).isEqualTo(alone);
     }
 
     private static ReadAnnotation timeless(ReadAnnotation annotation) {

@@ -1,5 +1,6 @@
 package io.kmerflow.job.scoring;
 
+import io.kmerflow.contract.Certainty;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.contract.ModelContract.Label;
@@ -43,6 +44,8 @@ public final class TestModel implements SessionFactory {
 
     private final Fault fault;
     private final String digest;
+    /** A margin of nats that ends a read's scoring; 0 for none. */
+    private final double margin;
 
     private static synchronized ExecutorService retainDevice() {
         if (OPEN_SESSIONS.getAndIncrement() == 0) {
@@ -70,8 +73,22 @@ public final class TestModel implements SessionFactory {
     }
 
     public TestModel(Fault fault, String digest) {
+        this(fault, digest, 0);
+    }
+
+    private TestModel(Fault fault, String digest, double margin) {
         this.fault = fault;
         this.digest = digest;
+        this.margin = margin;
+    }
+
+    /** The same model, certain of a read at that margin or after 64 windows. */
+    public static TestModel certain(Fault fault, double margin) {
+        return new TestModel(fault, DIGEST, margin);
+    }
+
+    private ModelContract ownContract() {
+        return margin == 0 ? contract() : contract().withCertainty(new Certainty(margin, 64, 1));
     }
 
     public static ModelContract contract() {
@@ -93,13 +110,14 @@ public final class TestModel implements SessionFactory {
 
     @Override
     public OpenModel open(int subtask) {
-        return new OpenModel(new ModelIdentity("test", "1", "fp32", digest, contract()), new Session(fault));
+        return new OpenModel(new ModelIdentity("test", "1", "fp32", digest, ownContract()), new Session(fault));
     }
 
     /** Any model of a checkpoint or an announcement, wherever it says it lies: all score alike. */
     @Override
     public OpenModel open(int subtask, ModelRef model, ModelContract served) {
-        ModelIdentity identity = new ModelIdentity(model.name(), model.version(), "fp32", model.digest(), contract());
+        ModelIdentity identity =
+                new ModelIdentity(model.name(), model.version(), "fp32", model.digest(), ownContract());
         return new OpenModel(identity, new Session(fault), model.uri());
     }
 

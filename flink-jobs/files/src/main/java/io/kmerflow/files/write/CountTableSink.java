@@ -1,6 +1,7 @@
 package io.kmerflow.files.write;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kmerflow.job.annotate.ReadStatuses;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.IOException;
@@ -17,8 +18,8 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /**
  * Reads and bases per sample, barcode and label, as a table (.tsv) or a JSON array (.json), also .gz. Reads without a call
- * count under their status in lower case ({@code uncalled}, {@code too_short}, ...) with the column call empty, so that the
- * counts add up to the annotations.
+ * count under their status in lower case ({@code uncalled}, {@code too_short}, ...) or as {@code other}, with the column call
+ * empty, so that the counts add up to the annotations.
  */
 public final class CountTableSink implements Sink<ReadAnnotation> {
     private static final Comparator<String> NULLS_FIRST = Comparator.nullsFirst(Comparator.naturalOrder());
@@ -72,7 +73,7 @@ public final class CountTableSink implements Sink<ReadAnnotation> {
                     annotation.getSampleId(),
                     annotation.getBarcodeName(),
                     called,
-                    called ? label : annotation.getStatus().name().toLowerCase(Locale.ROOT));
+                    called ? label : ReadStatuses.group(annotation));
             long[] sums = counts.computeIfAbsent(group, key -> new long[2]);
             sums[0]++;
             sums[1] += annotation.getReadLength();

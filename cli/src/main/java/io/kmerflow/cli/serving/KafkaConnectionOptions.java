@@ -1,0 +1,23 @@
+package io.kmerflow.cli.serving;
+
+import io.kmerflow.job.JobOptions;
+import java.util.Map;
+
+/** Which Kafka, and how to log in. */
+final class KafkaConnectionOptions extends JobSwitches {
+    KafkaConnectionOptions() {
+        super(
+                JobSwitch.of(JobOptions.KAFKA_BOOTSTRAP_SERVERS, "--bootstrap-servers")
+                        .label("HOST:PORT")
+                        .required(),
+                JobSwitch.of(JobOptions.KAFKA_PROPERTIES, "--kafka-property").label("KEY=VALUE"));
+    }
+
+    String bootstrapServers() {
+        return get(JobOptions.KAFKA_BOOTSTRAP_SERVERS);
+    }
+
+    Map<String, String> properties() {
+        return get(JobOptions.KAFKA_PROPERTIES);
+    }
+}
