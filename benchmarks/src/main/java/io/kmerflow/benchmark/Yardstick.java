@@ -69,7 +69,7 @@ final class Yardstick implements AutoCloseable {
         return way.name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** Makes ready rounds of so many windows. */
+    /** Prepares rounds of that number of windows. */
     void open(int windows) throws OrtException {
         runtime = new RawRuntime(bundle, way, threads, windows(Math.max(windows, batch())), batch());
         runtime.windowsPerSecond();

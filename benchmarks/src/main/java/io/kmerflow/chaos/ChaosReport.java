@@ -10,8 +10,8 @@ import java.util.Map;
  * @param sent reads the producer was told the broker has
  * @param count what became of them
  * @param kills by victim
- * @param killsBeforeCommit kills of the broker between pre-commit and commit of a transaction, as seen a moment before; at
- *     least so many
+ * @param killsBeforeCommit kills of the broker between pre-commit and commit of a transaction, as seen a moment before; a
+ *     lower bound
  * @param restarts how often the job was restarted by its job manager
  * @param resubmissions how often it was submitted again after its job manager was killed
  * @param seconds from the first read to the last answer

@@ -19,7 +19,7 @@ final class KillPlan {
      *
      * @param victim which process
      * @param taskManager which of them, for a task manager
-     * @param afterReads earliest when so many reads are sent
+     * @param afterReads not before that number of reads is sent
      * @param delayMillis then so long after; or after the last killed process is up, for a kill in recovery
      * @param inRecovery whether it does not wait until the job has recovered from the last kill
      * @param beforeCommit whether it then waits until a transaction is pre-committed and not yet committed

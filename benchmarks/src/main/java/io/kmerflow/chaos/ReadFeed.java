@@ -84,7 +84,7 @@ final class ReadFeed implements AutoCloseable {
         }
     }
 
-    /** Lets it go on until so many reads are sent. */
+    /** Lets it continue until that number of reads is sent. */
     void allow(int reads) {
         allowed = reads;
     }

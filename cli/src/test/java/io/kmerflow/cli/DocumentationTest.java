@@ -12,17 +12,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The Markdown files of the project. */
 class DocumentationTest {
     private static final Set<String> SKIPPED = Set.of("target", ".git", "shared", "node_modules");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern FENCE = Pattern.compile("(?ms)^ *```.*?^ *```$");
+    private static final Pattern COMMAND = Pattern.compile("\\./kmerflow +([^`#|>\\\\\n]*)");
+    private static final Pattern WORD = Pattern.compile("(?:'[^']*'|\"[^\"]*\"|[^\\s'\"])+");
     private static final Pattern VERSION = Pattern.compile("(?m)^\\| [^|]+ \\| ([^|]+) \\| `([\\w.]+)` \\|$");
 
     private static List<Path> pages() throws IOException {
@@ -87,6 +92,35 @@ class DocumentationTest {
         }
         assertThat(pages()).hasSizeGreaterThan(50);
         assertThat(dead).isEmpty();
+    }
+
+    /** A line with a required option missing is an excerpt; an option or command that does not exist is a mistake. */
+    @Test
+    void everyCommandLineOfReadmeAndHowToPagesExists() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        int commands = 0;
+        for (Path page : pages()) {
+            if (!page.getFileName().toString().equals("README.md")
+                    && !page.getParent().endsWith("docs")) {
+                continue;
+            }
+            Matcher command = COMMAND.matcher(Files.readString(page));
+            for (; command.find(); commands++) {
+                String[] words = WORD.matcher(command.group(1))
+                        .results()
+                        .map(MatchResult::group)
+                        .toArray(String[]::new);
+                try {
+                    Kmerflow.commandLine().parseArgs(words);
+                } catch (UnmatchedArgumentException e) {
+                    wrong.add(page + ": " + command.group() + ": " + e.getMessage());
+                } catch (ParameterException e) {
+                    continue; // an excerpt
+                }
+            }
+        }
+        assertThat(commands).isGreaterThan(40);
+        assertThat(wrong).isEmpty();
     }
 
     @Test

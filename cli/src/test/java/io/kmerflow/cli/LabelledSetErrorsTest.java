@@ -42,7 +42,7 @@ class LabelledSetErrorsTest {
         encoder("encoder", 0);
     }
 
-    /** Writes a tiny encoder with so many rows of word embeddings too many. */
+    /** Writes a tiny encoder with surplus rows of word embeddings. */
     private void encoder(String name, int moreWords) {
         EncoderConfig sizes = new EncoderConfig(3, 8, 1, 2, 16, 32, 2, 0.0, 1e-12);
         ParameterLayout layout = new ParameterLayout(sizes, HeadConfig.maskedTokens());

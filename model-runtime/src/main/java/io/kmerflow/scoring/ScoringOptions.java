@@ -18,7 +18,7 @@ public record ScoringOptions(ScoringDevice device, int threads, SessionMemory me
         }
     }
 
-    /** The CPU with so many threads. */
+    /** The CPU with that number of threads. */
     public static ScoringOptions cpu(int threads) {
         return new ScoringOptions(ScoringDevice.CPU, threads, SessionMemory.DEFAULT);
     }

@@ -115,7 +115,7 @@ public final class SessionRegistry {
         }
     }
 
-    /** Loads on the caller's thread, so that the model that serves on the device is not held up meanwhile. */
+    /** Loads on the caller's thread, so that the active model of the device does not wait. */
     private void load(ModelBundle bundle, ScoringOptions options, Key key, Shared shared) {
         try {
             shared.scorer.complete(loader.apply(bundle, options));

@@ -39,12 +39,12 @@ public final class KmerTokenizer {
         return strideBases;
     }
 
-    /** Tokens that so many bases give; 0 if fewer than k. */
+    /** Number of tokens of that number of bases; 0 if fewer than k. */
     public int tokenCount(int bases) {
         return bases < vocabulary.k() ? 0 : (bases - vocabulary.k()) / strideBases + 1;
     }
 
-    /** Bases that so many tokens cover: the inverse of {@link #tokenCount} for a positive count. */
+    /** Number of bases that that number of tokens covers: the inverse of {@link #tokenCount} for a positive count. */
     public int basesOf(int tokens) {
         return (tokens - 1) * strideBases + vocabulary.k();
     }

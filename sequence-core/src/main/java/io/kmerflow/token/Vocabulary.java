@@ -24,7 +24,7 @@ public record Vocabulary(int k) {
         }
     }
 
-    /** The vocabulary of so many token ids: the size tells k. */
+    /** The vocabulary of that size, which determines k. */
     public static Vocabulary ofSize(int size) {
         for (int k = MIN_K; k <= MAX_K; k++) {
             if (new Vocabulary(k).size() == size) {

@@ -53,7 +53,7 @@ public final class WindowEncoder {
         return tokenizer;
     }
 
-    /** Token ids of a window of so many bases, with [CLS] and [SEP]. */
+    /** Number of token ids of a window of that number of bases, with [CLS] and [SEP]. */
     public int tokenCount(int bases) {
         return tokenizer.tokenCount(bases) + SPECIAL_TOKENS;
     }

@@ -77,7 +77,7 @@ public final class DrawReadsCommand implements Callable<Integer> {
             description = "held-out.tsv of a model: draw from those blocks alone (default: from the whole genome).")
     private Path heldOut;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Seed (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "FASTA to write; .gz compresses.")

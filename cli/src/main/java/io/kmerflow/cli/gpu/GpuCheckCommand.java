@@ -62,7 +62,9 @@ public final class GpuCheckCommand implements Callable<Integer> {
             description = "gpu, gpu:N, or cpu, which rehearses every step (default: ${DEFAULT-VALUE}).")
     private String device;
 
-    @Option(names = "--training", description = "Training too: losses beside the CPU's, tokens/s, memory, resuming.")
+    @Option(
+            names = "--training",
+            description = "Training too: losses compared with the CPU's, tokens/s, memory, resuming.")
     private boolean training;
 
     @Option(names = "--model", paramLabel = "DIR", description = "Model bundle in fp32 (default: the bundled model).")

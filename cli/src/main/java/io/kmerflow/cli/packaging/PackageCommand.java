@@ -71,7 +71,7 @@ public final class PackageCommand implements Callable<Integer> {
             names = {"-o", "--out"},
             required = true,
             paramLabel = "FILE",
-            description = "The archive, such as kmerflow.tar.gz. FILE.sha256 is written beside it.")
+            description = "The archive, such as kmerflow.tar.gz. FILE.sha256 is written next to it.")
     private Path out;
 
     @Option(

@@ -45,14 +45,14 @@ final class BenchOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "CPU threads that score side by side (default: one per processor).")
+            description = "CPU threads that score in parallel (default: one per processor).")
     private Integer threads;
 
     @Option(
             names = "--max-batch-windows",
             paramLabel = "N",
             defaultValue = "" + FeedLimits.CPU_BATCH_WINDOWS,
-            description = "Most windows in one model call of the job (default: ${DEFAULT-VALUE}).")
+            description = "Maximum windows in one model call of the job (default: ${DEFAULT-VALUE}).")
     private int maxBatchWindows;
 
     @Option(names = "--json", description = "Print one JSON object.")

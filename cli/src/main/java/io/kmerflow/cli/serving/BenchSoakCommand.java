@@ -46,7 +46,7 @@ public final class BenchSoakCommand implements Callable<Integer> {
             names = "--sample-seconds",
             paramLabel = "S",
             defaultValue = "60",
-            description = "Between two looks at the memory, in seconds (default: ${DEFAULT-VALUE}).")
+            description = "Time between two samples of the memory, in seconds (default: ${DEFAULT-VALUE}).")
     private long sampleSeconds;
 
     @Override

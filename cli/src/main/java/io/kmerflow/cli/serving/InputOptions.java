@@ -19,7 +19,7 @@ final class InputOptions extends JobSwitches {
             arity = "1..*",
             paramLabel = "FILE",
             description =
-                    "FASTQ, FASTA or SAM, plain, gzip, bzip2, xz or Zstandard, BAM or CRAM (told by content), a folder"
+                    "FASTQ, FASTA or SAM, plain, gzip, bzip2, xz or Zstandard, BAM or CRAM (recognised by content), a folder"
                             + " for the sequence files in it and its subfolders, sorted, or - for standard input. Nothing is"
                             + " trimmed.")
     private List<String> inputs = List.of();

@@ -44,7 +44,7 @@ public final class InspectCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "FILE",
             description =
-                    "FASTQ, FASTA or SAM, plain, gzip, bzip2, xz or Zstandard, BAM or CRAM (told by content), a folder"
+                    "FASTQ, FASTA or SAM, plain, gzip, bzip2, xz or Zstandard, BAM or CRAM (recognised by content), a folder"
                             + " for the sequence files in it and its subfolders, sorted, or - for standard input.")
     private List<String> files;
 
@@ -68,10 +68,10 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Option(
             names = "--quality-encoding",
+            paramLabel = "auto|phred33|phred64|solexa64",
             defaultValue = "auto",
-            description =
-                    "How FASTQ files spell qualities: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, told from"
-                            + " all of the file). A record with a character that the encoding has not is an error.")
+            description = "Encoding of qualities in FASTQ files (default: ${DEFAULT-VALUE}, recognised from"
+                    + " all of the file). A character outside the encoding is an error.")
     private QualityEncodingChoice qualityEncoding;
 
     @Option(names = "--json", description = "One JSON object a line for each file or pair, instead of tables.")
@@ -81,7 +81,7 @@ public final class InspectCommand implements Callable<Integer> {
     public Integer call() {
         if (interleaved && !mates.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "Expected mates in files of their own or interleaved, got both");
+                    spec.commandLine(), "Expected mates in separate files or interleaved, got both");
         }
         if (reference != null) {
             System.setProperty(ReadFiles.REFERENCE, reference.toString());

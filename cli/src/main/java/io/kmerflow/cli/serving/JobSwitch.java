@@ -66,7 +66,7 @@ final class JobSwitch<T> {
         return new JobSwitch<>(option, names);
     }
 
-    /** Shows its value by that word. */
+    /** Shows its value by that word; for an option of constants, the ones that it takes, with bars between. */
     JobSwitch<T> label(String word) {
         label = word;
         return this;
@@ -155,11 +155,18 @@ final class JobSwitch<T> {
 
     private T parse(String text) {
         String given = unit != null && text.matches("\\d+") ? text + " " + unit.suffix : text;
+        if (defaultValue instanceof Enum && !List.of(label.split("\\|")).contains(text.toLowerCase(Locale.ROOT))) {
+            throw unexpected(text);
+        }
         try {
             return Configuration.fromMap(Map.of(option.key(), given)).get(option);
         } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(String.format(Locale.ROOT, "expected %s, got '%s'", label, text));
+            throw unexpected(text);
         }
+    }
+
+    private TypeConversionException unexpected(String text) {
+        return new TypeConversionException(String.format(Locale.ROOT, "expected %s, got '%s'", label, text));
     }
 
     /** Sets the option if the switch was given or the command has a default for it. */

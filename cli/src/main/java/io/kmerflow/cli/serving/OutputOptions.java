@@ -42,8 +42,8 @@ final class OutputOptions {
 
     @Option(
             names = "--per-fragment",
-            description = "One call of both mates: their log-probabilities are summed. Each mate keeps its row; what it"
-                    + " says alone is mateCall in JSON Lines. Needs --mates or --interleaved.")
+            description = "One call of both mates: their log-probabilities are summed. Each mate keeps its row; the"
+                    + " call of the mate alone is mateCall in JSON Lines. Needs --mates or --interleaved.")
     private boolean perFragment;
 
     @Option(

@@ -68,14 +68,15 @@ public final class PublishCommand implements Callable<Integer> {
             names = "--shadow",
             paramLabel = "SHARE",
             description = "Compare only: score that share of the reads, 0 to 1, with the bundle too, and report the"
-                    + " agreement per label for --wait seconds; the comparison goes on until --shadow 0.")
+                    + " agreement per label for --wait seconds; the comparison continues until --shadow 0.")
     private Double shadowShare;
 
     @Option(
             names = "--wait",
             paramLabel = "SECONDS",
             defaultValue = "180",
-            description = "Longest wait for the job's answer, in seconds; 0 does not wait (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Maximum time to wait for the job's answer, in seconds; 0 does not wait (default: ${DEFAULT-VALUE}).")
     private int waitSeconds;
 
     @Override
@@ -162,7 +163,7 @@ public final class PublishCommand implements Callable<Integer> {
                     return ExitCode.FINE;
                 } else {
                     throw new CommandFailure(
-                            "Expected the job to take the model, it serves the old one on: " + event.getReason());
+                            "The job rejected the model, the previous one stays active: " + event.getReason());
                 }
             }
         }

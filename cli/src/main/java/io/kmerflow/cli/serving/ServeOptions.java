@@ -9,7 +9,7 @@ final class ServeOptions extends JobSwitches {
                 JobSwitch.of(JobOptions.KAFKA_GROUP_ID, "--group-id").label("ID"),
                 JobSwitch.of(JobOptions.KAFKA_START, "--start"),
                 JobSwitch.of(JobOptions.KAFKA_BOUNDED, "--bounded"),
-                JobSwitch.of(JobOptions.KAFKA_DELIVERY, "--delivery"),
+                JobSwitch.of(JobOptions.KAFKA_DELIVERY, "--delivery").label("at-least-once|exactly-once"),
                 JobSwitch.of(JobOptions.CHECKPOINT_INTERVAL, "--checkpoint-interval")
                         .unit(JobSwitch.Unit.SECONDS),
                 JobSwitch.of(JobOptions.KAFKA_TRANSACTION_TIMEOUT, "--transaction-timeout")

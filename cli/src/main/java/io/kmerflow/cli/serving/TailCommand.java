@@ -89,8 +89,9 @@ public final class TailCommand implements Callable<Integer> {
             converter = TopicConverter.class,
             paramLabel = "TOPIC",
             defaultValue = "annotations",
-            description = "Which: annotations, dead-letters, reads, models or model-events (default: ${DEFAULT-VALUE});"
-                    + " where topics have other names, the options below tell them.")
+            description =
+                    "annotations, dead-letters, reads, models or model-events (default: ${DEFAULT-VALUE}). Topics with other names are"
+                            + " given by --annotations-topic and so on.")
     private Topic topic;
 
     @Option(names = "--from-beginning", description = "Begin with the oldest record (default: with the next).")

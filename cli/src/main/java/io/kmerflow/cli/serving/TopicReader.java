@@ -175,7 +175,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
             return new CommandFailure(
                     String.format(
                             Locale.ROOT,
-                            "Expected to go on at %s of topic '%s', which has no such place any more: its records were deleted",
+                            "Expected to continue at %s of topic '%s', but its records there were deleted",
                             places(offset),
                             topic),
                     error);

@@ -38,7 +38,7 @@ final class WatchOptions {
             names = "--poll",
             paramLabel = "SECONDS",
             defaultValue = "2",
-            description = "With --watch: time between two looks at the folder (default: ${DEFAULT-VALUE} s).")
+            description = "With --watch: time between two scans of the folder (default: ${DEFAULT-VALUE} s).")
     private double pollSeconds;
 
     @Option(
@@ -52,7 +52,7 @@ final class WatchOptions {
     @Option(
             names = "--end-marker",
             paramLabel = "GLOB",
-            description = "With --watch: name of a file that says the run is over; repeat for each (default:"
+            description = "With --watch: name of a file that marks the end of the run; repeat for each (default:"
                     + " final_summary*.txt, RTAComplete.txt, CopyComplete.txt, end-of-run).")
     private List<String> endMarkers = WatchSettings.END_MARKERS;
 

@@ -72,7 +72,7 @@ public final class BenchTrainingCommand implements Callable<Integer> {
             names = "--masked-share",
             paramLabel = "P",
             defaultValue = "0.15",
-            description = "Part of the tokens that is asked for (default: ${DEFAULT-VALUE}).")
+            description = "Share of the tokens to predict (default: ${DEFAULT-VALUE}).")
     private double maskedShare;
 
     @Option(

@@ -79,10 +79,13 @@ public final class EvaluateGueCommand implements Callable<Integer> {
             description = "Training checkpoint or run of 'pretrain' (default: the shipped encoder).")
     private Path encoder;
 
-    @Option(names = "--no-random-init", description = "Do not train the encoder from random values beside it.")
+    @Option(names = "--no-random-init", description = "Do not train the encoder from random values for comparison.")
     private boolean noRandomInit;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over train, instead of each set's own.")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Passes over the training split, instead of those of the published protocol.")
     private Integer epochs;
 
     @Option(
@@ -95,14 +98,15 @@ public final class EvaluateGueCommand implements Callable<Integer> {
     @Option(
             names = "--max-steps",
             paramLabel = "N",
-            description = "Most steps of one fine-tuning, for machines without a GPU; 0: as many as published or as the"
-                    + " recipe says (default: 500; with --recipes 0).")
+            description =
+                    "Maximum steps of one fine-tuning, for machines without a GPU; 0: as many as published or as the"
+                            + " recipe says (default: 500; with --recipes 0).")
     private Long maxSteps;
 
     @Option(
             names = "--max-train-rows",
             paramLabel = "N",
-            description = "Most training rows, drawn once per set (default: all).")
+            description = "Maximum training rows, drawn once per set (default: all).")
     private Integer maxTrainRows;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Sequences per step (default: 32, as published).")
@@ -126,7 +130,7 @@ public final class EvaluateGueCommand implements Callable<Integer> {
             names = "--threads",
             defaultValue = "0",
             paramLabel = "N",
-            description = "CPU threads of one operation; 0 leaves PyTorch's own choice (default: ${DEFAULT-VALUE}).")
+            description = "CPU threads of one operation; 0 is PyTorch's default (default: ${DEFAULT-VALUE}).")
     private int threads;
 
     @Override
@@ -144,8 +148,7 @@ public final class EvaluateGueCommand implements Callable<Integer> {
                     stop::asked);
             Map<String, Object> results = new GueBenchmark(config, options, out).run();
             if (results == null) {
-                throw new CommandFailure(
-                        "Expected to finish the benchmark, was asked to stop; the same command again goes on");
+                throw new CommandFailure("Interrupted; the same command continues");
             }
             GueReport readable = new GueReport(results);
             if (report != null) {

@@ -76,7 +76,7 @@ public final class EvaluateSequencesCommand implements Callable<Integer> {
             names = "--threads",
             defaultValue = "0",
             paramLabel = "N",
-            description = "CPU threads of one operation; 0 leaves PyTorch's own choice (default: ${DEFAULT-VALUE}).")
+            description = "CPU threads of one operation; 0 is PyTorch's default (default: ${DEFAULT-VALUE}).")
     private int threads;
 
     @Option(names = "--json", description = "Print one JSON object.")

@@ -71,7 +71,7 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--safetensors",
             paramLabel = "FILE",
             description =
-                    "Write the weights here under Hugging Face's BERT names, config.json and vocab.txt beside them, and no bundle.")
+                    "Write the weights here under Hugging Face's BERT names, with config.json and vocab.txt next to them, and no bundle.")
     private Path safetensors;
 
     @Option(

@@ -63,7 +63,7 @@ public final class GuePositionsCommand implements Callable<Integer> {
             names = "--share",
             defaultValue = "0",
             paramLabel = "PART",
-            description = "Least part of a sequence's k-mers that a place must have, 0 to 1; 0: a single one"
+            description = "Minimum share of a sequence's k-mers that a place must have, 0 to 1; 0: one k-mer"
                     + " (default: ${DEFAULT-VALUE}).")
     private double share;
 

@@ -38,7 +38,7 @@ public final class ImportCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description =
-                    "The model's config.json; a vocab.txt beside it must list the k-mers in this project's order, DNABERT's.")
+                    "The model's config.json; a vocab.txt next to it must list the k-mers in this project's order, DNABERT's.")
     private Path config;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory; must not exist yet.")

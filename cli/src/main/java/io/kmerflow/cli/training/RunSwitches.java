@@ -27,7 +27,7 @@ final class RunSwitches {
     @Option(
             names = "--resume",
             description =
-                    "Go on with the checkpoint in --out, if it holds one; the result is that of a run that was not"
+                    "Continue from the checkpoint in --out, if it holds one; the result is that of a run that was not"
                             + " interrupted. SIGINT and SIGTERM write a checkpoint and end the run.")
     private boolean resume;
 
@@ -43,7 +43,7 @@ final class RunSwitches {
             names = "--threads",
             defaultValue = "0",
             paramLabel = "N",
-            description = "CPU threads of one operation; 0 leaves PyTorch's own choice (default: ${DEFAULT-VALUE}).")
+            description = "CPU threads of one operation; 0 is PyTorch's default (default: ${DEFAULT-VALUE}).")
     private int threads;
 
     @Option(
@@ -120,9 +120,6 @@ final class RunSwitches {
     /** The one sentence of a run that was asked to stop. */
     static CommandFailure stopped(long step, Path last) {
         return new CommandFailure(String.format(
-                Locale.ROOT,
-                "Expected to reach the last step, was asked to stop after step %d; go on with --resume, the checkpoint is %s",
-                step,
-                last));
+                Locale.ROOT, "Interrupted after step %d; continue with --resume, the checkpoint is %s", step, last));
     }
 }

@@ -52,13 +52,13 @@ public final class StudyCommand implements Callable<Integer> {
             description =
                     "tiny: minutes, only to try it out; small: within 60 minutes on 2 idle cores; long: the same scale"
                             + " with every masking arm, about twice as long; medium: 20 million tokens an arm and seed, many hours; or a"
-                            + " YAML file of your own (default: ${DEFAULT-VALUE}).")
+                            + " YAML file (default: ${DEFAULT-VALUE}).")
     private String budget;
 
     @Option(
             names = "--resume",
             description =
-                    "Go on with the arms that --out does not hold yet. SIGINT and SIGTERM write a checkpoint and end"
+                    "Continue with the arms that --out does not hold yet. SIGINT and SIGTERM write a checkpoint and end"
                             + " the run.")
     private boolean resume;
 
@@ -73,7 +73,7 @@ public final class StudyCommand implements Callable<Integer> {
             names = "--threads",
             defaultValue = "0",
             paramLabel = "N",
-            description = "CPU threads of one operation; 0 leaves PyTorch's own choice (default: ${DEFAULT-VALUE}).")
+            description = "CPU threads of one operation; 0 is PyTorch's default (default: ${DEFAULT-VALUE}).")
     private int threads;
 
     @Override
@@ -100,7 +100,7 @@ public final class StudyCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal()) {
             RunOptions options = new RunOptions(data, out, resume, device, threads, null, listener, stop::asked);
             if (!new Study(config, options).run()) {
-                throw new CommandFailure("Expected to finish the study, was asked to stop; go on with --resume");
+                throw new CommandFailure("Interrupted; continue with --resume");
             }
         }
         spec.commandLine().getOut().println(out.resolve("report.html"));

@@ -148,6 +148,9 @@ class JobSwitchTest {
         assertThatThrownBy(() -> job("--bootstrap-servers", "h:1", "--parallelism", "two"))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("expected N, got 'two'");
+        assertThatThrownBy(() -> job("--bootstrap-servers", "h:1", "--delivery", "none"))
+                .isInstanceOf(ParameterException.class)
+                .hasMessageContaining("expected at-least-once|exactly-once, got 'none'");
         assertThatThrownBy(() -> job("--start", "latest"))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("--bootstrap-servers");

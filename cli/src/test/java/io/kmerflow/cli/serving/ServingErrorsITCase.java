@@ -119,7 +119,7 @@ class ServingErrorsITCase {
         assertSentence(
                 run(model, reads, "--output", folder.resolve("o.tsv"), "--counts", folder.resolve("o.tsv")),
                 ExitCode.USAGE,
-                "of its own",
+                "a different file for each output",
                 "--output",
                 "--counts");
         Path split = Files.createDirectory(folder.resolve("split"));

@@ -39,9 +39,7 @@ public final class JobOptions {
     public static final ConfigOption<String> KAFKA_MODELS_TOPIC = ConfigOptions.key("kafka.topic.models")
             .stringType()
             .noDefaultValue()
-            .withDescription(
-                    "Topic of model announcements to follow, for example models; by default none, and the model "
-                            + "never changes.");
+            .withDescription("Topic of model announcements, for example models; without one the model never changes.");
     public static final ConfigOption<String> KAFKA_MODEL_EVENTS_TOPIC = ConfigOptions.key("kafka.topic.model-events")
             .stringType()
             .defaultValue("model-events")
@@ -104,8 +102,9 @@ public final class JobOptions {
     public static final ConfigOption<Map<String, String>> MODEL_ROUTES = ConfigOptions.key("model.routes")
             .mapType()
             .defaultValue(Map.of())
-            .withDescription("Model bundles for the reads of a sample or, where no sample matches, of a barcode; all "
-                    + "other reads go to the job's model. Not for files.");
+            .withDescription(
+                    "Model bundles by sample or, where no sample matches, by barcode; all other reads go to the job's model. Not"
+                            + " for files.");
     public static final ConfigOption<String> MODEL_BUNDLE = ConfigOptions.key("model.bundle")
             .stringType()
             .noDefaultValue()
@@ -114,8 +113,8 @@ public final class JobOptions {
             .stringType()
             .defaultValue(AUTO)
             .withDescription(
-                    "Form of the bundle to score with: fp32, fp16 or int8, in a folder of that name in the bundle's; auto: int8 on a"
-                            + " CPU where the bundle has that form, else the bundle itself. Announced models are taken as they are.");
+                    "Precision of the model. A bundle can hold the same model in fp16 and int8, in folders of these names; auto is"
+                            + " int8 on a CPU if the bundle has it, else the bundle itself. Announced models are used as announced.");
     public static final ConfigOption<String> MODEL_DEVICE = ConfigOptions.key("model.device")
             .stringType()
             .defaultValue(AUTO)

@@ -173,7 +173,7 @@ class SavepointITCase {
                 .toList();
     }
 
-    /** The committed annotations, once there are so many, or more; fails if the job ends before. */
+    /** The committed annotations, once there is that number, or more; fails if the job ends before. */
     private static List<ReadAnnotation> annotations(JobConfig config, int atLeast, JobClient job) throws Exception {
         Properties properties = new Properties();
         properties.put("bootstrap.servers", kafka.bootstrapServers());

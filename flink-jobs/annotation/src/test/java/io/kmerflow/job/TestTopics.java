@@ -38,7 +38,7 @@ public record TestTopics(Map<String, String> clients) {
         return read(id, 2);
     }
 
-    /** A read of so many times 15 bases. */
+    /** A read of a multiple of 15 bases. */
     public static SequencedRead read(String id, int repeats) {
         SequencedRead read = new SequencedRead();
         read.setReadId(id);

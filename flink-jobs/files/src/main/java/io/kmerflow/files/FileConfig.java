@@ -62,7 +62,7 @@ public record FileConfig(JobConfig job, List<InputFile> inputs, boolean stopOnFa
                     files.size()));
         }
         if (!mates.isEmpty() && interleaved) {
-            throw new IllegalArgumentException("Expected mates in files of their own or interleaved, got both");
+            throw new IllegalArgumentException("Expected mates in separate files or interleaved, got both");
         }
         List<InputFile> inputs = new ArrayList<>();
         for (String path : files) {

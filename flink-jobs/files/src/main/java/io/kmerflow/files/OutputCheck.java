@@ -85,7 +85,7 @@ public final class OutputCheck {
             if (!output.place().equals(NOWHERE) && isOne(output.place(), other.place())) {
                 throw new RefusedOutputException(String.format(
                         Locale.ROOT,
-                        "Expected a file of its own for every output, got one for %s and %s",
+                        "Expected a different file for each output, got one for %s and %s",
                         other,
                         output));
             }

@@ -105,18 +105,19 @@ class OutputCheckTest {
     void onePathForTwoOutputs() throws IOException {
         Path one = folder.resolve("o.tsv");
         Path link = Files.createSymbolicLink(folder.resolve("l.tsv"), Path.of("o.tsv"));
-        assertRefused("of its own", List.of(one, one), null, null, null);
-        assertRefused("of its own", List.of(one, folder.resolve("x/../o.tsv")), null, null, null);
-        assertRefused("of its own", List.of(one), link, null, null);
-        assertRefused("of its own", List.of(one), one, null, null);
-        assertRefused("of its own", List.of(one), null, null, one);
+        assertRefused("a different file for each output", List.of(one, one), null, null, null);
+        assertRefused("a different file for each output", List.of(one, folder.resolve("x/../o.tsv")), null, null, null);
+        assertRefused("a different file for each output", List.of(one), link, null, null);
+        assertRefused("a different file for each output", List.of(one), one, null, null);
+        assertRefused("a different file for each output", List.of(one), null, null, one);
         assertRefused(
-                "of its own",
+                "a different file for each output",
                 List.of(folder.resolve("o.jsonl")),
                 null,
                 null,
                 folder.resolve("o.jsonl.dead-letters.jsonl"));
-        assertRefused("of its own", List.of(Path.of("-"), Path.of("/dev/stdout")), null, null, null);
+        assertRefused(
+                "a different file for each output", List.of(Path.of("-"), Path.of("/dev/stdout")), null, null, null);
     }
 
     @Test

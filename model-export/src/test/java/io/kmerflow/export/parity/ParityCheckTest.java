@@ -41,7 +41,7 @@ class ParityCheckTest {
         return logits;
     }
 
-    /** A runtime whose first label is off by so much, in one window of so many. */
+    /** A runtime whose first label is off by an amount, in every n-th window. */
     private static WindowScorer off(float difference, int every) {
         return new WindowScorer() {
             @Override

@@ -71,7 +71,7 @@ public final class TestData {
         return () -> ++asked[0] >= questions;
     }
 
-    /** Fine-tunes on data of the folder into a folder within, and stops after so many steps. */
+    /** Fine-tunes on data of the folder into a folder within, and stops after a number of steps. */
     public static Finetuning.Result finetune(
             Path folder, String out, FinetuneConfig config, boolean resume, int stopAfter) throws IOException {
         return new Finetuning(config, options(folder, folder.resolve(out), resume, new Recorder(), after(stopAfter)))

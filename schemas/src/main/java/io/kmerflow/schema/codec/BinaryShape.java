@@ -150,7 +150,7 @@ final class BinaryShape {
         at += (int) length;
     }
 
-    /** A zigzag number of at most so many bytes. */
+    /** A zigzag number of at most that number of bytes. */
     private long varint(int maxBytes) {
         long raw = 0;
         for (int i = 0; i < maxBytes; i++) {

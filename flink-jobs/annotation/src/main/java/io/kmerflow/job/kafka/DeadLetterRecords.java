@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Headers;
 final class DeadLetterRecords implements KafkaRecordSerializationSchema<DeadLetter> {
     static final String HEADER_PREFIX = "__connect.errors.";
     private static final String CONNECTOR_NAME = "kmerflow";
-    /** Names and message of so many characters, the message twice, fit into {@link KafkaConfig#MIN_MESSAGE_BYTES}. */
+    /** Names and message of that number of characters, the message twice, fit into {@link KafkaConfig#MIN_MESSAGE_BYTES}. */
     private static final int SHORT_CHARACTERS = 512;
 
     private final String topic;

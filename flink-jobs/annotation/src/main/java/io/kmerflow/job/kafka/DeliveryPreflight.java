@@ -136,7 +136,7 @@ public final class DeliveryPreflight {
         if (timeout != null && config.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
             throw new PreflightException(String.format(
                     Locale.ROOT,
-                    "Expected the transaction timeout as the job's option of its own, which is checked, got the client property %s=%s",
+                    "Expected the transaction timeout as the job option, which is checked, got the client property %s=%s",
                     ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                     timeout));
         }

@@ -80,7 +80,10 @@ public record FirstModel(SessionFactory sessions, boolean allowChange) {
             return !before.sameModel(sessions.configured());
         } catch (Exception e) {
             if (!before.uri().isEmpty() && before.uri().equals(sessions.place())) {
-                LOG.warn("The configured bundle {} cannot be read; the checkpoint's model serves on", before.uri(), e);
+                LOG.warn(
+                        "The configured bundle {} cannot be read; the checkpoint's model stays active",
+                        before.uri(),
+                        e);
                 return false;
             }
             throw e;

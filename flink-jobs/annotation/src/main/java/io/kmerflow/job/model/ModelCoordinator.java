@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * carries its messages. Flink delivers what a coordinator sends before it completes its part of a checkpoint ahead of
  * that checkpoint's barrier, which is what makes the commit common to all subtasks.
  *
- * <p>A topic that cannot be read or written is opened again after a while, and the job serves on with the model it has.
+ * <p>A topic that cannot be read or written is opened again after a while, and the active model stays in use.
  * Anything else that goes wrong here fails the job: no checkpoint completes until Flink has restored it.
  */
 public final class ModelCoordinator implements OperatorCoordinator {

@@ -19,7 +19,7 @@ record DeviceFeed(BatchLimits batch, int maxWindowsInFlight, int parallelCalls) 
         return BATCHES_PER_CALL * parallelCalls;
     }
 
-    /** The same with room for so many windows. */
+    /** The same with room for that number of windows. */
     DeviceFeed withWindowsInFlight(int windows) {
         return new DeviceFeed(batch, Math.max(windows, batch.maxWindows()), parallelCalls);
     }

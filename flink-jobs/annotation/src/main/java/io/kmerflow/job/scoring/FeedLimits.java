@@ -15,7 +15,7 @@ import java.util.Locale;
  */
 public record FeedLimits(int maxBatchTokens, int maxBatchWindows, Long maxBatchAgeMillis, int maxWindowsInFlight)
         implements Serializable {
-    /** The activations of so many windows stay in a core's second-level cache, and a read waits for little company. */
+    /** The activations of that number of windows stay in a core's second-level cache, and a read does not wait long for a batch to fill. */
     public static final int CPU_BATCH_WINDOWS = 4;
 
     /** Fills a GPU. */

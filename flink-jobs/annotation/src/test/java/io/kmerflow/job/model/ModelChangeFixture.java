@@ -179,7 +179,7 @@ abstract class ModelChangeFixture {
         return annotations(0);
     }
 
-    /** All that are committed now; waits until there are at least so many. */
+    /** All that are committed now; waits until there is at least that number. */
     List<ReadAnnotation> annotations(int atLeast) throws Exception {
         String topic = name + "-annotations";
         RecordCodec<ReadAnnotation> codec = new RecordCodec<>(ReadAnnotation.class);
@@ -207,7 +207,7 @@ abstract class ModelChangeFixture {
         return annotations;
     }
 
-    /** Waits for so many annotations and returns their digests by read; a read annotated twice is a failure. */
+    /** Waits for that number of annotations and returns their digests by read; a read annotated twice is a failure. */
     Map<String, String> digests(int reads) throws Exception {
         Map<String, String> digests = new HashMap<>();
         for (ReadAnnotation annotation : annotations(reads)) {

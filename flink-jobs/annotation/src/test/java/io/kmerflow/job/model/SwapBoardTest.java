@@ -356,7 +356,7 @@ class SwapBoardTest {
         board.caughtUp();
         assertThat(events).isEmpty();
         begin();
-        assertThat(events).as("at most so many, the last ones").hasSize(100);
+        assertThat(events).as("the last 100").hasSize(100);
         assertThat(events.get(0).getRevision()).isEqualTo(-100);
         board.announced(announcement(NEW, 1));
         assertThat(events).as("once").hasSize(100);

@@ -25,7 +25,7 @@ final class Reads {
                 Origin.ofTopic("reads", 0, Integer.parseInt(id.substring(1)), 1_000));
     }
 
-    /** A read of so many bases that the test model calls even: it has no GGG. */
+    /** A read of that length that the test model calls even: it has no GGG. */
     static DecodedRead plain(int id, int bases) {
         return of("r" + id, "ACGT".repeat(bases / 4 + 1).substring(0, bases));
     }

@@ -117,7 +117,7 @@ class ScoringOperatorTest {
                 .toList();
     }
 
-    /** Runs mails until so many annotations are out. */
+    /** Runs mails until that number of annotations is out. */
     private static void runUntil(
             OneInputStreamOperatorTestHarness<DecodedRead, ReadAnnotation> harness, int annotations) throws Exception {
         while (harness.getOutput().size() < annotations) {

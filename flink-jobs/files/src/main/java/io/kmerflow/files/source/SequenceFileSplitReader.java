@@ -115,7 +115,8 @@ final class SequenceFileSplitReader implements SplitReader<SequenceFileSplitRead
         if (ReadFiles.isReadOnce(input.path())) {
             throw new RefusedInputException(
                     input.path(),
-                    new IOException("Expected a file to go on reading after a restart, got standard input or a pipe"));
+                    new IOException(
+                            "Expected a file to continue reading after a restart, got standard input or a pipe"));
         }
     }
 

@@ -207,7 +207,7 @@ final class IngestLedger implements Closeable {
         return files.get(name);
     }
 
-    /** Notes that everything up to and with so many items of a file is on the topics. */
+    /** Notes that everything up to and including that item of a file is on the topics. */
     void done(String name, FileState state) throws IOException {
         append(JSON.createObjectNode()
                 .put("done", state.id())

@@ -136,7 +136,7 @@ class FolderIngestITCase {
         return ids;
     }
 
-    /** Stops after so many questions; one is asked per record. */
+    /** Stops after a number of questions; one is asked per record. */
     private static BooleanSupplier after(int questions) {
         AtomicInteger asked = new AtomicInteger();
         return () -> asked.incrementAndGet() > questions;

@@ -23,7 +23,7 @@ import java.util.Locale;
  * @param seeds of pretraining and of what follows it
  * @param pretraining steps and rates; its seed is not used
  * @param sets labelled sets as {@code tf/2}, each with train, dev and test {@code .csv.gz} below {@code gue/}
- * @param trainRows first so many rows of each training split after a shuffle; the test split is always whole
+ * @param trainRows number of rows of each training split, taken after a shuffle; the test split is always whole
  * @param finetuning steps and rates; its seed is not used
  * @param maskPieces held-out pieces per mask width
  * @param markovOrders orders of the control, 0 to 8

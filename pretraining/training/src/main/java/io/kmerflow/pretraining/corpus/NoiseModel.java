@@ -59,7 +59,7 @@ public record NoiseModel(
         }
     }
 
-    /** Source bases that are enough for a read of so many, deletions included, for all but a few in a million windows. */
+    /** Source bases that are enough for a read of a length, deletions included, for all but a few in a million windows. */
     public int sourceBases(int readBases) {
         double expected = 1 + highLimit * deletions / (substitutions + insertions + deletions);
         return (int) Math.ceil(readBases * expected + (highLimit > 0 ? 8 + 0.05 * readBases : 0));

@@ -188,7 +188,7 @@ public record FinetuneConfig(
             }
         }
 
-        /** Steps over so many training rows. */
+        /** Steps over that number of training rows. */
         long steps(int rows, int batchSize) {
             long all = epochs * EpochBatchSource.stepsPerEpoch(rows, batchSize);
             return maxSteps == null ? all : Math.min(all, maxSteps);

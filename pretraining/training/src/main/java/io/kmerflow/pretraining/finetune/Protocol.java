@@ -84,13 +84,13 @@ public record Protocol(
         return value == null ? otherwise : value;
     }
 
-    /** The same with at most so many steps; null changes nothing. */
+    /** The same with a maximum number of steps; null changes nothing. */
     public Protocol upTo(Long steps) {
         Long fewer = steps == null || maxSteps != null && maxSteps <= steps ? maxSteps : steps;
         return new Protocol(epochs, warmUpSteps, evaluateEvery, batchSize, learningRate, fewer, recipe);
     }
 
-    /** Steps of a run over so many training rows. */
+    /** Steps of a run over that number of training rows. */
     public long steps(int rows) {
         long all = epochs * EpochBatchSource.stepsPerEpoch(rows, batchSize);
         return maxSteps == null ? all : Math.min(all, maxSteps);

@@ -45,7 +45,7 @@ public interface ProgressListener {
         }
     }
 
-    /** Called every so many steps. */
+    /** Called at a fixed interval of steps. */
     void progress(Progress progress);
 
     /** Something worth a line: an evaluation, a checkpoint. */

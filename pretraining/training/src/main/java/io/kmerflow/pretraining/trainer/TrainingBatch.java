@@ -34,7 +34,7 @@ public record TrainingBatch(TokenRows rows, int[] positions, int[] labels, int s
     }
 
     /**
-     * The same rows in so many parts of nearly equal size, in order; a part without a label is left out.
+     * The same rows in a number of parts of nearly equal size, in order; a part without a label is left out.
      *
      * @param parts 1 or more
      */
