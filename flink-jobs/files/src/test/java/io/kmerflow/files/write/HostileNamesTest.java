@@ -57,7 +57,7 @@ class HostileNamesTest {
     @Test
     void controlCharactersStayOutOfEveryTextFormat() {
         ReadAnnotation annotation = annotation(ALL_CONTROLS);
-        assertOneLine(new AnnotationTsvFormat().row(annotation), 13);
+        assertOneLine(new AnnotationTsvFormat().row(annotation), 16);
         assertOneLine(new BedFormat().row(annotation), 7);
         assertOneLine(new Gff3Format().row(annotation), 9);
         BedGraphFormat graph = new BedGraphFormat(ALL_CONTROLS + '"', 0, 2);
