@@ -37,7 +37,7 @@ final class ModelScope {
             return "Organisms that it was not trained on are outside it.";
         }
         return contract.labels().stream().anyMatch(Label::background)
-                ? "Reads of other organisms are outside it and are left uncalled as other."
+                ? "Reads of other organisms are outside it and are left uncalled as OTHER."
                 : "Reads of other organisms are outside it, and may still get one of these labels.";
     }
 }

@@ -49,7 +49,7 @@ class ModelScopeTest {
     void backgroundLabelIsNotAmongTheCalledOnes() {
         assertThat(sentence(Aggregation.READ, List.of(HUMAN, OTHER)))
                 .isEqualTo(
-                        "m 1 knows only Homo sapiens. Reads of other organisms are outside it and are left uncalled as other.");
+                        "m 1 knows only Homo sapiens. Reads of other organisms are outside it and are left uncalled as OTHER.");
     }
 
     @Test
