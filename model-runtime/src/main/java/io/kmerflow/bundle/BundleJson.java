@@ -27,6 +27,7 @@ final class BundleJson {
             "temperature",
             "threshold",
             "labels",
+            "longReadThreshold",
             "certainty");
     private static final Set<String> CERTAINTY_FIELDS = Set.of("margin", "maxWindows", "temperature");
     private static final Set<String> LABEL_FIELDS = Set.of("name", "ontologyId", "background");
@@ -61,6 +62,7 @@ final class BundleJson {
                     json.field("temperature").number(),
                     json.field("threshold").number(),
                     labels,
+                    json.fieldOr("longReadThreshold", null, JsonField::number),
                     json.fieldOr("certainty", null, BundleJson::certainty));
         } catch (IllegalArgumentException e) {
             throw new BundleException(String.format(Locale.ROOT, "%s, in %s", e.getMessage(), json.file()), e);

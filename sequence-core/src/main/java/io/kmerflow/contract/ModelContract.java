@@ -25,6 +25,8 @@ import java.util.Set;
  * @param temperature divides the read's log-probabilities before the last softmax; 1 leaves them
  * @param threshold least score of a call, 0 to 1; a read under it is UNCALLED
  * @param labels in the order of the logits, at least 2, with different names
+ * @param longReadThreshold minimum score of a call of a read of {@value #LONG_READ_WINDOWS} windows or more, 0 to 1; in between, see {@link
+ *     #threshold(int)}; null if the threshold is one for all lengths; aggregation READ only
  * @param certainty when the scoring of a read may end early; null if every window is scored; aggregation READ only
  */
 public record ModelContract(
@@ -41,12 +43,16 @@ public record ModelContract(
         double temperature,
         double threshold,
         List<Label> labels,
+        Double longReadThreshold,
         Certainty certainty) {
 
     /** Input tensor: token ids, int64, shape (windows, tokens). */
     public static final String INPUT_IDS = "input_ids";
     /** Input tensor: 1 for real tokens, 0 for padding, int64, shape (windows, tokens). */
     public static final String ATTENTION_MASK = "attention_mask";
+    /** Windows from which on a read is long: the mean over its windows varies little. */
+    public static final int LONG_READ_WINDOWS = 8;
+
     /** Output tensor: float32, shape (windows, labels), not normalised. */
     public static final String LOGITS = "logits";
 
@@ -116,6 +122,7 @@ public record ModelContract(
                 temperature,
                 threshold,
                 labels,
+                null,
                 null);
     }
 
@@ -139,6 +146,11 @@ public record ModelContract(
                 minMeanQuality >= 0 && Double.isFinite(minMeanQuality),
                 "a finite quality limit of 0 or more",
                 minMeanQuality);
+        require(
+                longReadThreshold == null
+                        || longReadThreshold >= 0 && longReadThreshold <= 1 && aggregation == Aggregation.READ,
+                "a longReadThreshold from 0 to 1 with aggregation READ",
+                longReadThreshold);
         require(certainty == null || aggregation == Aggregation.READ, "aggregation READ with a certainty", aggregation);
     }
 
@@ -163,17 +175,37 @@ public record ModelContract(
         return new ReadWindower(windowBases, windowStrideBases);
     }
 
-    /** The same contract with another temperature and threshold, as fitted on validation data. */
+    /**
+     * Minimum score of a call of a read: {@link #threshold()} for one window, {@link #longReadThreshold()} for {@value
+     * #LONG_READ_WINDOWS} or more, in between on a line over the logarithm of the number.
+     *
+     * @param windows of the read, whether scored or not
+     */
+    public double threshold(int windows) {
+        if (longReadThreshold == null || windows <= 1) {
+            return threshold;
+        }
+        double share = Math.min(1, Math.log(windows) / Math.log(LONG_READ_WINDOWS));
+        return threshold + share * (longReadThreshold - threshold);
+    }
+
+    /** The same contract with another temperature and one threshold for all lengths. */
     public ModelContract withCalibration(double newTemperature, double newThreshold) {
-        return with(newTemperature, newThreshold, certainty);
+        return with(newTemperature, newThreshold, null, certainty);
+    }
+
+    /** The same contract with another threshold of long reads; null for one threshold for all lengths. */
+    public ModelContract withLongReadThreshold(Double newThreshold) {
+        return with(temperature, threshold, newThreshold, certainty);
     }
 
     /** The same contract with another rule of when a read's scoring may end; null for never. */
     public ModelContract withCertainty(Certainty newCertainty) {
-        return with(temperature, threshold, newCertainty);
+        return with(temperature, threshold, longReadThreshold, newCertainty);
     }
 
-    private ModelContract with(double newTemperature, double newThreshold, Certainty newCertainty) {
+    private ModelContract with(
+            double newTemperature, double newThreshold, Double newLongReadThreshold, Certainty newCertainty) {
         return new ModelContract(
                 k,
                 tokenStride,
@@ -188,6 +220,7 @@ public record ModelContract(
                 newTemperature,
                 newThreshold,
                 labels,
+                newLongReadThreshold,
                 newCertainty);
     }
 }

@@ -242,7 +242,7 @@ public final class ReadScores {
 
     private Outcome readOutcome(float[] probabilities) {
         int best = argMax(probabilities);
-        if (contract.labels().get(best).background() || probabilities[best] < contract.threshold()) {
+        if (contract.labels().get(best).background() || probabilities[best] < contract.threshold(windows())) {
             return new Outcome(OptionalInt.empty(), probabilities, List.of());
         }
         Segment whole = new Segment(best, new BaseRange(0, readBases), probabilities[best]);

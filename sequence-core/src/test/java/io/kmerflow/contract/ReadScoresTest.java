@@ -260,4 +260,28 @@ class ReadScoresTest {
         ModelContract contract = contract(Aggregation.READ, 1, 0.5).withCertainty(certainty);
         assertThat(contract.withCalibration(2, 0.7).certainty()).isEqualTo(certainty);
     }
+
+    @Test
+    void longReadsHaveAThresholdOfTheirOwn() {
+        ModelContract contract = contract(Aggregation.READ, 1, 0.5).withLongReadThreshold(0.8);
+        assertThat(contract.threshold(1)).isEqualTo(0.5);
+        assertThat(contract.threshold(2)).isCloseTo(0.6, Offset.offset(1e-9));
+        assertThat(contract.threshold(8)).isCloseTo(0.8, Offset.offset(1e-9));
+        assertThat(contract.threshold(5_000)).isCloseTo(0.8, Offset.offset(1e-9));
+        assertThat(contract(Aggregation.READ, 1, 0.5).threshold(5_000)).isEqualTo(0.5);
+        assertThat(contract.withCalibration(1, 0.3).threshold(5_000))
+                .as("one that is given holds for all")
+                .isEqualTo(0.3);
+        assertThatThrownBy(() -> contract(Aggregation.SEGMENTS, 1, 0.5).withLongReadThreshold(0.8))
+                .hasMessageContaining("longReadThreshold from 0 to 1 with aggregation READ");
+
+        ReadScores longRead = new ReadScores(contract, 45); // 8 windows
+        ReadScores shortRead = new ReadScores(contract, 10);
+        for (int window = 0; window < 8; window++) {
+            longRead.put(window, site(0.7), 0, true);
+        }
+        shortRead.put(0, site(0.7), 0, true);
+        assertThat(longRead.outcome().label()).isEmpty();
+        assertThat(shortRead.outcome().label()).hasValue(1);
+    }
 }

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
         name = "unknown",
         description = {
             "Measures how well a model separates reads of known organisms from reads of others.",
-            "Prints the area under the ROC curve of the highest score of a known label, and the share of each group that is called, at"
-                    + " the model's threshold and at the threshold that keeps a share of the known reads.",
+            "Prints the area under the ROC curve of the highest score of a known label, and the share of each group that the run called, and would call at"
+                    + " the threshold that keeps a share of the known reads.",
             "Input is JSON Lines of 'annotate --label-scores'; reads without label scores (too short, mostly N) are left out and"
                     + " counted."
         },
@@ -90,8 +90,9 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
      * @param key its name
      * @param score highest probability of a label that is no background
      * @param candidate whether that label is the best of all
+     * @param called whether the run called it
      */
-    private record Scored(TrueOrigin.Key key, double score, boolean candidate) {
+    private record Scored(TrueOrigin.Key key, double score, boolean candidate, boolean called) {
         /** What a threshold is held against: 0 where background is the best label. */
         double callScore() {
             return candidate ? score : 0;
@@ -111,14 +112,13 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
         report.put("unknown_reads", others.size());
         report.put("left_out_reads", leftOut[0]);
         report.put("auroc", auroc(ours, others));
-        report.put("threshold", contract.threshold());
-        report.put("known_called", called(ours, contract.threshold()));
-        report.put("unknown_called", called(others, contract.threshold()));
+        report.put("known_called", called(ours));
+        report.put("unknown_called", called(others));
         report.put("keeping_threshold", keeping);
         report.put("keeping_known_called", called(ours, keeping));
         report.put("keeping_unknown_called", called(others, keeping));
         if (!truth.isEmpty()) {
-            report.put("unknown_called_by_source", bySource(others, contract.threshold()));
+            report.put("unknown_called_by_source", bySource(others));
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -182,7 +182,11 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
         }
         TrueOrigin.Key key =
                 new TrueOrigin.Key(row.path("readId").asText(), row.path("mate").asInt());
-        return new Scored(key, best, best >= background);
+        return new Scored(
+                key,
+                best,
+                best >= background,
+                !row.path("readCall").path("label").isNull());
     }
 
     private double thresholdThatKeeps(List<Scored> reads) {
@@ -200,6 +204,10 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
         return RankMetrics.auc(scores, isKnown);
     }
 
+    private static double called(List<Scored> reads) {
+        return (double) reads.stream().filter(Scored::called).count() / reads.size();
+    }
+
     private static double called(List<Scored> reads, double threshold) {
         return (double) reads.stream()
                         .filter(read -> read.candidate() && read.score() >= threshold)
@@ -207,7 +215,7 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
                 / reads.size();
     }
 
-    private Map<String, Double> bySource(List<Scored> reads, double threshold) {
+    private Map<String, Double> bySource(List<Scored> reads) {
         Map<TrueOrigin.Key, TrueOrigin> origins = new HashMap<>();
         truth.forEach(file -> origins.putAll(TrueOrigin.readTable(file)));
         Map<String, List<Scored>> groups = new TreeMap<>();
@@ -217,7 +225,7 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
                     .add(read);
         }
         Map<String, Double> shares = new LinkedHashMap<>();
-        groups.forEach((name, group) -> shares.put(name, called(group, threshold)));
+        groups.forEach((name, group) -> shares.put(name, called(group)));
         return shares;
     }
 }

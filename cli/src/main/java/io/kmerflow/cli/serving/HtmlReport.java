@@ -1,6 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.contract.ModelContract;
 import io.kmerflow.files.JobSummary;
 import io.kmerflow.files.original.ReadStatistics;
 import java.time.Duration;
@@ -122,8 +123,19 @@ final class HtmlReport {
         return SvgChart.bars(names, values, "probability after temperature, reads per bin of 0.05")
                 + String.format(
                         Locale.ROOT,
-                        "<p class='note'>Minimum score of a call: %.3f</p>",
-                        model.contract().threshold());
+                        "<p class='note'>Minimum score of a call: %.3f%s</p>",
+                        model.contract().threshold(),
+                        longReads(model.contract()));
+    }
+
+    private static String longReads(ModelContract contract) {
+        return contract.longReadThreshold() == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; of reads of %d bases or more %.3f",
+                        contract.windowStrideBases() * ModelContract.LONG_READ_WINDOWS,
+                        contract.longReadThreshold());
     }
 
     private String lengths() {

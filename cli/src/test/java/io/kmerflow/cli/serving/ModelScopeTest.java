@@ -33,8 +33,7 @@ class ModelScopeTest {
                         aggregation,
                         species.temperature(),
                         species.threshold(),
-                        labels,
-                        null));
+                        labels));
     }
 
     @Test

@@ -33,6 +33,9 @@ public record AnnotationSettings(boolean windowScores, boolean labelScores, bool
      */
     String scoringOptions(String precision, ModelContract contract) {
         String all = scoreAll && contract.certainty() != null ? "score-all=true\n" : "";
-        return "precision=" + precision + "\n" + all + "threshold=" + contract.threshold() + "\n";
+        String longReads = contract.longReadThreshold() == null
+                ? ""
+                : "long-read-threshold=" + contract.longReadThreshold() + "\n";
+        return longReads + "precision=" + precision + "\n" + all + "threshold=" + contract.threshold() + "\n";
     }
 }

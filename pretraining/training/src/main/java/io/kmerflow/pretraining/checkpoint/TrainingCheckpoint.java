@@ -84,6 +84,11 @@ public record TrainingCheckpoint(
         provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     }
 
+    /** The same with other weights of the same names and shapes. */
+    public TrainingCheckpoint withWeights(Map<String, Tensor> newWeights) {
+        return new TrainingCheckpoint(config, head, newWeights, state, optimizer, contract, golden, provenance);
+    }
+
     /** Weights alone, as the best of a run. */
     public TrainingCheckpoint withoutState() {
         return new TrainingCheckpoint(config, head, weights, null, Map.of(), contract, golden, provenance);

@@ -23,6 +23,15 @@ public record Calibration(double temperature, double threshold) {
      */
     public static Calibration fit(ScoredExamples examples, boolean[] backgrounds) {
         double temperature = GoldenSection.logarithmicMinimum(examples::negativeLogLikelihood, LOWEST, HIGHEST);
+        return new Calibration(temperature, threshold(examples, temperature, backgrounds));
+    }
+
+    /**
+     * The highest score that at least {@link #CALLED_SHARE} of the examples of labels that are no background are called with.
+     *
+     * @param backgrounds per label, whether it is one that is never called
+     */
+    public static double threshold(ScoredExamples examples, double temperature, boolean[] backgrounds) {
         double[] scores = IntStream.range(0, examples.labels().length)
                 .filter(i -> !backgrounds[examples.labels()[i]])
                 .mapToDouble(i -> score(examples.logits()[i], temperature, backgrounds))
@@ -32,7 +41,7 @@ public record Calibration(double temperature, double threshold) {
             throw new IllegalArgumentException("Expected examples of a label that is no background, got none");
         }
         int called = (int) Math.ceil(CALLED_SHARE * scores.length);
-        return new Calibration(temperature, scores[scores.length - called]);
+        return scores[scores.length - called];
     }
 
     private static double score(float[] logits, double temperature, boolean[] backgrounds) {

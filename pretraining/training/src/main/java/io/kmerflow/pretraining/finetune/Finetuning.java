@@ -10,13 +10,17 @@ import io.kmerflow.pretraining.TraceFile;
 import io.kmerflow.pretraining.checkpoint.ClassifierModel;
 import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.Calibration;
 import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
+import io.kmerflow.pretraining.evaluation.PriorCorrection;
+import io.kmerflow.pretraining.evaluation.ReadClassifier;
 import io.kmerflow.pretraining.evaluation.ScoredExamples;
 import io.kmerflow.pretraining.model.BertModel;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
+import io.kmerflow.pretraining.model.Tensor;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.Trainer;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
@@ -194,15 +198,11 @@ public final class Finetuning {
             long step,
             TraceFile listener)
             throws IOException {
-        TrainingCheckpoint best = TrainingCheckpoint.read(directory.bestOrLast());
-        WindowEncoder encoder = encoder(best.config(), data.window());
+        TrainingCheckpoint trained = TrainingCheckpoint.read(directory.bestOrLast());
+        WindowEncoder encoder = encoder(trained.config(), data.window());
+        TrainingCheckpoint best = drawnByWeight() ? withoutPriors(session, data, trained, encoder) : trained;
         try (ClassifierModel model = new ClassifierModel(session, best)) {
-            ScoredExamples validation = Scoring.score(
-                    data.validation(),
-                    encoder,
-                    data.windower(),
-                    batch -> model.logits(batch.rows(), batch.shares()),
-                    best.head().labels());
+            ScoredExamples validation = score(model, data.validation(), data, encoder);
             Calibration calibration = Calibration.fit(validation, backgrounds());
             Map<String, Object> metrics = new LinkedHashMap<>();
             metrics.put("steps", step);
@@ -213,14 +213,16 @@ public final class Finetuning {
             metrics.put("temperature", calibration.temperature());
             metrics.put("threshold", calibration.threshold());
             metrics.put("validationCalledShare", Calibration.CALLED_SHARE);
+            ModelContract contract = contract(best, data.window(), calibration);
+            if (!data.longReads().isEmpty()) {
+                ScoredExamples longReads = longReads(new ReadClassifier(model, contract), data);
+                contract = contract.withLongReadThreshold(Calibration.threshold(longReads, 1, backgrounds()));
+                metrics.put("longReads", longReads.metrics(names));
+                metrics.put("longReadThreshold", contract.longReadThreshold());
+            }
             ScoredExamples test = null;
             if (!data.test().isEmpty()) {
-                test = Scoring.score(
-                        data.test(),
-                        encoder,
-                        data.windower(),
-                        batch -> model.logits(batch.rows(), batch.shares()),
-                        best.head().labels());
+                test = score(model, data.test(), data, encoder);
                 metrics.put("test", test.metrics(names));
             }
             Map<String, Object> complete = new LinkedHashMap<>(provenance);
@@ -228,8 +230,7 @@ public final class Finetuning {
             List<GoldenSequence> golden =
                     GoldenSequences.choose(data.validation(), data.window(), names, encoder, model);
             Path out = options.out().resolve("model");
-            best.finished(contract(best, data.window(), calibration), golden, complete)
-                    .write(out);
+            best.finished(contract, golden, complete).write(out);
             JSON.writeValue(out.resolve("metrics.json").toFile(), metrics);
             if (data.heldOut() != null) {
                 data.heldOut().write(out.resolve("held-out.tsv"));
@@ -237,6 +238,52 @@ public final class Finetuning {
             listener.note("finished model in " + out);
             return new Result(true, step, out, metrics, test);
         }
+    }
+
+    /** Whether training saw some labels more often than others because it was told to. */
+    private boolean drawnByWeight() {
+        return config.labels().stream()
+                        .mapToDouble(FinetuneConfig.Label::weight)
+                        .distinct()
+                        .count()
+                > 1;
+    }
+
+    /** The same model with the frequencies of its training labels taken out of the biases of its last layer. */
+    private TrainingCheckpoint withoutPriors(
+            TorchSession session, LabelledData data, TrainingCheckpoint trained, WindowEncoder encoder) {
+        try (ClassifierModel model = new ClassifierModel(session, trained)) {
+            double[] shifts = PriorCorrection.fit(score(model, data.validation(), data, encoder));
+            Map<String, Tensor> weights = new LinkedHashMap<>(trained.weights());
+            weights.computeIfPresent(HeadConfig.BIAS, (name, bias) -> {
+                float[] shifted = bias.data().clone();
+                for (int label = 0; label < shifts.length; label++) {
+                    shifted[label] += (float) shifts[label];
+                }
+                return new Tensor(shifted, bias.shape());
+            });
+            return trained.withWeights(weights);
+        }
+    }
+
+    private ScoredExamples score(
+            ClassifierModel model, List<LabelledSequence> sequences, LabelledData data, WindowEncoder encoder) {
+        return Scoring.score(
+                sequences,
+                encoder,
+                data.windower(),
+                batch -> model.logits(batch.rows(), batch.shares()),
+                config.labels().size());
+    }
+
+    private static ScoredExamples longReads(ReadClassifier reads, LabelledData data) {
+        float[][] logits = new float[data.longReads().size()][];
+        int[] labels = new int[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = reads.logits(data.longReads().get(i).bases());
+            labels[i] = data.longReads().get(i).label();
+        }
+        return new ScoredExamples(logits, labels);
     }
 
     private boolean[] backgrounds() {

@@ -29,6 +29,7 @@ import java.util.Locale;
  * @param train training sequences; empty for genomes
  * @param validation to choose the best step and to calibrate on
  * @param test measured once; empty if there is none
+ * @param longReads of genomes, as validation, of {@value #LONG_READ_WINDOWS} windows; empty where no label is background
  */
 record LabelledData(
         FinetuneConfig.Window window,
@@ -38,7 +39,14 @@ record LabelledData(
         GenomeWindows windows,
         List<LabelledSequence> train,
         List<LabelledSequence> validation,
-        List<LabelledSequence> test) {
+        List<LabelledSequence> test,
+        List<LabelledSequence> longReads) {
+
+    /** Windows of a long read to calibrate on: more than {@link io.kmerflow.contract.ModelContract#LONG_READ_WINDOWS}. */
+    private static final int LONG_READ_WINDOWS = 14;
+
+    /** Long reads of each label for each 3 windows of it. */
+    private static final int WINDOWS_PER_LONG_READ = 3;
 
     private static final int DEFAULT_WINDOW_BASES = 150;
     private static final int DEFAULT_MIN_READ_BASES = 50;
@@ -76,19 +84,25 @@ record LabelledData(
         GenomeWindows.Settings settings =
                 new GenomeWindows.Settings(window.bases(), window.minReadBases(), window.fullShare(), config.noise());
         int source = config.noise().sourceBases(window.bases());
+        boolean knowsOthers = config.labels().stream().anyMatch(FinetuneConfig.Label::background);
+        int longBases = knowsOthers ? LONG_READ_WINDOWS * window.bases() : window.bases();
+        int longSource = config.noise().sourceBases(longBases);
         List<WindowSource> training = new ArrayList<>();
         List<WindowSource> validation = new ArrayList<>();
+        List<WindowSource> longValidation = new ArrayList<>();
         for (int i = 0; i < ofLabels.size(); i++) {
             FinetuneConfig.Label label = config.labels().get(i);
             training.add(files.source(label.genomes(), ofLabels.get(i), one -> Regions.training(one, heldOut, source)));
             if (label.validationGenomes().isEmpty()) {
                 validation.add(Regions.validation(ofLabels.get(i), heldOut, source));
+                longValidation.add(Regions.validation(ofLabels.get(i), heldOut, longSource));
             } else {
                 HeldOut nothing = new HeldOut(List.of(), 0);
+                List<Genome> genomes = files.read(label.validationGenomes());
                 validation.add(files.source(
-                        label.validationGenomes(),
-                        files.read(label.validationGenomes()),
-                        one -> Regions.training(one, nothing, source)));
+                        label.validationGenomes(), genomes, one -> Regions.training(one, nothing, source)));
+                longValidation.add(files.source(
+                        label.validationGenomes(), genomes, one -> Regions.training(one, nothing, longSource)));
             }
         }
         return new LabelledData(
@@ -99,7 +113,15 @@ record LabelledData(
                 new GenomeWindows(withSynthetic(config, training), weights(config), settings),
                 List.of(),
                 new GenomeWindows(validation, settings).fixed(config.validationPerLabel(), VALIDATION_SEED),
-                List.of());
+                List.of(),
+                knowsOthers
+                        ? new GenomeWindows(
+                                        longValidation,
+                                        new GenomeWindows.Settings(longBases, longBases, 1, config.noise()))
+                                .fixed(
+                                        Math.max(1, config.validationPerLabel() / WINDOWS_PER_LONG_READ),
+                                        VALIDATION_SEED)
+                        : List.of());
     }
 
     /** Null if all labels have the same weight. */
@@ -154,7 +176,7 @@ record LabelledData(
                     files.stream().map(Path::getFileName).toList()));
         }
         long steps = csv.steps(train.size(), config.training().batchSize());
-        return new LabelledData(window, steps, files, null, null, train, dev, test);
+        return new LabelledData(window, steps, files, null, null, train, dev, test, List.of());
     }
 
     /** Batches to train on. */

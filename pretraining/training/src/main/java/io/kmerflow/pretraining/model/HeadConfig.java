@@ -14,6 +14,8 @@ import java.util.Locale;
  *     regression has (Cheng et al. 2016, wide and deep)
  */
 public record HeadConfig(Kind kind, int labels, boolean bothStrands, boolean wide) {
+    /** Name of the bias of a classifier's last layer, shape (labels). */
+    public static final String BIAS = "classifier.bias";
     /** Name of the table of the wide term, shape (vocabulary, labels). */
     public static final String WIDE = "classifier.wide.weight";
     /**

@@ -120,6 +120,11 @@ class FinetuningTest {
                         new ModelContract.Label("two", null),
                         new ModelContract.Label("other organism", null, true));
         assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.8);
+        assertThat(accuracy(trained.metrics(), "longReads"))
+                .as("14 windows each")
+                .isGreaterThan(0.9);
+        assertThat(contract.longReadThreshold()).isBetween(0.0, 1.0);
+        assertGolden(TrainingCheckpoint.read(trained.model()));
         assertThat(TrainingCheckpoint.read(trained.model()).provenance().get("dataSha256"))
                 .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsOnlyKeys("one.fa", "two.fa", "other.fa", "another.fa", "unseen.fa");
