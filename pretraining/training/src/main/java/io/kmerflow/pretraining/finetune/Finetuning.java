@@ -86,9 +86,10 @@ public final class Finetuning {
             if (data.heldOut() != null) {
                 data.heldOut().write(options.out().resolve("held-out.tsv"));
             }
+            data.notes().forEach(listener::note);
             Trainer trained = train(session, data, resolved.training(), start, directory, listener);
             try (Trainer trainer = trained) {
-                if (trainer.step() < data.steps()) {
+                if (trainer.step() < data.steps() && !enough(trainer, directory)) {
                     return new Result(false, trainer.step(), directory.last(), Map.of(), null);
                 }
                 long step = trainer.step();
@@ -160,9 +161,31 @@ public final class Finetuning {
             public void checkpoint() {
                 directory.writeLast(trainer);
             }
+
+            @Override
+            public boolean enough() {
+                boolean enough = Finetuning.this.enough(trainer, directory);
+                if (enough) {
+                    listener.note(String.format(
+                            Locale.ROOT,
+                            "step %d  ends here: no lower validation loss in %d measurements",
+                            trainer.step(),
+                            config.csv().patience()));
+                }
+                return enough;
+            }
         };
         new TrainingLoop(trainer, data.batches(encoder, config), hooks, listener, options.stopped()).run();
         return trainer;
+    }
+
+    /** Whether the validation loss has not been lower for as many measurements as the configuration has patience. */
+    private boolean enough(Trainer trainer, RunDirectory directory) {
+        if (config.csv() == null || config.csv().patience() == null || directory.bestStep() < 0) {
+            return false;
+        }
+        long waited = (long) config.csv().patience() * trainer.config().evaluateEvery();
+        return trainer.step() - directory.bestStep() >= waited;
     }
 
     private String summary(ConfusionMatrix matrix) {
