@@ -9,7 +9,10 @@ import io.kmerflow.pretraining.finetune.Finetuning;
 import io.kmerflow.pretraining.finetune.LabelledSet;
 import io.kmerflow.pretraining.finetune.Protocol;
 import io.kmerflow.pretraining.finetune.Recipe;
+import io.kmerflow.sequence.PrintableText;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -32,7 +35,8 @@ import picocli.CommandLine.Spec;
                     + "given in --config or with --data: the latter fine-tune the default encoder with the published "
                     + "protocol of GUE and train a k-mer control for comparison.",
             "Writes to --out: last/ (to continue from), best/ (lowest validation loss) and, at the "
-                    + "end, model/ with contract, golden logits and metrics."
+                    + "end, model/ with contract, golden logits and metrics; metrics.csv (loss of every step), "
+                    + "predictions.tsv and confusion.tsv of the splits measured, and report.html with curves."
         },
         footer = {
             "kmerflow finetune --config recipes/finetune-species.yaml --out run",
@@ -169,6 +173,11 @@ public final class FinetuneCommand implements Callable<Integer> {
     }
 
     private void print(Map<String, Object> row) throws IOException {
+        StringWriter text = new StringWriter();
+        MetricsTable.print(new PrintWriter(text), row);
+        Path report = TrainingReport.write(run.out(), "Fine-tuning", text.toString());
+        spec.commandLine().getErr().println("report: " + PrintableText.escape(report.toString()));
+        spec.commandLine().getErr().flush();
         if (run.json) {
             spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(row));
         } else {

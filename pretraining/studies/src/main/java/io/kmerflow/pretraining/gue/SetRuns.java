@@ -102,7 +102,8 @@ final class SetRuns {
                 rows,
                 full.dev(),
                 full.test(),
-                List.of());
+                List.of(),
+                null);
     }
 
     /**

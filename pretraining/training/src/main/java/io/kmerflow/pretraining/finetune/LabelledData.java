@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * @param test measured once; empty if there is none
  * @param longReads of genomes, as validation, of {@value #LONG_READ_WINDOWS} windows; empty where no label is background
  * @param notes sentences about the splits for the user
+ * @param validationRows number of each validation sequence in its table, from 0; null for 0, 1, ...
  */
 record LabelledData(
         FinetuneConfig.Window window,
@@ -43,7 +44,8 @@ record LabelledData(
         List<LabelledSequence> validation,
         List<LabelledSequence> test,
         List<LabelledSequence> longReads,
-        List<String> notes) {
+        List<String> notes,
+        int[] validationRows) {
 
     /** Windows of a long read to calibrate on: more than {@link io.kmerflow.contract.ModelContract#LONG_READ_WINDOWS}. */
     private static final int LONG_READ_WINDOWS = 14;
@@ -129,7 +131,8 @@ record LabelledData(
                                         Math.max(1, config.validationPerLabel() / WINDOWS_PER_LONG_READ),
                                         VALIDATION_SEED)
                         : List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     /** Null if all labels have the same weight. */
@@ -195,7 +198,8 @@ record LabelledData(
                     files.stream().map(Path::getFileName).toList()));
         }
         long steps = csv.steps(train.size(), config.training().batchSize());
-        return new LabelledData(window, steps, files, null, null, train, dev, test, List.of(), set.notes());
+        return new LabelledData(
+                window, steps, files, null, null, train, dev, test, List.of(), set.notes(), set.devRows());
     }
 
     /** Weight of each class in the loss; null if all count the same. */

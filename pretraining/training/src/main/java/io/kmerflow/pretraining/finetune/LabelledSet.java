@@ -21,6 +21,7 @@ import java.util.Set;
  * @param train without the rows of dev, if these were taken out of it
  * @param test empty if there is none
  * @param notes what a user should know of the splits, one sentence each
+ * @param devRows rows of train's table, from 0, that are dev; null if dev has a table of its own
  */
 public record LabelledSet(
         FinetuneConfig.Csv files,
@@ -28,7 +29,8 @@ public record LabelledSet(
         List<LabelledSequence> train,
         List<LabelledSequence> dev,
         List<LabelledSequence> test,
-        List<String> notes) {
+        List<String> notes,
+        int[] devRows) {
 
     /** Labels are 0 to this − 1. */
     public int classes() {
@@ -58,9 +60,11 @@ public record LabelledSet(
         List<LabelledSequence> train = LabelledSequences.read(trainFile, columns, names);
         List<String> notes = new ArrayList<>();
         List<LabelledSequence> dev;
+        int[] devRows = null;
         if (csv.dev() == null) {
             AutomaticSplit split = AutomaticSplit.of(train, names.names(), trainFile);
-            dev = rows(train, split.dev());
+            devRows = split.dev();
+            dev = rows(train, devRows);
             train = rows(train, split.train());
             notes.add(String.format(
                     Locale.ROOT,
@@ -75,7 +79,7 @@ public record LabelledSet(
                 csv.test() == null ? List.of() : LabelledSequences.read(root.resolve(csv.test()), columns, names);
         addShared(notes, "dev", dev, train);
         addShared(notes, "test", test, train);
-        return new LabelledSet(csv, names.names(), train, dev, test, notes);
+        return new LabelledSet(csv, names.names(), train, dev, test, notes, devRows);
     }
 
     /**

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +124,11 @@ class LabelledSetTest {
         assertThat(whole.step()).isLessThan(200);
         long best = ((Number) whole.metrics().get("bestStep")).longValue();
         assertThat(whole.step() - best).isEqualTo(15);
+        List<String> rows = Files.readAllLines(folder.resolve("whole/metrics.csv"));
+        assertThat(rows).hasSize(1 + (int) whole.step());
+        assertThat(rows.get(0)).isEqualTo("step,loss,learning_rate,validation_loss,seconds");
+        assertThat(rows.get(1)).startsWith("1,").contains(",,");
+        assertThat(rows.get(5)).startsWith("5,").matches("5,[0-9.]+,[0-9.e-]+,[0-9.]+,[0-9.]+");
         assertThat(TestData.finetune(folder, "parts", config, false, 7).finished())
                 .isFalse();
         assertThat(TestData.finetune(folder, "parts", config, true, 9_999).metrics())
@@ -130,6 +136,38 @@ class LabelledSetTest {
         assertThat(TestData.finetune(folder, "parts", config, true, 9_999).step())
                 .as("finished already")
                 .isEqualTo(whole.step());
+        assertThat(Files.readAllLines(folder.resolve("parts/metrics.csv")).stream()
+                        .map(row -> row.substring(0, row.lastIndexOf(',')))
+                        .toList())
+                .as("the same but for the seconds")
+                .isEqualTo(rows.stream()
+                        .map(row -> row.substring(0, row.lastIndexOf(',')))
+                        .toList());
+    }
+
+    @Test
+    void predictionsNameTheRowsOfTheTableAndAddUpToTheFigures() throws IOException {
+        Path table = families(40);
+        FinetuneConfig config = new Protocol(1, 1, 5, 16, 3e-3, null)
+                .config(LabelledSet.read(csv(table, null, null, null), folder, null), null, MODEL, 1);
+        Finetuning.Result result = TestData.finetune(folder, "run", config, false, 9_999);
+        List<String> lines = Files.readAllLines(table);
+        List<String[]> rows = Files.readAllLines(folder.resolve("run/predictions.tsv")).stream()
+                .skip(1)
+                .map(row -> row.split("\t"))
+                .toList();
+        assertThat(rows).hasSize(15);
+        for (String[] row : rows) {
+            assertThat(lines.get(1 + Integer.parseInt(row[1]))).endsWith("," + row[2]);
+        }
+        long right = rows.stream().filter(row -> row[2].equals(row[3])).count();
+        Map<?, ?> dev = (Map<?, ?>) result.metrics().get("validation");
+        assertThat(right / 15.0).isEqualTo((double) dev.get("accuracy"));
+        List<String> counts = Files.readAllLines(folder.resolve("run/confusion.tsv"));
+        assertThat(counts.get(0)).isEqualTo("split\tlabel\trare\tusual");
+        assertThat(counts).hasSize(3);
+        assertThat(result.metrics()).containsEntry("windowBases", 200).containsEntry("minReadBases", 100);
+        assertThat((double) result.metrics().get("accuracyAtMinReadBases")).isBetween(0.0, 1.0);
     }
 
     @Test
@@ -142,7 +180,7 @@ class LabelledSetTest {
             FinetuneConfig config =
                     new Protocol(2, 4, 99, 16, 3e-3, null).config(LabelledSet.read(csv, folder, null), null, MODEL, 1);
             Finetuning.Result result = TestData.finetune(folder, weights.name(), config, false, 9_999);
-            double loss = (double) ((java.util.Map<?, ?>) result.metrics().get("validation")).get("loss");
+            double loss = (double) ((Map<?, ?>) result.metrics().get("validation")).get("loss");
             rare[weights.ordinal()] = Math.round(1000 * loss);
         }
         assertThat(rare[0]).as("knows how rare label 1 is").isLessThan(450);
