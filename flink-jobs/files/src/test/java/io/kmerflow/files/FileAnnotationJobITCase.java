@@ -119,6 +119,8 @@ class FileAnnotationJobITCase {
                         "readLength",
                         "readCall",
                         "calls",
+                        "windowsScored",
+                        "windowsTotal",
                         "model",
                         "annotationId");
         assertThat(row.get("mate").asInt()).isEqualTo(2);

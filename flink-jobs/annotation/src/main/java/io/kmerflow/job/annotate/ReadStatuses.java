@@ -35,18 +35,20 @@ public final class ReadStatuses {
 
     /** Why a read that was scored is not called. Where segments are called, background is no call of the read. */
     public static UncalledReason uncalledReason(ModelContract contract, ReadScores.Outcome outcome) {
-        return contract.aggregation() == ModelContract.Aggregation.READ
-                ? uncalledReason(contract.labels().get(ReadScores.argMax(outcome.probabilities())))
-                : UncalledReason.LOW_SCORE;
+        boolean wholeRead = contract.aggregation() == ModelContract.Aggregation.READ;
+        return uncalledReason(wholeRead
+                && contract.labels()
+                        .get(ReadScores.argMax(outcome.probabilities()))
+                        .background());
     }
 
     /**
      * Why a whole read is not called.
      *
-     * @param best its best label
+     * @param background whether its best label is background
      */
-    public static UncalledReason uncalledReason(ModelContract.Label best) {
-        return best.background() ? UncalledReason.OTHER : UncalledReason.LOW_SCORE;
+    public static UncalledReason uncalledReason(boolean background) {
+        return background ? UncalledReason.OTHER : UncalledReason.LOW_SCORE;
     }
 
     /**

@@ -20,7 +20,9 @@ public final class FragmentCalls implements Serializable {
     /** A probability that came out as zero is no proof. */
     private static final double LEAST_PROBABILITY = 1e-30;
 
-    private final List<ModelContract.Label> labels;
+    private final String[] labels;
+    private final String[] ontologyIds;
+    private final boolean[] backgrounds;
     private final double threshold;
 
     /**
@@ -33,7 +35,15 @@ public final class FragmentCalls implements Serializable {
             throw new IllegalArgumentException(
                     "Expected a model that calls whole reads for calls per fragment, got one that calls segments");
         }
-        this.labels = contract.labels();
+        int count = contract.labels().size();
+        this.labels = new String[count];
+        this.ontologyIds = new String[count];
+        this.backgrounds = new boolean[count];
+        for (int label = 0; label < count; label++) {
+            labels[label] = contract.labels().get(label).name();
+            ontologyIds[label] = contract.labels().get(label).ontologyId();
+            backgrounds[label] = contract.labels().get(label).background();
+        }
         this.threshold = threshold;
     }
 
@@ -42,7 +52,7 @@ public final class FragmentCalls implements Serializable {
         if (one.getLabelScores() == null || two.getLabelScores() == null) {
             return;
         }
-        double[] sum = new double[labels.size()];
+        double[] sum = new double[labels.length];
         for (int label = 0; label < sum.length; label++) {
             sum[label] = logarithm(one.getLabelScores().get(label))
                     + logarithm(two.getLabelScores().get(label));
@@ -52,23 +62,23 @@ public final class FragmentCalls implements Serializable {
         String idOfOne = one.getAnnotationId();
         one.setAnnotationId(AnnotationIds.ofFragment(idOfOne, two.getAnnotationId()));
         two.setAnnotationId(AnnotationIds.ofFragment(two.getAnnotationId(), idOfOne));
-        put(one, labels.get(best), scores[best]);
-        put(two, labels.get(best), scores[best]);
+        put(one, best, scores[best]);
+        put(two, best, scores[best]);
     }
 
     private static double logarithm(float probability) {
         return Math.log(Math.max(LEAST_PROBABILITY, probability));
     }
 
-    private void put(ReadAnnotation mate, ModelContract.Label label, float score) {
-        boolean called = score >= threshold && !label.background();
+    private void put(ReadAnnotation mate, int label, float score) {
+        boolean called = score >= threshold && !backgrounds[label];
         mate.setMateCall(mate.getReadCall());
-        mate.setReadCall(new ReadCall(called ? label.name() : null, score));
+        mate.setReadCall(new ReadCall(called ? labels[label] : null, score));
         mate.setStatus(called ? AnnotationStatus.SCORED : AnnotationStatus.UNCALLED);
-        mate.setUncalledReason(called ? null : ReadStatuses.uncalledReason(label));
+        mate.setUncalledReason(called ? null : ReadStatuses.uncalledReason(backgrounds[label]));
         mate.setCalls(
                 called
-                        ? List.of(new Call(label.name(), label.ontologyId(), 0, mate.getReadLength(), score))
+                        ? List.of(new Call(labels[label], ontologyIds[label], 0, mate.getReadLength(), score))
                         : List.of());
     }
 }
