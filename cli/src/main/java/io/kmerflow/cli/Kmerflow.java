@@ -16,6 +16,7 @@ import io.kmerflow.cli.serving.InspectCommand;
 import io.kmerflow.cli.serving.JobSwitches;
 import io.kmerflow.cli.serving.PublishCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
+import io.kmerflow.cli.serving.SchemasCommand;
 import io.kmerflow.cli.serving.ServeCommand;
 import io.kmerflow.cli.serving.TailCommand;
 import io.kmerflow.cli.training.EvaluateCommand;
@@ -51,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             IngestCommand.class,
             ServeCommand.class,
             TailCommand.class,
+            SchemasCommand.class,
             PublishCommand.class,
             BrokerCommand.class,
             BenchCommand.class,

@@ -8,6 +8,8 @@ import io.kmerflow.cli.base.ErrorMessage;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.cli.base.Json;
+import io.kmerflow.job.kafka.ClientProperties;
+import io.kmerflow.job.kafka.ConnectionProblem;
 import io.kmerflow.scoring.GoldenCheck;
 import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringDevice;
@@ -48,6 +50,12 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Kafka to reach (default: none).")
     private String bootstrapServers;
+
+    @Option(
+            names = "--client-properties",
+            paramLabel = "FILE",
+            description = "Properties of the Kafka client, for example for security (docs/secured-kafka.md).")
+    private String clientProperties;
 
     @Option(names = "--training", description = "Also load PyTorch, which takes some seconds and 1 GB of memory.")
     private boolean training;
@@ -131,7 +139,9 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private String kafka() throws InterruptedException {
+        Map<String, String> given = ClientProperties.of(clientProperties, Map.of());
         Properties properties = new Properties();
+        properties.putAll(given);
         properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
@@ -142,13 +152,7 @@ public final class DoctorCommand implements Callable<Integer> {
                     admin.describeCluster().nodes().get().size(),
                     bootstrapServers);
         } catch (ExecutionException e) {
-            throw new CommandFailure(
-                    String.format(
-                            Locale.ROOT,
-                            "No Kafka broker answers at %s within %d s",
-                            bootstrapServers,
-                            KAFKA_TIMEOUT_MILLIS / 1000),
-                    e);
+            throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, given, e), e);
         }
     }
 

@@ -115,6 +115,12 @@ public final class AnnotateCommand implements Callable<Integer> {
         if (output.counts() != null) {
             err.println("counts: " + PrintableText.escape(output.counts()));
         }
+        if (output.kraken() != null) {
+            err.println("Kraken report: " + PrintableText.escape(output.kraken()));
+        }
+        if (output.krona() != null) {
+            err.println("text for Krona: " + PrintableText.escape(output.krona()));
+        }
         job.splitRecords()
                 .forEach((file, records) -> err.printf(
                         Locale.ROOT, "%10d records in %s/%s%n", records, PrintableText.escape(output.split()), file));

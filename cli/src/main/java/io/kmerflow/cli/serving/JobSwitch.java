@@ -142,7 +142,8 @@ final class JobSwitch<T> {
         String text = JobOptionText.description(option);
         String shown = shownDefault();
         return (shown.isEmpty() ? text : text.replaceFirst("\\.$", "") + " (default: " + shown + ").")
-                .replace("%", "%%");
+                .replace("%", "%%")
+                .replace("${", "$${"); // or picocli would put a variable's value there
     }
 
     /** Empty where there is no default, or it is that nothing happens. */

@@ -1,6 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.kafka.ClientProperties;
 import java.util.Map;
 
 /** Which Kafka, and how to log in. */
@@ -10,6 +11,8 @@ final class KafkaConnectionOptions extends JobSwitches {
                 JobSwitch.of(JobOptions.KAFKA_BOOTSTRAP_SERVERS, "--bootstrap-servers")
                         .label("HOST:PORT")
                         .required(),
+                JobSwitch.of(JobOptions.KAFKA_CLIENT_PROPERTIES, "--client-properties")
+                        .label("FILE"),
                 JobSwitch.of(JobOptions.KAFKA_PROPERTIES, "--kafka-property").label("KEY=VALUE"));
     }
 
@@ -18,6 +21,6 @@ final class KafkaConnectionOptions extends JobSwitches {
     }
 
     Map<String, String> properties() {
-        return get(JobOptions.KAFKA_PROPERTIES);
+        return ClientProperties.of(get(JobOptions.KAFKA_CLIENT_PROPERTIES), get(JobOptions.KAFKA_PROPERTIES));
     }
 }

@@ -5,12 +5,15 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.files.FileAnnotationJob;
 import io.kmerflow.files.FileOptions;
 import io.kmerflow.files.FileOutputs;
+import io.kmerflow.files.TaxonReports;
 import io.kmerflow.files.fragment.FragmentCalls;
 import io.kmerflow.job.JobOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +21,8 @@ import picocli.CommandLine.ParameterException;
 
 /** What a run over files leaves behind. */
 final class OutputOptions {
+    private static final String NCBI = "NCBITaxon:";
+
     @Option(
             names = {"-o", "--output"},
             required = true,
@@ -39,6 +44,18 @@ final class OutputOptions {
             paramLabel = "FILE",
             description = "Reads and bases per sample, barcode and label, uncalled ones too: .tsv or .json, also .gz.")
     private String counts;
+
+    @Option(
+            names = "--kreport",
+            paramLabel = "FILE",
+            description = "Reads per taxon as Kraken 2 reports them, for labels with NCBI taxon ids; also .gz.")
+    private String kraken;
+
+    @Option(
+            names = "--krona",
+            paramLabel = "FILE",
+            description = "Reads per taxon as text for Krona's ktImportText, for labels with NCBI taxon ids; also .gz.")
+    private String krona;
 
     @Option(
             names = "--per-fragment",
@@ -79,6 +96,14 @@ final class OutputOptions {
 
     String counts() {
         return counts;
+    }
+
+    String kraken() {
+        return kraken;
+    }
+
+    String krona() {
+        return krona;
     }
 
     String split() {
@@ -131,6 +156,7 @@ final class OutputOptions {
         return new FileOutputs(
                 outputs.subList(1, outputs.size()),
                 counts,
+                new TaxonReports(kraken, krona, taxonIds(model.contract())),
                 split,
                 force,
                 report,
@@ -142,5 +168,15 @@ final class OutputOptions {
                         .toList(),
                 label,
                 perFragment ? new FragmentCalls(model.contract(), threshold) : null);
+    }
+
+    private static Map<String, String> taxonIds(ModelContract contract) {
+        Map<String, String> ids = new TreeMap<>();
+        for (ModelContract.Label label : contract.labels()) {
+            if (label.ontologyId() != null && label.ontologyId().startsWith(NCBI)) {
+                ids.put(label.name(), label.ontologyId().substring(NCBI.length()));
+            }
+        }
+        return ids;
     }
 }

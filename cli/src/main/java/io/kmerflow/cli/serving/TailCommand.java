@@ -32,8 +32,8 @@ import picocli.CommandLine.TypeConversionException;
         name = "tail",
         description = {
             "Prints a topic as text.",
-            "Annotations, dead letters, models and model events are printed as JSON Lines, reads as "
-                    + "FASTA. Records that cannot be decoded are left out and reported with their place; the "
+            "Annotations, dead letters, models and model events are printed as a table, reads as FASTA; all of them as JSON"
+                    + " Lines with --json. Records that cannot be decoded are left out and reported with their place; the "
                     + "exit code is then 3."
         },
         footer = "kmerflow tail --bootstrap-servers localhost:9092 --from-beginning",
@@ -106,16 +106,29 @@ public final class TailCommand implements Callable<Integer> {
             description = "Stop after this many seconds without a record (default: never).")
     private Long idleSeconds;
 
+    @Option(names = "--json", description = "Print one JSON object per record, with all of its fields.")
+    private boolean json;
+
     private long leftOut;
 
     @Override
     public Integer call() {
         switch (topic) {
-            case ANNOTATIONS -> follow(topics.annotations(), ReadAnnotation.class, new AnnotationJsonFormat());
-            case DEAD_LETTERS -> follow(topics.deadLetters(), DeadLetter.class, new DeadLetterJsonFormat());
-            case MODELS -> follow(modelTopics.models(), ModelAnnouncement.class, new AvroJson<>());
-            case MODEL_EVENTS -> follow(modelTopics.events(), ModelEvent.class, new AvroJson<>());
-            default -> follow(topics.reads(), SequencedRead.class, new Fasta());
+            case ANNOTATIONS ->
+                follow(
+                        topics.annotations(),
+                        ReadAnnotation.class,
+                        json ? new AnnotationJsonFormat() : new TailTable.Annotations());
+            case DEAD_LETTERS ->
+                follow(
+                        topics.deadLetters(),
+                        DeadLetter.class,
+                        json ? new DeadLetterJsonFormat() : new TailTable.DeadLetters());
+            case MODELS ->
+                follow(modelTopics.models(), ModelAnnouncement.class, json ? new AvroJson<>() : new TailTable.Models());
+            case MODEL_EVENTS ->
+                follow(modelTopics.events(), ModelEvent.class, json ? new AvroJson<>() : new TailTable.ModelEvents());
+            default -> follow(topics.reads(), SequencedRead.class, json ? new ReadJson() : new Fasta());
         }
         return leftOut == 0 ? ExitCode.FINE : ExitCode.REJECTED;
     }
@@ -124,6 +137,10 @@ public final class TailCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (TopicReader<T> reader =
                 new TopicReader<>(kafka.bootstrapServers(), kafka.properties(), name, type, fromBeginning, this::say)) {
+            if (format.header() != null) {
+                out.println(format.header());
+                out.flush();
+            }
             long printed = 0;
             long lastNanos = System.nanoTime();
             while (printed < maxRecords && !idle(lastNanos)) {

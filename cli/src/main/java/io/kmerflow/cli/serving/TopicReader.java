@@ -1,6 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.job.kafka.ConnectionProblem;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import java.time.Duration;
@@ -55,6 +56,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     private List<TopicPartition> partitions;
     private final String topic;
     private final String bootstrapServers;
+    private final Map<String, String> clientProperties;
     private Uuid topicId;
     private Instant nextCheck = Instant.now();
     private Instant lastThere = Instant.now();
@@ -81,6 +83,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         properties.putAll(clientProperties);
         this.topic = topic;
         this.bootstrapServers = bootstrapServers;
+        this.clientProperties = clientProperties;
         codec = new RecordCodec<>(type);
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         Properties adminProperties = new Properties();
@@ -103,13 +106,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
             }
         } catch (TimeoutException e) {
             close();
-            throw new CommandFailure(
-                    String.format(
-                            Locale.ROOT,
-                            "No Kafka broker answers at %s within %d s",
-                            bootstrapServers,
-                            METADATA_TIMEOUT.toSeconds()),
-                    e);
+            throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, clientProperties, e), e);
         } catch (RuntimeException e) {
             close();
             throw failure(e);
@@ -155,13 +152,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
                     error);
         }
         if (error instanceof AuthenticationException) {
-            return new CommandFailure(
-                    String.format(
-                            Locale.ROOT,
-                            "Expected to be let in at %s, the broker refuses: %s",
-                            bootstrapServers,
-                            error.getMessage()),
-                    error);
+            return new CommandFailure(ConnectionProblem.sentence(bootstrapServers, clientProperties, error), error);
         }
         if (error instanceof InvalidTopicException) {
             return new CommandFailure(

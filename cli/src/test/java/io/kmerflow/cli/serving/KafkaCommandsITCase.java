@@ -64,7 +64,10 @@ class KafkaCommandsITCase {
 
             CommandRun annotations =
                     CommandRun.of("tail", "--bootstrap-servers", servers, "--from-beginning", "--idle-seconds", 3);
-            assertThat(annotations.out()).hasLineCount(3).contains("\"r1\"", "\"r3\"", "\"r4\"", "TOO_SHORT");
+            assertThat(annotations.out()).hasLineCount(4).contains(" r1 ", " r3 ", " r4 ", "(too short)");
+            CommandRun lines = CommandRun.of(
+                    "tail", "--bootstrap-servers", servers, "--from-beginning", "--idle-seconds", 3, "--json");
+            assertThat(lines.out()).hasLineCount(3).contains("\"r1\"", "\"r3\"", "\"r4\"", "TOO_SHORT");
             CommandRun deadLetters = CommandRun.of(
                     "tail",
                     "--bootstrap-servers",
@@ -74,7 +77,7 @@ class KafkaCommandsITCase {
                     "--from-beginning",
                     "--idle-seconds",
                     3);
-            assertThat(deadLetters.out()).hasLineCount(1).contains("MALFORMED_RECORD", "reads.fq");
+            assertThat(deadLetters.out()).hasLineCount(2).contains("MALFORMED_RECORD", "reads.fq");
         }
     }
 

@@ -88,7 +88,8 @@ class MonitoringITCase {
                         "model-events",
                         "--from-beginning",
                         "--max-records",
-                        2);
+                        2,
+                        "--json");
                 for (String line : events.out().strip().split("\n")) {
                     assertThat(new ObjectMapper().readTree(line).path("reason").asText())
                             .contains("/no/such/bundle");

@@ -215,7 +215,7 @@ class TopicErrorsITCase {
         for (String spelling : List.of("models", "MODELS")) {
             CommandRun models = run("admin", "tail", "--topic", spelling, "--from-beginning", "--max-records", 1);
             assertThat(models.exitCode()).as(models.err()).isEqualTo(ExitCode.FINE);
-            assertThat(models.out()).contains("/models/species-2", "\"revision\": 7");
+            assertThat(models.out()).contains("/models/species-2", " 7 ").hasLineCount(2);
         }
         for (String spelling : List.of("model-events", "model_events", "MODEL_EVENTS")) {
             CommandRun events = run("admin", "tail", "--topic", spelling, "--from-beginning", "--max-records", 1);

@@ -2,6 +2,7 @@ package io.kmerflow.job;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
+import io.kmerflow.job.kafka.ClientProperties;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.model.BundleSessionFactory;
@@ -123,7 +124,9 @@ public record JobConfig(
                 options.get(JobOptions.KAFKA_CREATE_TOPICS),
                 atLeastOne(options, JobOptions.KAFKA_NEW_TOPIC_PARTITIONS),
                 maxMessageBytes(options),
-                options.get(JobOptions.KAFKA_PROPERTIES));
+                ClientProperties.of(
+                        options.getOptional(JobOptions.KAFKA_CLIENT_PROPERTIES).orElse(null),
+                        options.get(JobOptions.KAFKA_PROPERTIES)));
     }
 
     private static ScoringSettings scoring(ReadableConfig options) {

@@ -93,6 +93,13 @@ public final class JobOptions {
             .withDescription(
                     "Maximum size of a record written to a topic, in bytes, at least " + KafkaConfig.MIN_MESSAGE_BYTES
                             + "; larger annotations are cut, larger input becomes a dead letter. Topics must accept this size.");
+    public static final ConfigOption<String> KAFKA_CLIENT_PROPERTIES = ConfigOptions.key("kafka.client-properties")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "File of properties of Kafka clients, for example for security, at the same path wherever a client runs: "
+                            + "passwords in it are read there and are not part of the job. Values can be ${env:NAME} and "
+                            + "${file:PATH:KEY}.");
     public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES = ConfigOptions.key("kafka.properties")
             .mapType()
             .defaultValue(Map.of())
@@ -237,6 +244,7 @@ public final class JobOptions {
             KAFKA_CREATE_TOPICS,
             KAFKA_NEW_TOPIC_PARTITIONS,
             KAFKA_MAX_MESSAGE_BYTES,
+            KAFKA_CLIENT_PROPERTIES,
             KAFKA_PROPERTIES,
             MODEL_BUNDLE,
             MODEL_ROUTES,

@@ -25,6 +25,7 @@ import io.kmerflow.files.write.RefusedOutputException;
 import io.kmerflow.files.write.RowFileSink;
 import io.kmerflow.files.write.RowFormat;
 import io.kmerflow.files.write.RunOutputs;
+import io.kmerflow.files.write.TaxonReportSink;
 import io.kmerflow.job.JobEnvironment;
 import io.kmerflow.job.OperatorUids;
 import io.kmerflow.job.ReadScoringTopology;
@@ -44,6 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +81,8 @@ public final class FileAnnotationJob {
     private final List<OutputFile> bams = new ArrayList<>();
     private final OutputFile deadLetters;
     private final OutputFile counts;
+    private final OutputFile kraken;
+    private final OutputFile krona;
     private final OutputFile report;
     private final List<OutputFile> callLog;
     private final SecondPass secondPass;
@@ -130,6 +134,10 @@ public final class FileAnnotationJob {
         requireKnownLabel();
         this.deadLetters = new OutputFile(deadLettersPath(first));
         this.counts = more.countTable() == null ? null : new OutputFile(more.countTable());
+        this.kraken =
+                more.taxa().kraken() == null ? null : new OutputFile(more.taxa().kraken());
+        this.krona =
+                more.taxa().krona() == null ? null : new OutputFile(more.taxa().krona());
         this.report = more.report() == null ? null : new OutputFile(more.report());
         this.statistics = report == null ? null : new ReadStatistics();
         this.splitNames = new SplitNames(more.labels());
@@ -162,6 +170,14 @@ public final class FileAnnotationJob {
         if (counts != null) {
             new CountTableSink(counts); // refuses an unknown format
             check.output("--counts", counts);
+        }
+        if (kraken != null) {
+            krakenSink();
+            check.output("--kreport", kraken);
+        }
+        if (krona != null) {
+            kronaSink();
+            check.output("--krona", krona);
         }
         if (report != null) {
             check.output("--report", report);
@@ -323,8 +339,9 @@ public final class FileAnnotationJob {
                 Stream.of(texts, tables, bams).flatMap(List::stream).toList()) {
             outputs.add(file);
         }
-        if (counts != null) {
-            outputs.add(counts);
+        for (OutputFile table :
+                Stream.of(counts, kraken, krona).filter(Objects::nonNull).toList()) {
+            outputs.add(table);
         }
         if (report != null) {
             outputs.add(report);
@@ -369,10 +386,26 @@ public final class FileAnnotationJob {
         if (counts != null) {
             sinks.add(new CountTableSink(counts));
         }
+        if (kraken != null) {
+            sinks.add(krakenSink());
+        }
+        if (krona != null) {
+            sinks.add(kronaSink());
+        }
         if (!callLog.isEmpty()) {
             sinks.add(new CallLogSink(callLog));
         }
         return sinks;
+    }
+
+    private TaxonReportSink krakenSink() {
+        return new TaxonReportSink(
+                kraken, TaxonReportSink.Format.KRAKEN, more.taxa().taxonIds());
+    }
+
+    private TaxonReportSink kronaSink() {
+        return new TaxonReportSink(
+                krona, TaxonReportSink.Format.KRONA, more.taxa().taxonIds());
     }
 
     private void secondPass(RunOutputs files) throws IOException {

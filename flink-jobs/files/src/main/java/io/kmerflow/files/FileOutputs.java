@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param files further outputs, format by extension as the first
  * @param countTable reads per sample, barcode and label, .tsv or .json; null for none
+ * @param taxa reports of reads per taxon
  * @param splitFolder original records per label; null for none
  * @param force whether the split folder may hold files of another run
  * @param report page about the run; null for none
@@ -21,6 +22,7 @@ import java.util.List;
 public record FileOutputs(
         List<String> files,
         String countTable,
+        TaxonReports taxa,
         String splitFolder,
         boolean force,
         String report,
@@ -37,6 +39,7 @@ public record FileOutputs(
 
     /** Nothing more. */
     static FileOutputs none() {
-        return new FileOutputs(List.of(), null, null, false, null, null, "", "", List.of(), null, null);
+        return new FileOutputs(
+                List.of(), null, TaxonReports.NONE, null, false, null, null, "", "", List.of(), null, null);
     }
 }

@@ -117,6 +117,7 @@ class AlignmentOutputsITCase {
         return new FileOutputs(
                 Stream.of(files).map(file -> folder.resolve(file).toString()).toList(),
                 null,
+                TaxonReports.NONE,
                 split ? folder.resolve("split").toString() : null,
                 false,
                 null,
@@ -308,6 +309,7 @@ class AlignmentOutputsITCase {
             FileOutputs split = new FileOutputs(
                     List.of(),
                     null,
+                    TaxonReports.NONE,
                     folder.resolve(file).toString(),
                     false,
                     null,

@@ -108,6 +108,7 @@ class FileOutputsITCase {
         return new FileOutputs(
                 Stream.of(files).map(file -> folder.resolve(file).toString()).toList(),
                 folder.resolve("counts.tsv").toString(),
+                TaxonReports.NONE,
                 folder.resolve("split").toString(),
                 force,
                 folder.resolve("report.html").toString(),
@@ -392,6 +393,7 @@ class FileOutputsITCase {
         FileOutputs fragments = new FileOutputs(
                 List.of(),
                 null,
+                TaxonReports.NONE,
                 null,
                 false,
                 null,
@@ -473,8 +475,8 @@ class FileOutputsITCase {
                 .hasMessageContaining(".gff3");
         assertThatThrownBy(() -> run(List.of(Path.of("-")), List.of(), "out.bam", FileOutputs.none()))
                 .hasMessageContaining("standard input");
-        FileOutputs noLabel =
-                new FileOutputs(List.of(), null, null, false, null, null, "", "", List.of("even"), "no", null);
+        FileOutputs noLabel = new FileOutputs(
+                List.of(), null, TaxonReports.NONE, null, false, null, null, "", "", List.of("even"), "no", null);
         assertThatThrownBy(() -> run(List.of(first), List.of(), "out.bedgraph", noLabel))
                 .hasMessageContaining("Expected one of the labels [even]");
     }

@@ -53,6 +53,7 @@ class OutputCheckTest {
         FileOutputs more = new FileOutputs(
                 outputs.subList(1, outputs.size()),
                 counts,
+                TaxonReports.NONE,
                 split,
                 force,
                 report,

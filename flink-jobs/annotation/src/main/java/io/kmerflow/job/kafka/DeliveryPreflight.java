@@ -96,12 +96,7 @@ public final class DeliveryPreflight {
 
     private PreflightException failed(Throwable cause) {
         return new PreflightException(
-                String.format(
-                        Locale.ROOT,
-                        "Expected Kafka at %s, got: %s",
-                        config.bootstrapServers(),
-                        KafkaErrors.root(cause)),
-                cause);
+                ConnectionProblem.sentence(config.bootstrapServers(), config.properties(), cause), cause);
     }
 
     /**

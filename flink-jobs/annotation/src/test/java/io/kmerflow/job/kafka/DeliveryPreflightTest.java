@@ -53,7 +53,7 @@ class DeliveryPreflightTest {
                         .set(
                                 JobOptions.KAFKA_PROPERTIES,
                                 Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "500")),
-                "Expected Kafka at " + NOBODY); // past this check, and on to the broker
+                "no Kafka broker answers at " + NOBODY); // past this check, and on to the broker
     }
 
     @Test
@@ -86,7 +86,7 @@ class DeliveryPreflightTest {
                         .set(
                                 JobOptions.KAFKA_PROPERTIES,
                                 Map.of("default.api.timeout.ms", "500", "request.timeout.ms", "500")),
-                "Expected Kafka at " + NOBODY);
+                "no Kafka broker answers at " + NOBODY);
     }
 
     @Test
