@@ -96,7 +96,7 @@ class LabelledSetErrorsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             train.csv | sequence,label;ACGT,0;ACGA,1;ACGG,5            | labels 0 to 2, as there are 3 different ones, in line 4 of | got '5'
-            train.csv | sequence,label;ACGT,0;ACGA,-1                  | Expected a label 0 to 999 in line 3 of                     | got '-1'
+            train.csv | sequence,label;ACGT,0;ACGA,-1                  | labels 0 to 1, as there are 2 different ones, in line 3 of | got '-1'
             dev.csv   | sequence,label;ACGT,0;ACGA,2                   | Expected a label 0 to 1 in line 3 of                       | got '2'
             test.csv  | sequence,label;ACGT,one                        | Expected a label 0 to 1 in line 2 of                       | got 'one'
             train.csv | sequence,label                                 | at least one labelled sequence after line 1 of             | got none

@@ -70,6 +70,13 @@ public final class AnnotateCommand implements Callable<Integer> {
             progress.end();
             CallTable.print(summary, err);
             err.println(PrintableText.escape(ModelScope.sentence(bundle)));
+            String tooShort = ModelScope.tooShort(
+                    bundle.contract(),
+                    summary.reads(),
+                    summary.readsWithoutCall().getOrDefault("too short", 0L));
+            if (!tooShort.isEmpty()) {
+                err.println(tooShort);
+            }
             if (input.paired()) {
                 MateReport.print(summary.mates(), err);
             }

@@ -21,6 +21,23 @@ final class ModelScope {
         return String.format(Locale.ROOT, "%s knows %s. %s", model, labels(contract), others(contract));
     }
 
+    /**
+     * What to say where most reads are shorter than the model calls; empty where they are not.
+     *
+     * @param tooShort of the reads
+     */
+    static String tooShort(ModelContract contract, long reads, long tooShort) {
+        return 2 * tooShort <= reads
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "warning: %,d of %,d reads are shorter than the %d bases that this model asks for and were not scored; "
+                                + "a model for shorter reads is trained with finetune --min-read-bases.",
+                        tooShort,
+                        reads,
+                        contract.minReadBases());
+    }
+
     private static String labels(ModelContract contract) {
         List<String> called = contract.labels().stream()
                 .filter(label -> !label.background())

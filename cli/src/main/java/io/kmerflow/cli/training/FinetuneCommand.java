@@ -9,9 +9,13 @@ import io.kmerflow.pretraining.finetune.Finetuning;
 import io.kmerflow.pretraining.finetune.LabelledSet;
 import io.kmerflow.pretraining.finetune.Protocol;
 import io.kmerflow.pretraining.finetune.Recipe;
+import io.kmerflow.sequence.PrintableText;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,15 +31,17 @@ import picocli.CommandLine.Spec;
         description = {
             "Trains a classifier on labelled genomes or on labelled sequences.",
             "Genomes are given in --config; windows with sequencing errors are drawn from them. "
-                    + "Labelled sequences are tables sequence,label, given in --config or with --data and "
-                    + "--dev: the latter fine-tune the default encoder with the published protocol of GUE and "
-                    + "train a k-mer control for comparison; labels 0 to n-1 are found in the file.",
+                    + "Labelled sequences are tables with a column of sequences and one of labels, words or numbers, "
+                    + "given in --config or with --data: the latter fine-tune the default encoder with the published "
+                    + "protocol of GUE and train a k-mer control for comparison.",
             "Writes to --out: last/ (to continue from), best/ (lowest validation loss) and, at the "
-                    + "end, model/ with contract, golden logits and metrics."
+                    + "end, model/ with contract, golden logits and metrics; metrics.csv (loss of every step), "
+                    + "predictions.tsv and confusion.tsv of the splits measured, and report.html with curves."
         },
         footer = {
             "kmerflow finetune --config recipes/finetune-species.yaml --out run",
-            "kmerflow finetune --data train.csv.gz --dev dev.csv.gz --test test.csv.gz --out run"
+            "kmerflow finetune --data train.csv.gz --dev dev.csv.gz --test test.csv.gz --out run",
+            "kmerflow finetune --data reads.tsv --sequence-column bases --label-column species --out run"
         },
         mixinStandardHelpOptions = true)
 public final class FinetuneCommand implements Callable<Integer> {
@@ -58,6 +64,13 @@ public final class FinetuneCommand implements Callable<Integer> {
     private Integer epochs;
 
     @Option(
+            names = "--min-read-bases",
+            paramLabel = "N",
+            description = "Shortest read that the model calls (default: the shortest training sequence, at most 100;"
+                    + " for genomes 50).")
+    private Integer minReadBases;
+
+    @Option(
             names = "--recipe",
             paramLabel = "FILE",
             description = "YAML file that changes the published protocol of --data: epochs, batchSize, learningRate,"
@@ -71,8 +84,12 @@ public final class FinetuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if ((run.config == null) == !files.given()) {
+            throw new ParameterException(spec.commandLine(), "Expected --config FILE or --data FILE, and not both");
+        }
+        if (run.config != null && files.anyOther()) {
             throw new ParameterException(
-                    spec.commandLine(), "Expected --config FILE, or --data FILE and --dev FILE, and not both");
+                    spec.commandLine(),
+                    "Expected options of labelled sequences, such as --dev, with --data; with --config they are in that file");
         }
         if (recipe != null && run.config != null) {
             throw new ParameterException(
@@ -82,15 +99,21 @@ public final class FinetuneCommand implements Callable<Integer> {
     }
 
     private Integer labelledSet() throws IOException {
-        if (run.steps != null) {
-            throw new ParameterException(spec.commandLine(), "Expected --epochs with --data, got --steps " + run.steps);
+        if (run.steps != null && (epochs != null || run.steps < 1)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected --epochs or 1 --steps or more, and not both, got %s and %d",
+                            epochs,
+                            run.steps));
         }
         Recipe given = recipe();
-        LabelledSet set = files.read();
-        FinetuneConfig config = Protocol.forRows(set.train().size())
-                .with(given)
-                .with(epochs, run.batchSize, run.learningRate)
-                .config(set, LabelledSetOptions.encoder(checkpoint), null, run.seed == null ? 1 : run.seed);
+        LabelledSet set = labelledSequences();
+        int rows = set.train().size();
+        Protocol protocol = Protocol.forRows(rows).with(given).with(epochs, run.batchSize, run.learningRate);
+        FinetuneConfig config = accepting((run.steps == null ? protocol : protocol.lasting(run.steps, rows))
+                .config(set, LabelledSetOptions.encoder(checkpoint), null, run.seed == null ? 1 : run.seed));
         try (StopSignal stop = new StopSignal()) {
             Finetuning.Result result =
                     new Finetuning(config, run.options(spec.commandLine().getErr(), stop)).run();
@@ -100,6 +123,18 @@ public final class FinetuneCommand implements Callable<Integer> {
             print(LabelledSetReport.of(set, config, result));
             return ExitCode.FINE;
         }
+    }
+
+    private LabelledSet labelledSequences() {
+        try {
+            return files.read();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private FinetuneConfig accepting(FinetuneConfig config) {
+        return minReadBases == null ? config : config.withMinReadBases(minReadBases);
     }
 
     private Recipe recipe() {
@@ -113,7 +148,7 @@ public final class FinetuneCommand implements Callable<Integer> {
     private Integer configured() throws IOException {
         FinetuneConfig config;
         try {
-            config = overridden(ConfigFile.read(run.config, FinetuneConfig.class));
+            config = accepting(overridden(ConfigFile.read(run.config, FinetuneConfig.class)));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -138,6 +173,11 @@ public final class FinetuneCommand implements Callable<Integer> {
     }
 
     private void print(Map<String, Object> row) throws IOException {
+        StringWriter text = new StringWriter();
+        MetricsTable.print(new PrintWriter(text), row);
+        Path report = TrainingReport.write(run.out(), "Fine-tuning", text.toString());
+        spec.commandLine().getErr().println("report: " + PrintableText.escape(report.toString()));
+        spec.commandLine().getErr().flush();
         if (run.json) {
             spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(row));
         } else {

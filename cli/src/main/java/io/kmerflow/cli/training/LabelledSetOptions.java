@@ -2,34 +2,88 @@ package io.kmerflow.cli.training;
 
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.finetune.FinetuneConfig;
 import io.kmerflow.pretraining.finetune.LabelledSet;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The splits of a labelled set, and the encoder for it. */
+/** The splits of a labelled set, how they are learned from, and the encoder for it. */
 final class LabelledSetOptions {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "Training split: table sequence,label; plain or .gz. Needs --dev.")
+            description = "Training split: table of sequences and labels, CSV or TSV, plain or .gz.")
     private Path train;
 
     @Option(
             names = "--dev",
             paramLabel = "FILE",
-            description = "Split that chooses the checkpoint and tunes the control.")
+            description = "Split that chooses the checkpoint and tunes the control (default: about 15 %% of the rows of"
+                    + " --data, of each label; nearly identical sequences stay together).")
     private Path dev;
 
     @Option(names = "--test", paramLabel = "FILE", description = "Split that is measured once, at the end.")
     private Path test;
 
+    @Mixin
+    private ColumnOptions columns;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description =
+                    "Labels in the order of the model's, one a line: a name, or what the tables have and its name,"
+                            + " separated by a tab or comma (default: the words of --data in alphabetical order, or numbers 0 to n-1).")
+    private Path labels;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            description = "End after N measurements on dev without a lower loss (default: never).")
+    private Integer patience;
+
+    @Option(
+            names = "--class-weights",
+            paramLabel = "none|balanced",
+            description = "Whether each sequence or each label counts the same in the loss (default: none).")
+    private FinetuneConfig.ClassWeights classWeights;
+
+    /** Whether there is a training split. */
     boolean given() {
-        return train != null && dev != null;
+        return train != null;
     }
 
+    /** Whether an option is given that says something about a training split. */
+    boolean anyOther() {
+        return dev != null
+                || test != null
+                || labels != null
+                || patience != null
+                || classWeights != null
+                || columns.any();
+    }
+
+    /** @throws IllegalArgumentException if the options cannot be */
     LabelledSet read() {
         return LabelledSet.read(
-                train.toAbsolutePath(), dev.toAbsolutePath(), test == null ? null : test.toAbsolutePath());
+                new FinetuneConfig.Csv(
+                        train.toAbsolutePath(),
+                        absolute(dev),
+                        absolute(test),
+                        null,
+                        null,
+                        columns.sequence,
+                        columns.label,
+                        absolute(labels),
+                        patience,
+                        classWeights),
+                Path.of(""),
+                null);
+    }
+
+    private static Path absolute(Path file) {
+        return file == null ? null : file.toAbsolutePath();
     }
 
     /**

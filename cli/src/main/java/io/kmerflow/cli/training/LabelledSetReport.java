@@ -46,6 +46,11 @@ final class LabelledSetReport {
         protocol.put("weightAverage", training.weightAverage());
         protocol.put("seed", training.seed());
         row.put("protocol", protocol);
+        for (String name : List.of("windowBases", "minReadBases", "accuracyAtMinReadBases")) {
+            if (result.metrics().containsKey(name)) {
+                row.put(name, result.metrics().get(name));
+            }
+        }
         row.put("steps", result.step());
         row.put("bestStep", result.metrics().get("bestStep"));
         row.put("model", result.model().toString());

@@ -67,6 +67,11 @@ final class RunSwitches {
     @Option(names = "--json", description = "Print the result as one JSON object.")
     boolean json;
 
+    /** Directory to write to. */
+    Path out() {
+        return out;
+    }
+
     /** Relative paths of the file start here; without a file, where the command runs. */
     Path dataRoot() {
         if (dataRoot != null) {

@@ -45,6 +45,16 @@ class ModelScopeTest {
     }
 
     @Test
+    void readsThatAreMostlyTooShortAreSaidInOneSentence() {
+        assertThat(ModelScope.tooShort(SPECIES.contract(), 100, 50)).isEmpty();
+        assertThat(ModelScope.tooShort(SPECIES.contract(), 0, 0)).isEmpty();
+        assertThat(ModelScope.tooShort(SPECIES.contract(), 1_000, 900))
+                .startsWith("warning: 900 of 1,000 reads are shorter than the "
+                        + SPECIES.contract().minReadBases() + " bases")
+                .hasLineCount(1);
+    }
+
+    @Test
     void backgroundLabelIsNotAmongTheCalledOnes() {
         assertThat(sentence(Aggregation.READ, List.of(HUMAN, OTHER)))
                 .isEqualTo(

@@ -32,7 +32,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Masked-k-mer pretraining on genomes. Writes last/, best/ and held-out.tsv into the output directory. */
+/** Masked-k-mer pretraining on genomes. Writes last/, best/, held-out.tsv and metrics.csv into the output directory. */
 public final class Pretraining {
     private static final long EVALUATION_SEED = 0xE7A1;
 
@@ -158,11 +158,14 @@ public final class Pretraining {
             listener.note(String.format(
                     Locale.ROOT, "%,d parameters, device %s", model.layout().size(), session.deviceName()));
             List<TrainingBatch> held = evaluationBatches(genomes, heldOut);
+            MetricsFile metrics = new MetricsFile(
+                    options.out().resolve("metrics.csv"), trainer.step(), training.schedule(), listener);
             TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
                 @Override
                 public void evaluate() {
                     double loss =
                             held.stream().mapToDouble(trainer::loss).average().orElseThrow();
+                    metrics.validation(loss);
                     boolean best = directory.offerBest(trainer, loss);
                     listener.note(String.format(
                             Locale.ROOT,
@@ -184,8 +187,10 @@ public final class Pretraining {
                     config.masking().toStrategy(config.model().k(), training.steps()),
                     training.batchSize(),
                     training.seed());
-            boolean finished = new TrainingLoop(trainer, source, hooks, listener, options.stopped()).run();
-            return new Result(finished, trainer.step(), directory.bestLoss(), directory.last());
+            try (metrics) {
+                boolean finished = new TrainingLoop(trainer, source, hooks, metrics, options.stopped()).run();
+                return new Result(finished, trainer.step(), directory.bestLoss(), directory.last());
+            }
         }
     }
 

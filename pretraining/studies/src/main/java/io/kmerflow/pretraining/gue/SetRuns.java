@@ -98,10 +98,12 @@ final class SetRuns {
         FinetuneConfig.Csv csv = full.files();
         return new LabelledSet(
                 new FinetuneConfig.Csv(file, csv.dev(), csv.test(), null),
-                full.classes(),
+                full.names(),
                 rows,
                 full.dev(),
-                full.test());
+                full.test(),
+                List.of(),
+                null);
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Plots as inline SVG: lines and points in one frame with axes. */
-final class Svg {
+public final class Svg {
     private static final int WIDTH = 430;
     private static final int HEIGHT = 280;
     private static final int LEFT = 52;
@@ -20,7 +20,7 @@ final class Svg {
     private Svg() {}
 
     /** Text as HTML and SVG have it between tags. */
-    static String escape(String text) {
+    public static String escape(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
@@ -29,7 +29,7 @@ final class Svg {
     }
 
     /** Lines through points [x, y] by name, in order. */
-    static String lines(String title, String xName, String yName, Map<String, List<double[]>> lines) {
+    public static String lines(String title, String xName, String yName, Map<String, List<double[]>> lines) {
         double[] box = box(lines.values().stream().flatMap(List::stream).toList());
         StringBuilder svg = frame(title, xName, yName, box, true);
         int number = 0;

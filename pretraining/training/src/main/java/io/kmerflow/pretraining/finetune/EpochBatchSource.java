@@ -25,22 +25,26 @@ final class EpochBatchSource implements BatchSource {
     private final int batchSize;
     private final long seed;
     private final boolean bothStrands;
+    private final float[] classWeights;
     private long epoch = -1;
     private int[] order = {};
 
+    /** @param classWeights of each class in the loss; null if all count the same */
     EpochBatchSource(
             List<LabelledSequence> sequences,
             WindowEncoder encoder,
             ReadWindower windower,
             int batchSize,
             long seed,
-            boolean bothStrands) {
+            boolean bothStrands,
+            float[] classWeights) {
         this.sequences = sequences;
         this.encoder = encoder;
         this.windower = windower;
         this.batchSize = batchSize;
         this.seed = seed;
         this.bothStrands = bothStrands;
+        this.classWeights = classWeights;
     }
 
     /** Steps that go through all sequences once; the last batch of an epoch may be smaller. */
@@ -66,7 +70,8 @@ final class EpochBatchSource implements BatchSource {
                             ? new LabelledSequence(Nucleotide.reverseComplement(sequence.bases()), sequence.label())
                             : sequence);
         }
-        return LabelledBatches.of(rows, encoder, windower);
+        TrainingBatch batch = LabelledBatches.of(rows, encoder, windower);
+        return classWeights == null ? batch : batch.weighted(classWeights);
     }
 
     /** Whether a row of the file is read from the other strand in an epoch. */

@@ -1,9 +1,11 @@
 package io.kmerflow.pretraining.finetune;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.HeldOutConfig;
+import io.kmerflow.pretraining.corpus.LabelledSequences;
 import io.kmerflow.pretraining.corpus.NoiseModel;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
@@ -125,7 +127,8 @@ public record FinetuneConfig(
      *
      * @param bases longest; default 150, for csv the longest sequence
      * @param strideBases between window starts of a longer read; default bases
-     * @param minReadBases shortest; default 50, for csv the shortest sequence
+     * @param minReadBases shortest; default 50, for csv the shortest sequence, but at
+     *     most 100
      * @param fullShare part of the training windows of full length; default 0.65
      * @param aggregation default READ
      * @param strand default UNSTRANDED
@@ -160,32 +163,77 @@ public record FinetuneConfig(
         }
     }
 
+    /** How much each class of labelled sequences counts in the loss. */
+    public enum ClassWeights {
+        /** Every sequence counts the same. */
+        NONE,
+        /** Every class counts the same: a sequence by rows / (classes x rows of its class). */
+        BALANCED
+    }
+
     /**
      * Labelled sequences.
      *
      * @param train to learn from
-     * @param dev to choose the checkpoint of the lowest loss by
+     * @param dev to choose the checkpoint of the lowest loss by; null takes rows of train for it, see {@link AutomaticSplit}
      * @param test measured once at the end; null if there is none
      * @param epochs passes over train; default 3
      * @param maxSteps the run ends here if its epochs would take longer; null leaves it to them
+     * @param sequenceColumn name of the column of sequences; default sequence, seq or seqs
+     * @param labelColumn name of the column of labels; default label or labels
+     * @param labels file of the labels and their names, see {@link io.kmerflow.pretraining.corpus.LabelNames#read}; default
+     *     none: the tables have the names of the configuration's labels or their numbers
+     * @param patience the run ends after this many measurements on dev without a lower loss; null never
+     * @param classWeights how much each class counts in the loss; default NONE
      */
-    public record Csv(Path train, Path dev, Path test, Integer epochs, Long maxSteps) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Csv(
+            Path train,
+            Path dev,
+            Path test,
+            Integer epochs,
+            Long maxSteps,
+            String sequenceColumn,
+            String labelColumn,
+            Path labels,
+            Integer patience,
+            ClassWeights classWeights) {
         /** As long as the epochs take. */
         public Csv(Path train, Path dev, Path test, Integer epochs) {
-            this(train, dev, test, epochs, null);
+            this(train, dev, test, epochs, null, null, null, null, null, null);
         }
 
         public Csv {
             epochs = epochs == null ? 3 : epochs;
-            if (train == null || dev == null || epochs < 1 || maxSteps != null && maxSteps < 1) {
+            if (train == null || epochs < 1 || maxSteps != null && maxSteps < 1 || patience != null && patience < 1) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "Expected csv with train, dev, 1 epoch or more and 1 step or more, got train %s, dev %s, epochs %d, maxSteps %s",
+                        "Expected csv with train, and epochs, maxSteps and patience of 1 or more, got train %s, %d, %s and %s",
                         train,
-                        dev,
                         epochs,
-                        maxSteps));
+                        maxSteps,
+                        patience));
             }
+        }
+
+        /** Columns to read. */
+        LabelledSequences.Columns columns() {
+            return new LabelledSequences.Columns(sequenceColumn, labelColumn);
+        }
+
+        /** The same with another length. */
+        Csv lasting(Integer newEpochs, Long newMaxSteps) {
+            return new Csv(
+                    train,
+                    dev,
+                    test,
+                    newEpochs,
+                    newMaxSteps,
+                    sequenceColumn,
+                    labelColumn,
+                    labels,
+                    patience,
+                    classWeights);
         }
 
         /** Steps over that number of training rows. */
@@ -253,6 +301,31 @@ public record FinetuneConfig(
                 newTraining);
     }
 
+    /** The same for reads of this many bases or more. */
+    public FinetuneConfig withMinReadBases(int bases) {
+        return new FinetuneConfig(
+                checkpoint,
+                model,
+                dropout,
+                head,
+                bothStrands,
+                wide,
+                labels,
+                new Window(
+                        window.bases(),
+                        window.strideBases(),
+                        bases,
+                        window.fullShare(),
+                        window.aggregation(),
+                        window.strand(),
+                        window.minMeanQuality()),
+                noise,
+                heldOut,
+                csv,
+                validationPerLabel,
+                training);
+    }
+
     /** The same from another checkpoint, instead of what the file says. */
     public FinetuneConfig withCheckpoint(Path newCheckpoint) {
         return new FinetuneConfig(
@@ -292,7 +365,7 @@ public record FinetuneConfig(
                 window,
                 noise,
                 heldOut,
-                new Csv(csv.train(), csv.dev(), csv.test(), epochs, csv.maxSteps()),
+                csv.lasting(epochs, csv.maxSteps()),
                 validationPerLabel,
                 training);
     }

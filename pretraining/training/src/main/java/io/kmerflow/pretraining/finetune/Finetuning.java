@@ -3,6 +3,7 @@ package io.kmerflow.pretraining.finetune;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.pretraining.MetricsFile;
 import io.kmerflow.pretraining.Provenance;
 import io.kmerflow.pretraining.RunDirectory;
 import io.kmerflow.pretraining.RunOptions;
@@ -31,6 +32,7 @@ import io.kmerflow.token.WindowEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +40,8 @@ import java.util.Map;
 
 /**
  * Trains a classifier. Writes last/ to go on from, best/ with the weights of the lowest validation loss, and at the end
- * model/, the best weights with contract, golden logits and metrics; held-out.tsv beside them for genomes.
+ * model/, the best weights with contract, golden logits and metrics; beside them metrics.csv, predictions.tsv and
+ * confusion.tsv, and held-out.tsv for genomes.
  */
 public final class Finetuning {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -86,9 +89,10 @@ public final class Finetuning {
             if (data.heldOut() != null) {
                 data.heldOut().write(options.out().resolve("held-out.tsv"));
             }
+            data.notes().forEach(listener::note);
             Trainer trained = train(session, data, resolved.training(), start, directory, listener);
             try (Trainer trainer = trained) {
-                if (trainer.step() < data.steps()) {
+                if (trainer.step() < data.steps() && !enough(trainer, directory)) {
                     return new Result(false, trainer.step(), directory.last(), Map.of(), null);
                 }
                 long step = trainer.step();
@@ -141,11 +145,14 @@ public final class Finetuning {
                 session.deviceName(),
                 data.validation().size()));
         WindowEncoder encoder = encoder(start.encoder(), data.window());
+        MetricsFile metrics =
+                new MetricsFile(options.out().resolve("metrics.csv"), trainer.step(), training.schedule(), listener);
         TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
             @Override
             public void evaluate() {
                 ScoredExamples scored = score(trainer, encoder, data);
                 double loss = scored.negativeLogLikelihood(1);
+                metrics.validation(loss);
                 boolean best = directory.offerBest(trainer, loss);
                 listener.note(String.format(
                         Locale.ROOT,
@@ -160,9 +167,33 @@ public final class Finetuning {
             public void checkpoint() {
                 directory.writeLast(trainer);
             }
+
+            @Override
+            public boolean enough() {
+                boolean enough = Finetuning.this.enough(trainer, directory);
+                if (enough) {
+                    listener.note(String.format(
+                            Locale.ROOT,
+                            "step %d  ends here: no lower validation loss in %d measurements",
+                            trainer.step(),
+                            config.csv().patience()));
+                }
+                return enough;
+            }
         };
-        new TrainingLoop(trainer, data.batches(encoder, config), hooks, listener, options.stopped()).run();
+        try (metrics) {
+            new TrainingLoop(trainer, data.batches(encoder, config), hooks, metrics, options.stopped()).run();
+        }
         return trainer;
+    }
+
+    /** Whether the validation loss has not been lower for as many measurements as the configuration has patience. */
+    private boolean enough(Trainer trainer, RunDirectory directory) {
+        if (config.csv() == null || config.csv().patience() == null || directory.bestStep() < 0) {
+            return false;
+        }
+        long waited = (long) config.csv().patience() * trainer.config().evaluateEvery();
+        return trainer.step() - directory.bestStep() >= waited;
     }
 
     private String summary(ConfusionMatrix matrix) {
@@ -214,6 +245,15 @@ public final class Finetuning {
             metrics.put("threshold", calibration.threshold());
             metrics.put("validationCalledShare", Calibration.CALLED_SHARE);
             ModelContract contract = contract(best, data.window(), calibration);
+            metrics.put("windowBases", contract.windowBases());
+            metrics.put("minReadBases", contract.minReadBases());
+            ScoredExamples shortest = shortest(model, data, encoder);
+            if (shortest != null) {
+                metrics.put("accuracyAtMinReadBases", shortest.confusion().accuracy());
+            }
+            PredictionFiles predictions =
+                    new PredictionFiles(names, calibration.temperature(), calibration.threshold());
+            predictions.add("dev", validation, data.validationRows());
             if (!data.longReads().isEmpty()) {
                 ScoredExamples longReads = longReads(new ReadClassifier(model, contract), data);
                 contract = contract.withLongReadThreshold(Calibration.threshold(longReads, 1, backgrounds()));
@@ -224,6 +264,7 @@ public final class Finetuning {
             if (!data.test().isEmpty()) {
                 test = score(model, data.test(), data, encoder);
                 metrics.put("test", test.metrics(names));
+                predictions.add("test", test, null);
             }
             Map<String, Object> complete = new LinkedHashMap<>(provenance);
             complete.put("metrics", metrics);
@@ -235,9 +276,36 @@ public final class Finetuning {
             if (data.heldOut() != null) {
                 data.heldOut().write(out.resolve("held-out.tsv"));
             }
+            predictions.write(options.out());
+            listener.note(String.format(
+                    Locale.ROOT,
+                    "The model reads windows of %d bases and calls reads of %d bases or more%s.",
+                    contract.windowBases(),
+                    contract.minReadBases(),
+                    shortest == null
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    "; accuracy on validation sequences cut to %d bases is %.3f",
+                                    contract.minReadBases(),
+                                    shortest.confusion().accuracy())));
             listener.note("finished model in " + out);
             return new Result(true, step, out, metrics, test);
         }
+    }
+
+    /** Labelled sequences cut to the shortest read that the model calls; null if all are as short, and for genomes. */
+    private ScoredExamples shortest(ClassifierModel model, LabelledData data, WindowEncoder encoder) {
+        int bases = data.window().minReadBases();
+        if (data.windows() != null || data.validation().stream().allMatch(row -> row.bases().length == bases)) {
+            return null;
+        }
+        List<LabelledSequence> cut = new ArrayList<>();
+        for (LabelledSequence row : data.validation()) {
+            int from = (row.bases().length - bases) / 2;
+            cut.add(new LabelledSequence(Arrays.copyOfRange(row.bases(), from, from + bases), row.label()));
+        }
+        return score(model, cut, data, encoder);
     }
 
     /** Whether training saw some labels more often than others because it was told to. */

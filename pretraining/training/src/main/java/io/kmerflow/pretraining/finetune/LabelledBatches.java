@@ -43,6 +43,6 @@ final class LabelledBatches {
                 row++;
             }
         }
-        return new TrainingBatch(TokenRows.of(batch), null, labels, 0, shares);
+        return new TrainingBatch(TokenRows.of(batch), null, labels, 0, shares, null);
     }
 }

@@ -5,7 +5,6 @@ import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.GenomeWindows;
 import io.kmerflow.pretraining.corpus.HeldOut;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
-import io.kmerflow.pretraining.corpus.LabelledSequences;
 import io.kmerflow.pretraining.corpus.MixedSource;
 import io.kmerflow.pretraining.corpus.Regions;
 import io.kmerflow.pretraining.corpus.SyntheticWindows;
@@ -17,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What a fine-tuning run learns from and is measured on.
@@ -30,6 +31,8 @@ import java.util.Locale;
  * @param validation to choose the best step and to calibrate on
  * @param test measured once; empty if there is none
  * @param longReads of genomes, as validation, of {@value #LONG_READ_WINDOWS} windows; empty where no label is background
+ * @param notes sentences about the splits for the user
+ * @param validationRows number of each validation sequence in its table, from 0; null for 0, 1, ...
  */
 record LabelledData(
         FinetuneConfig.Window window,
@@ -40,7 +43,9 @@ record LabelledData(
         List<LabelledSequence> train,
         List<LabelledSequence> validation,
         List<LabelledSequence> test,
-        List<LabelledSequence> longReads) {
+        List<LabelledSequence> longReads,
+        List<String> notes,
+        int[] validationRows) {
 
     /** Windows of a long read to calibrate on: more than {@link io.kmerflow.contract.ModelContract#LONG_READ_WINDOWS}. */
     private static final int LONG_READ_WINDOWS = 14;
@@ -50,6 +55,10 @@ record LabelledData(
 
     private static final int DEFAULT_WINDOW_BASES = 150;
     private static final int DEFAULT_MIN_READ_BASES = 50;
+
+    /** A model of long sequences takes short reads too, as those of Illumina are, unless it is told not to. */
+    private static final int MOST_MIN_READ_BASES = 100;
+
     private static final long VALIDATION_SEED = 0x7A11;
 
     /** Reads what the configuration names, relative to the root. */
@@ -121,7 +130,9 @@ record LabelledData(
                                 .fixed(
                                         Math.max(1, config.validationPerLabel() / WINDOWS_PER_LONG_READ),
                                         VALIDATION_SEED)
-                        : List.of());
+                        : List.of(),
+                List.of(),
+                null);
     }
 
     /** Null if all labels have the same weight. */
@@ -149,15 +160,25 @@ record LabelledData(
 
     private static LabelledData csv(FinetuneConfig config, Path root, int roomBases) {
         FinetuneConfig.Csv csv = config.csv();
-        List<Path> files = new ArrayList<>(List.of(root.resolve(csv.train()), root.resolve(csv.dev())));
-        int classes = config.labels().size();
-        List<LabelledSequence> train = LabelledSequences.read(files.get(0), classes);
-        List<LabelledSequence> dev = LabelledSequences.read(files.get(1), classes);
-        List<LabelledSequence> test = List.of();
-        if (csv.test() != null) {
-            files.add(root.resolve(csv.test()));
-            test = LabelledSequences.read(files.get(2), classes);
+        List<Path> files = Stream.of(csv.train(), csv.dev(), csv.test(), csv.labels())
+                .filter(Objects::nonNull)
+                .map(root::resolve)
+                .toList();
+        LabelledSet set = LabelledSet.read(
+                csv,
+                root,
+                config.labels().stream().map(FinetuneConfig.Label::name).toList());
+        if (set.classes() != config.labels().size()) {
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected the %d labels of the configuration in %s, got %d",
+                    config.labels().size(),
+                    root.resolve(csv.labels()),
+                    set.classes()));
         }
+        List<LabelledSequence> train = set.train();
+        List<LabelledSequence> dev = set.dev();
+        List<LabelledSequence> test = set.test();
         int longest = 0;
         int shortest = Integer.MAX_VALUE;
         for (List<LabelledSequence> split : List.of(train, dev, test)) {
@@ -166,7 +187,8 @@ record LabelledData(
                 shortest = Math.min(shortest, sequence.bases().length);
             }
         }
-        FinetuneConfig.Window window = config.window().withDefaults(Math.min(longest, roomBases), shortest);
+        FinetuneConfig.Window window =
+                config.window().withDefaults(Math.min(longest, roomBases), Math.min(shortest, MOST_MIN_READ_BASES));
         if (shortest < window.minReadBases()) {
             throw new CorpusException(String.format(
                     Locale.ROOT,
@@ -176,7 +198,21 @@ record LabelledData(
                     files.stream().map(Path::getFileName).toList()));
         }
         long steps = csv.steps(train.size(), config.training().batchSize());
-        return new LabelledData(window, steps, files, null, null, train, dev, test, List.of());
+        return new LabelledData(
+                window, steps, files, null, null, train, dev, test, List.of(), set.notes(), set.devRows());
+    }
+
+    /** Weight of each class in the loss; null if all count the same. */
+    private float[] classWeights(FinetuneConfig config) {
+        if (config.csv().classWeights() != FinetuneConfig.ClassWeights.BALANCED) {
+            return null;
+        }
+        float[] weights = new float[config.labels().size()];
+        train.forEach(row -> weights[row.label()]++);
+        for (int label = 0; label < weights.length; label++) {
+            weights[label] = weights[label] == 0 ? 0 : train.size() / (weights.length * weights[label]);
+        }
+        return weights;
     }
 
     /** Batches to train on. */
@@ -184,7 +220,8 @@ record LabelledData(
         int size = config.training().batchSize();
         long seed = config.training().seed();
         return windows == null
-                ? new EpochBatchSource(train, encoder, windower(), size, seed, config.bothStrands())
+                ? new EpochBatchSource(
+                        train, encoder, windower(), size, seed, config.bothStrands(), classWeights(config))
                 : new WindowBatchSource(
                         windows, encoder, size, config.training().bucketBatches(), seed);
     }

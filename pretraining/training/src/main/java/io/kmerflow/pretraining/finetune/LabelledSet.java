@@ -1,36 +1,116 @@
 package io.kmerflow.pretraining.finetune;
 
+import io.kmerflow.pretraining.corpus.LabelNames;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.corpus.LabelledSequences;
+import io.kmerflow.pretraining.corpus.SequenceClusters;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * A labelled set with its splits, read and checked.
  *
- * @param files where they lie; test may be null
- * @param classes labels are 0 to this − 1, found in train
+ * @param files where they lie, how they are read
+ * @param names of the classes, in logit order
+ * @param train without the rows of dev, if these were taken out of it
  * @param test empty if there is none
+ * @param notes what a user should know of the splits, one sentence each
+ * @param devRows rows of train's table, from 0, that are dev; null if dev has a table of its own
  */
 public record LabelledSet(
         FinetuneConfig.Csv files,
-        int classes,
+        List<String> names,
         List<LabelledSequence> train,
         List<LabelledSequence> dev,
-        List<LabelledSequence> test) {
+        List<LabelledSequence> test,
+        List<String> notes,
+        int[] devRows) {
+
+    /** Labels are 0 to this − 1. */
+    public int classes() {
+        return names.size();
+    }
 
     /**
-     * Reads the splits.
+     * Reads splits of the usual columns, whose labels are those found in train.
      *
      * @throws io.kmerflow.pretraining.corpus.CorpusException at the first line that does not fit; names file and line
      */
     public static LabelledSet read(Path train, Path dev, Path test) {
-        int classes = LabelledSequences.classes(train);
-        return new LabelledSet(
-                new FinetuneConfig.Csv(train, dev, test, null),
-                classes,
-                LabelledSequences.read(train, classes),
-                LabelledSequences.read(dev, classes),
-                test == null ? List.of() : LabelledSequences.read(test, classes));
+        return read(new FinetuneConfig.Csv(train, dev, test, null), Path.of(""), null);
+    }
+
+    /**
+     * Reads the splits.
+     *
+     * @param root where relative paths start
+     * @param given names of the classes; null for those of the file of labels, or found in train if there is none
+     * @throws io.kmerflow.pretraining.corpus.CorpusException at the first line that does not fit; names file and line
+     */
+    public static LabelledSet read(FinetuneConfig.Csv csv, Path root, List<String> given) {
+        LabelledSequences.Columns columns = csv.columns();
+        Path trainFile = root.resolve(csv.train());
+        LabelNames names = names(csv, root, given);
+        List<LabelledSequence> train = LabelledSequences.read(trainFile, columns, names);
+        List<String> notes = new ArrayList<>();
+        List<LabelledSequence> dev;
+        int[] devRows = null;
+        if (csv.dev() == null) {
+            AutomaticSplit split = AutomaticSplit.of(train, names.names(), trainFile);
+            devRows = split.dev();
+            dev = rows(train, devRows);
+            train = rows(train, split.train());
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "no dev table: %,d of %,d rows are kept for it, whole groups of nearly identical sequences (%,d groups)",
+                    dev.size(),
+                    dev.size() + train.size(),
+                    split.groups()));
+        } else {
+            dev = LabelledSequences.read(root.resolve(csv.dev()), columns, names);
+        }
+        List<LabelledSequence> test =
+                csv.test() == null ? List.of() : LabelledSequences.read(root.resolve(csv.test()), columns, names);
+        addShared(notes, "dev", dev, train);
+        addShared(notes, "test", test, train);
+        return new LabelledSet(csv, names.names(), train, dev, test, notes, devRows);
+    }
+
+    /**
+     * Labels of the file, of the configuration or of the training table. Names of a configuration that were found in a table
+     * are found there again, so that a word such as {@code 1} never changes its class.
+     */
+    private static LabelNames names(FinetuneConfig.Csv csv, Path root, List<String> given) {
+        if (csv.labels() != null) {
+            return LabelNames.read(root.resolve(csv.labels()));
+        }
+        return given == null ? LabelledSequences.names(root.resolve(csv.train()), csv.columns()) : LabelNames.of(given);
+    }
+
+    private static List<LabelledSequence> rows(List<LabelledSequence> all, int[] numbers) {
+        return Arrays.stream(numbers).mapToObj(all::get).toList();
+    }
+
+    private static void addShared(
+            List<String> notes, String split, List<LabelledSequence> rows, List<LabelledSequence> train) {
+        Set<ByteBuffer> known = new HashSet<>();
+        train.forEach(row -> known.add(ByteBuffer.wrap(SequenceClusters.eitherStrand(row.bases()))));
+        long shared = rows.stream()
+                .filter(row -> known.contains(ByteBuffer.wrap(SequenceClusters.eitherStrand(row.bases()))))
+                .count();
+        if (shared > 0) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "warning: %,d of %,d %s sequences are also in train, on either strand: their figures are too good",
+                    shared,
+                    rows.size(),
+                    split));
+        }
     }
 }

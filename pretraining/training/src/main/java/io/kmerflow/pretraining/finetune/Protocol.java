@@ -90,6 +90,19 @@ public record Protocol(
         return new Protocol(epochs, warmUpSteps, evaluateEvery, batchSize, learningRate, fewer, recipe);
     }
 
+    /** The same for this number of steps, in as many epochs as that takes. */
+    public Protocol lasting(long steps, int rows) {
+        long perEpoch = EpochBatchSource.stepsPerEpoch(rows, batchSize);
+        return new Protocol(
+                Math.toIntExact((steps + perEpoch - 1) / perEpoch),
+                warmUpSteps,
+                evaluateEvery,
+                batchSize,
+                learningRate,
+                steps,
+                recipe);
+    }
+
     /** Steps of a run over that number of training rows. */
     public long steps(int rows) {
         long all = epochs * EpochBatchSource.stepsPerEpoch(rows, batchSize);
@@ -126,9 +139,7 @@ public record Protocol(
                 null,
                 more ? recipe.weightAverage() : null);
         List<FinetuneConfig.Label> labels = new ArrayList<>();
-        for (int label = 0; label < set.classes(); label++) {
-            labels.add(new FinetuneConfig.Label(Integer.toString(label)));
-        }
+        set.names().forEach(name -> labels.add(new FinetuneConfig.Label(name)));
         return new FinetuneConfig(
                 checkpoint,
                 model,
@@ -140,7 +151,7 @@ public record Protocol(
                 null,
                 null,
                 null,
-                new FinetuneConfig.Csv(files.train(), files.dev(), files.test(), epochs, maxSteps),
+                files.lasting(epochs, maxSteps),
                 null,
                 training);
     }

@@ -147,4 +147,18 @@ public final class BertModel {
         NDArray index = scope.create(labels, new Shape(labels.length, 1)).toType(DataType.INT64, false);
         return logits.logSoftmax(-1).gather(index, 1).mean().neg();
     }
+
+    /**
+     * Mean of weight x cross-entropy, in nats.
+     *
+     * @param weights of the labels; null if all count 1
+     */
+    public static NDArray crossEntropy(NDManager scope, NDArray logits, int[] labels, float[] weights) {
+        if (weights == null) {
+            return crossEntropy(scope, logits, labels);
+        }
+        NDArray index = scope.create(labels, new Shape(labels.length, 1)).toType(DataType.INT64, false);
+        NDArray factors = OwnMemory.of(scope, weights, new Shape(labels.length, 1));
+        return logits.logSoftmax(-1).gather(index, 1).mul(factors).mean().neg();
+    }
 }

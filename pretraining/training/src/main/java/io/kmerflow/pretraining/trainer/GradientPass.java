@@ -124,7 +124,8 @@ final class GradientPass implements AutoCloseable {
                     leaf.setRequiresGradient(true);
                     NDArray logits = logits(new Parameters(model.layout(), leaf), scope, parts.get(i));
                     int[] truth = parts.get(i).labels();
-                    NDArray loss = BertModel.crossEntropy(scope, logits, truth);
+                    NDArray loss = BertModel.crossEntropy(
+                            scope, logits, truth, parts.get(i).weights());
                     collector.backward(loss);
                     losses[i] = loss.getFloat();
                     accuracies[i] = wantsAccuracy || logits.getShape().get(1) <= FEW_CLASSES

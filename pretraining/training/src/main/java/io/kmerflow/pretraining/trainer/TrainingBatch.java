@@ -15,8 +15,9 @@ import java.util.Locale;
  * @param stage mask span of this step in tokens, for the trace; 0 for a classifier
  * @param shares row-major (labels, rows): weight of each row in the logits of each sequence, for sequences that are
  *     longer than the model and come in several rows; null if every sequence is one row
+ * @param weights how much each label counts in the mean loss, 1 on average over what is trained on; null if all count 1
  */
-public record TrainingBatch(TokenRows rows, int[] positions, int[] labels, int stage, float[] shares) {
+public record TrainingBatch(TokenRows rows, int[] positions, int[] labels, int stage, float[] shares, float[] weights) {
     public TrainingBatch {
         if (shares != null && shares.length != labels.length * rows.rows()) {
             throw new IllegalArgumentException(String.format(
@@ -30,7 +31,16 @@ public record TrainingBatch(TokenRows rows, int[] positions, int[] labels, int s
 
     /** A batch in which every sequence is one row. */
     public TrainingBatch(TokenRows rows, int[] positions, int[] labels, int stage) {
-        this(rows, positions, labels, stage, null);
+        this(rows, positions, labels, stage, null, null);
+    }
+
+    /** The same, in which each label counts as its class does. */
+    public TrainingBatch weighted(float[] classWeights) {
+        float[] own = new float[labels.length];
+        for (int i = 0; i < own.length; i++) {
+            own[i] = classWeights[labels[i]];
+        }
+        return new TrainingBatch(rows, positions, labels, stage, shares, own);
     }
 
     /**
@@ -61,7 +71,9 @@ public record TrainingBatch(TokenRows rows, int[] positions, int[] labels, int s
                         Arrays.copyOfRange(rows.tokenIds(), from * width, to * width),
                         Arrays.copyOfRange(rows.tokenCounts(), from, to),
                         width);
-                split.add(new TrainingBatch(some, places, Arrays.copyOfRange(labels, firstLabel, used), stage));
+                float[] counts = weights == null ? null : Arrays.copyOfRange(weights, firstLabel, used);
+                split.add(new TrainingBatch(
+                        some, places, Arrays.copyOfRange(labels, firstLabel, used), stage, null, counts));
             }
         }
         return split;

@@ -12,6 +12,11 @@ public final class TrainingLoop {
 
         /** Every {@code checkpointEvery} steps, after the last, and when the run is asked to stop. */
         void checkpoint();
+
+        /** Asked at the start and after each evaluation: true ends the run before its last step, as if it were that. */
+        default boolean enough() {
+            return false;
+        }
     }
 
     private final Trainer trainer;
@@ -33,12 +38,12 @@ public final class TrainingLoop {
     /**
      * Runs to the last step, or until stopped.
      *
-     * @return whether the last step was reached
+     * @return whether the last step was reached, or the hooks had enough
      */
     public boolean run() {
         TrainingConfig config = trainer.config();
         long steps = config.steps();
-        if (trainer.step() >= steps) {
+        if (trainer.step() >= steps || hooks.enough()) {
             return true;
         }
         long runStart = System.nanoTime();
@@ -82,14 +87,16 @@ public final class TrainingLoop {
                 }
                 boolean last = trainer.step() == steps;
                 boolean stops = !last && stopped.getAsBoolean();
+                boolean enough = false;
                 if (!stops && (last || trainer.step() % config.evaluateEvery() == 0)) {
                     hooks.evaluate();
+                    enough = hooks.enough();
                 }
-                if (last || stops || trainer.step() % config.checkpointEvery() == 0) {
+                if (last || stops || enough || trainer.step() % config.checkpointEvery() == 0) {
                     hooks.checkpoint();
                 }
-                if (stops) {
-                    return false;
+                if (stops || enough) {
+                    return enough;
                 }
             }
             return true;
