@@ -38,8 +38,8 @@ public final class JobOptions {
             .enumType(AnnotationFormat.class)
             .defaultValue(AnnotationFormat.AVRO)
             .withDescription(
-                    "Annotations on their topic: avro is single-object encoding, json the objects of JSON Lines, about"
-                            + " four times as large.");
+                    "Annotations on their topic: avro is single-object encoding, json the objects of JSON Lines, "
+                            + "which are larger.");
     public static final ConfigOption<String> KAFKA_DEAD_LETTERS_TOPIC = ConfigOptions.key("kafka.topic.dead-letters")
             .stringType()
             .defaultValue("dead-letters")

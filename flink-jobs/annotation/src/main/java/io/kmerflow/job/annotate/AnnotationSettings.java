@@ -13,13 +13,15 @@ import java.io.Serializable;
  *     an annotation that outgrows it without them is none
  * @param format of the annotations on their topic, by which their size is told
  */
-public record AnnotationSettings(boolean windowScores, boolean labelScores, boolean scoreAll, int maxBytes, AnnotationFormat format)
+public record AnnotationSettings(
+        boolean windowScores, boolean labelScores, boolean scoreAll, int maxBytes, AnnotationFormat format)
         implements Serializable {
     /** 32 MiB, the topics' own limit. */
     public static final int DEFAULT_MAX_BYTES = 32 << 20;
 
     /** No window scores, 32 MiB. */
-    public static final AnnotationSettings DEFAULT = new AnnotationSettings(false, false, false, DEFAULT_MAX_BYTES, AnnotationFormat.AVRO);
+    public static final AnnotationSettings DEFAULT =
+            new AnnotationSettings(false, false, false, DEFAULT_MAX_BYTES, AnnotationFormat.AVRO);
 
     /** Window scores need every window's. */
     public AnnotationSettings {

@@ -67,7 +67,9 @@ public final class KafkaEnds {
     /** Sink of annotations. */
     public Sink<ReadAnnotation> annotations() {
         return sink(
-                new AnnotationRecords(config.annotationsTopic(), config.annotationsFormat()), config.annotationsTopic(), "annotations");
+                new AnnotationRecords(config.annotationsTopic(), config.annotationsFormat()),
+                config.annotationsTopic(),
+                "annotations");
     }
 
     /** Sink of dead letters, with the same guarantee. */

@@ -178,7 +178,8 @@ class AnnotatorTest {
 
     @Test
     void windowScoresComeWithTheirGeometryWhenAskedFor() {
-        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, false, 1 << 20, AnnotationFormat.AVRO))
+        ReadAnnotation annotation = annotator(
+                        Aggregation.READ, new AnnotationSettings(true, false, false, 1 << 20, AnnotationFormat.AVRO))
                 .annotate(read(35), scores(Aggregation.READ, 35, new float[2], new float[2], new float[] {0, HIGH}));
 
         assertThat(annotation.getWindowScores().getWindowBases()).isEqualTo(20);
@@ -193,7 +194,8 @@ class AnnotatorTest {
 
     @Test
     void windowScoresThatWouldOutgrowTheTopicAreLeftOutAndItSaysSo() {
-        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, false, 1_040, AnnotationFormat.AVRO))
+        ReadAnnotation annotation = annotator(
+                        Aggregation.READ, new AnnotationSettings(true, false, false, 1_040, AnnotationFormat.AVRO))
                 .annotate(read(35), scores(Aggregation.READ, 35, new float[2], new float[2], new float[2]));
 
         assertThat(annotation.getWindowScores()).isNull();
