@@ -10,9 +10,11 @@ import io.kmerflow.pretraining.huggingface.BertFiles;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
+import io.kmerflow.pretraining.model.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,29 @@ class ImportCommandTest {
                 .isEqualTo(Files.readString(file.resolveSibling("config.json")));
         assertThat(Safetensors.read(again)).isNotEmpty();
         assertThat(importInto(out, file).err()).contains("does not exist yet").hasLineCount(1);
+    }
+
+    @Test
+    void headsOfOtherTasksAreIgnoredAndNamed() throws IOException {
+        Path file = model();
+        Map<String, Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file));
+        tensors.put("qa_outputs.bias", new Tensor(new float[3], new long[] {3}));
+        tensors.put("cls.seq_relationship.bias", new Tensor(new float[2], new long[] {2}));
+        Path more = Files.createDirectories(folder.resolve("more")).resolve("model.safetensors");
+        Safetensors.write(more, tensors);
+        Files.copy(file.resolveSibling("config.json"), more.resolveSibling("config.json"));
+        CommandRun imported = importInto(folder.resolve("run"), more);
+        assertThat(imported.exitCode()).as(imported.err()).isZero();
+        assertThat(imported.err())
+                .contains("ignored: ")
+                .contains("qa_outputs.bias")
+                .contains("cls.seq_relationship.bias");
+        tensors.put("bert.encoder.layer.7.output.dense.bias", new Tensor(new float[8], new long[] {8}));
+        Safetensors.write(more.resolveSibling("deeper.safetensors"), tensors);
+        assertThat(importInto(folder.resolve("other"), more.resolveSibling("deeper.safetensors"))
+                        .err())
+                .as("a layer is no head")
+                .contains("1 others, the first 'bert.encoder.layer.7.output.dense.bias'");
     }
 
     @Test

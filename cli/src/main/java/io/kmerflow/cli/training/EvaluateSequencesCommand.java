@@ -1,24 +1,33 @@
 package io.kmerflow.cli.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.corpus.LabelNames;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.corpus.LabelledSequences;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
+import io.kmerflow.pretraining.evaluation.ReadClassifier;
 import io.kmerflow.pretraining.finetune.Evaluation;
 import io.kmerflow.pretraining.finetune.FinetuneConfig;
 import io.kmerflow.pretraining.trainer.TorchSession;
+import io.kmerflow.scoring.OnnxWindowScorer;
+import io.kmerflow.scoring.ScoringException;
+import io.kmerflow.scoring.ScoringOptions;
+import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,16 +43,39 @@ import picocli.CommandLine.Spec;
             "--control trains a logistic regression on canonical k-mer counts, on windows drawn as "
                     + "--config says, and measures it on the same sequences."
         },
-        footer = "kmerflow evaluate sequences --model run/model --csv test.csv.gz",
+        footer = {
+            "kmerflow evaluate sequences --model run/model --csv test.csv.gz",
+            "kmerflow evaluate sequences --bundle bundle --csv test.csv.gz"
+        },
         mixinStandardHelpOptions = true)
 public final class EvaluateSequencesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Run of 'finetune', or its model/.")
+    @Option(names = "--model", paramLabel = "DIR", description = "Run of 'finetune', or its model/.")
     private Path model;
 
-    @Option(names = "--csv", paramLabel = "FILE", description = "Table sequence,label; plain or .gz.")
+    @Option(
+            names = "--bundle",
+            paramLabel = "DIR",
+            description =
+                    "Exported bundle, of any precision, instead of --model: measured in ONNX Runtime, as it is served.")
+    private Path bundle;
+
+    @Mixin
+    private ColumnOptions columns;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description =
+                    "What the table has for each label, as for 'finetune' (default: the model's label names or numbers).")
+    private Path labels;
+
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = "Table of sequences and labels, CSV or TSV, plain or .gz.")
     private Path csv;
 
     @Option(names = "--config", paramLabel = "FILE", description = "YAML file of the fine-tuning run.")
@@ -89,6 +121,9 @@ public final class EvaluateSequencesCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "Expected --csv, or --config for validation windows and the control, got neither");
         }
+        if ((model == null) == (bundle == null)) {
+            throw new ParameterException(spec.commandLine(), "Expected --model DIR or --bundle DIR, and not both");
+        }
         FinetuneConfig run = null;
         KmerLogisticRegression.Settings settings;
         try {
@@ -102,18 +137,17 @@ public final class EvaluateSequencesCommand implements Callable<Integer> {
         Path root = config == null || dataRoot != null
                 ? dataRoot
                 : config.toAbsolutePath().getParent();
-        ModelContract contract = TrainingCheckpoint.read(model).contract();
+        ModelBundle exported = bundle == null ? null : ModelBundle.read(bundle);
+        ModelContract contract =
+                exported == null ? TrainingCheckpoint.read(model).contract() : exported.contract();
         if (contract == null) {
             throw new CommandFailure("Expected a finished model with contract.json, got none at " + model);
         }
         List<String> names =
                 contract.labels().stream().map(ModelContract.Label::name).toList();
-        List<LabelledSequence> sequences =
-                csv == null ? Evaluation.validation(run, root) : LabelledSequences.read(csv, names.size());
+        List<LabelledSequence> sequences = csv == null ? Evaluation.validation(run, root) : table(names);
         Map<String, Object> result = new LinkedHashMap<>();
-        try (TorchSession session = TorchSession.open("cpu", threads)) {
-            result.put("model", Evaluation.model(session, model, sequences));
-        }
+        result.put("model", exported == null ? trained(sequences) : served(exported, sequences));
         if (control) {
             KmerLogisticRegression trained = Evaluation.control(run, root, controlWindows, settings);
             result.put("control", Evaluation.control(trained, names, sequences));
@@ -125,5 +159,36 @@ public final class EvaluateSequencesCommand implements Callable<Integer> {
             MetricsTable.print(spec.commandLine().getOut(), result);
         }
         return ExitCode.FINE;
+    }
+
+    private List<LabelledSequence> table(List<String> names) {
+        LabelNames known = labels == null ? LabelNames.of(names) : LabelNames.read(labels);
+        if (!known.names().equals(names)) {
+            throw new CommandFailure(String.format(
+                    Locale.ROOT, "Expected the model's labels %s in %s, got %s", names, labels, known.names()));
+        }
+        return LabelledSequences.read(csv, columns.columns(), known);
+    }
+
+    private Map<String, Object> trained(List<LabelledSequence> sequences) {
+        try (TorchSession session = TorchSession.open("cpu", threads)) {
+            return Evaluation.model(session, model, sequences);
+        }
+    }
+
+    private Map<String, Object> served(ModelBundle exported, List<LabelledSequence> sequences) {
+        ScoringOptions options = ScoringOptions.cpu(threads == 0 ? 1 : threads);
+        try (OnnxWindowScorer scorer = new OnnxWindowScorer(exported.modelFile(), options)) {
+            ReadClassifier reads = new ReadClassifier(batch -> score(scorer, batch), exported.contract());
+            return Evaluation.reads(reads, exported.contract(), sequences);
+        }
+    }
+
+    private static float[] score(OnnxWindowScorer scorer, TokenBatch batch) {
+        try {
+            return scorer.score(batch);
+        } catch (ScoringException e) {
+            throw new CommandFailure(e.getMessage(), e);
+        }
     }
 }

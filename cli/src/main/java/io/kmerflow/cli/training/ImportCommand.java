@@ -3,6 +3,7 @@ package io.kmerflow.cli.training;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.pretraining.huggingface.BertFiles;
+import io.kmerflow.sequence.PrintableText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -58,6 +59,14 @@ public final class ImportCommand implements Callable<Integer> {
         }
         BertFiles.Imported imported = BertFiles.read(weights, config, seed);
         imported.checkpoint().write(out.resolve("last"));
+        if (!imported.ignored().isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .printf(
+                            Locale.ROOT,
+                            "not part of this model, ignored: %s%n",
+                            PrintableText.escape(String.join(", ", imported.ignored())));
+        }
         if (!imported.fresh().isEmpty()) {
             spec.commandLine()
                     .getErr()

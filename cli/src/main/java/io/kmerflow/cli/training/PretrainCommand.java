@@ -5,16 +5,20 @@ import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.StopSignal;
 import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.PretrainConfig;
+import io.kmerflow.pretraining.PretrainDefaults;
 import io.kmerflow.pretraining.Pretraining;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -25,7 +29,10 @@ import picocli.CommandLine.Spec;
             "Trains an encoder to predict masked k-mers of genomes (RandomMask and variants).",
             "Writes to --out: last/ (to continue from), best/ (lowest loss on held-out pieces) and " + "held-out.tsv."
         },
-        footer = "kmerflow pretrain --config recipes/pretrain-species.yaml --out run",
+        footer = {
+            "kmerflow pretrain --config recipes/pretrain-species.yaml --out run",
+            "kmerflow pretrain --genome genomes.fa.gz --out run"
+        },
         mixinStandardHelpOptions = true)
 public final class PretrainCommand implements Callable<Integer> {
     @Spec
@@ -34,14 +41,23 @@ public final class PretrainCommand implements Callable<Integer> {
     @Mixin
     private RunSwitches run;
 
+    @Option(
+            names = "--genome",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description =
+                    "Genomes (FASTA, plain or .gz) instead of --config: 2 layers x 128, k = 6, 2,000 steps of 32 pieces of"
+                            + " up to 515 bases; a fifth of the positions of each contig is held out.")
+    private List<Path> genomes = List.of();
+
     @Override
     public Integer call() throws IOException {
-        if (run.config == null) {
-            throw new ParameterException(spec.commandLine(), "Expected --config FILE, got none");
+        if ((run.config == null) == genomes.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Expected --config FILE or --genome FILE, and not both");
         }
         PretrainConfig config;
         try {
-            PretrainConfig file = ConfigFile.read(run.config, PretrainConfig.class);
+            PretrainConfig file = run.config == null ? defaults() : ConfigFile.read(run.config, PretrainConfig.class);
             config = file.withTraining(run.override(file.training()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -55,6 +71,14 @@ public final class PretrainCommand implements Callable<Integer> {
             print(result);
             return ExitCode.FINE;
         }
+    }
+
+    private PretrainConfig defaults() {
+        PretrainDefaults defaults =
+                PretrainDefaults.of(genomes.stream().map(Path::toAbsolutePath).toList());
+        spec.commandLine().getErr().println(defaults.heldOut());
+        spec.commandLine().getErr().flush();
+        return defaults.config();
     }
 
     private void print(Pretraining.Result result) throws IOException {

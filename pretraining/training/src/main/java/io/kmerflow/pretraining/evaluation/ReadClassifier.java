@@ -16,10 +16,23 @@ import java.util.Locale;
 public final class ReadClassifier {
     private static final int MAX_WINDOWS = 64;
 
-    private final ClassifierModel model;
+    private final Windows model;
     private final ModelContract contract;
 
+    /** Logits of a batch of windows, row-major (windows, labels). */
+    @FunctionalInterface
+    public interface Windows {
+        /** Runs the model once. */
+        float[] logits(TokenBatch batch);
+    }
+
+    /** One in PyTorch. */
     public ReadClassifier(ClassifierModel model, ModelContract contract) {
+        this(batch -> model.logits(TokenRows.of(batch)), contract);
+    }
+
+    /** One in another runtime. */
+    public ReadClassifier(Windows model, ModelContract contract) {
         this.model = model;
         this.contract = contract;
     }
@@ -47,7 +60,7 @@ public final class ReadClassifier {
             for (int w = from; w < to; w++) {
                 batch.add(bases, windower.start(w, bases.length), windower.end(w, bases.length));
             }
-            float[] logits = model.logits(TokenRows.of(batch));
+            float[] logits = model.logits(batch);
             for (int w = from; w < to; w++) {
                 float[] row = Arrays.copyOfRange(logits, (w - from) * labels, (w - from + 1) * labels);
                 double[] probabilities = ScoredExamples.probabilities(row, 1);

@@ -37,12 +37,21 @@ public final class Evaluation {
             throw new CheckpointException("Expected a finished model with contract.json, got none at " + model);
         }
         try (ClassifierModel classifier = new ClassifierModel(session, checkpoint)) {
-            ReadClassifier reads = new ReadClassifier(classifier, contract);
-            ScoredExamples scored = score(sequences, reads::logits);
-            Map<String, Object> metrics = new LinkedHashMap<>(scored.metrics(names(contract)));
-            metrics.put("calledShare", calledShare(scored, contract.threshold()));
-            return metrics;
+            return reads(new ReadClassifier(classifier, contract), contract, sequences);
         }
+    }
+
+    /**
+     * Metrics of a classifier in any runtime.
+     *
+     * @return as of {@link #model}
+     */
+    public static Map<String, Object> reads(
+            ReadClassifier reads, ModelContract contract, List<LabelledSequence> sequences) {
+        ScoredExamples scored = score(sequences, reads::logits);
+        Map<String, Object> metrics = new LinkedHashMap<>(scored.metrics(names(contract)));
+        metrics.put("calledShare", calledShare(scored, contract.threshold()));
+        return metrics;
     }
 
     private static List<String> names(ModelContract contract) {

@@ -37,8 +37,9 @@ public final class BertFiles {
      *
      * @param checkpoint at step 0, its optimizer untouched
      * @param fresh names of parameters the file did not have, initialised from the seed, in order
+     * @param ignored names of parameters of heads and poolers that this model does not have, in order
      */
-    public record Imported(TrainingCheckpoint checkpoint, List<String> fresh) {}
+    public record Imported(TrainingCheckpoint checkpoint, List<String> fresh, List<String> ignored) {}
 
     /**
      * Reads a model. A file with {@code classifier.weight} is a classifier, any other one a masked-token model.
@@ -55,6 +56,7 @@ public final class BertFiles {
         Map<String, Tensor> tensors = BertNames.canonical(Safetensors.read(weights, BertNames::isParameter));
         HeadConfig head = head(tensors.get(BertNames.CLASSIFIER), json.poolsMean(), weights);
         ParameterLayout layout = new ParameterLayout(encoder, head);
+        List<String> ignored = dropUnusedHeads(layout, tensors);
         refuseUnknown(layout, tensors, weights);
         float[] values = layout.initialize(seed);
         List<String> fresh = fill(layout, values, tensors, weights);
@@ -71,7 +73,7 @@ public final class BertFiles {
                 null,
                 List.of(),
                 provenance);
-        return new Imported(checkpoint, fresh);
+        return new Imported(checkpoint, fresh, ignored);
     }
 
     /** As many tokens in another order would be embeddings of other k-mers, which nothing else shows. */
@@ -123,6 +125,15 @@ public final class BertFiles {
         return new HeadConfig(
                 mean ? HeadConfig.Kind.CLASSIFIER_MEAN : HeadConfig.Kind.CLASSIFIER_CLS,
                 Math.toIntExact(classifier.shape()[0]));
+    }
+
+    /** Takes out what a checkpoint of another task has besides the encoder. */
+    private static List<String> dropUnusedHeads(ParameterLayout layout, Map<String, Tensor> tensors) {
+        Set<String> unused = new LinkedHashSet<>(tensors.keySet());
+        layout.entries().forEach(entry -> unused.remove(entry.name()));
+        unused.removeIf(name -> !BertNames.isHead(name));
+        tensors.keySet().removeAll(unused);
+        return List.copyOf(unused);
     }
 
     private static void refuseUnknown(ParameterLayout layout, Map<String, Tensor> tensors, Path file) {

@@ -17,6 +17,11 @@ final class BertNames {
 
     private BertNames() {}
 
+    /** Whether a name is of a pooler or of a head of some task: masked tokens, next sentence, question answering. */
+    static boolean isHead(String name) {
+        return name.startsWith("bert.pooler.") || name.startsWith("cls.") || name.startsWith("qa_outputs.");
+    }
+
     /** Whether a name is of a parameter rather than of a constant that old versions saved with them. */
     static boolean isParameter(String name) {
         return !name.endsWith("embeddings.position_ids") && !name.endsWith("embeddings.token_type_ids");
