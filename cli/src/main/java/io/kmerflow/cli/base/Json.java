@@ -2,7 +2,7 @@ package io.kmerflow.cli.base;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.kmerflow.files.write.PrintableJson;
+import io.kmerflow.job.json.PrintableJson;
 
 /** The one JSON mapper of the command; keys in a fixed order. */
 public final class Json {

@@ -3,7 +3,7 @@ package io.kmerflow.cli.serving;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kmerflow.files.write.PrintableJson;
+import io.kmerflow.job.json.PrintableJson;
 import io.kmerflow.sequence.inspect.FileInspection;
 import io.kmerflow.sequence.inspect.InspectionError;
 import io.kmerflow.sequence.inspect.InterleavedInspection;

@@ -1,8 +1,10 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.codec.TopicSchema;
 import io.kmerflow.sequence.PrintableText;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,13 +22,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "schemas",
         description = {
-            "Writes the Avro schemas of all topics to a folder.",
+            "Writes the Avro schemas of all topics to a folder, and the JSON schema of annotations.",
             "Files are named for their record, and replaced. Printed is one line per file with topic, record, release and"
                     + " fingerprint (CRC-64-AVRO), which bytes 3 to 10 of a record on the topic are, little-endian."
         },
         footer = "kmerflow schemas --out schemas --all-versions",
         mixinStandardHelpOptions = true)
 public final class SchemasCommand implements Callable<Integer> {
+    private static final String JSON_SCHEMA = "ReadAnnotation.schema.json";
+
     @Spec
     private CommandSpec spec;
 
@@ -59,6 +63,9 @@ public final class SchemasCommand implements Callable<Integer> {
                 String release = "v" + (i + 1);
                 write(topic, release, released.get(i), folder.resolve(release));
             }
+        }
+        try (InputStream json = ReadAnnotation.class.getResourceAsStream("json/" + JSON_SCHEMA)) {
+            Files.write(folder.resolve(JSON_SCHEMA), json.readAllBytes());
         }
         return 0;
     }

@@ -10,6 +10,7 @@ final class ServeOptions extends JobSwitches {
                 JobSwitch.of(JobOptions.KAFKA_START, "--start"),
                 JobSwitch.of(JobOptions.KAFKA_BOUNDED, "--bounded"),
                 JobSwitch.of(JobOptions.KAFKA_DELIVERY, "--delivery").label("at-least-once|exactly-once"),
+                JobSwitch.of(JobOptions.KAFKA_ANNOTATIONS_FORMAT, "--annotations-format"),
                 JobSwitch.of(JobOptions.CHECKPOINT_INTERVAL, "--checkpoint-interval")
                         .unit(JobSwitch.Unit.SECONDS),
                 JobSwitch.of(JobOptions.KAFKA_TRANSACTION_TIMEOUT, "--transaction-timeout")

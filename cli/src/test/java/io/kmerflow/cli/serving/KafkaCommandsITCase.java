@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +26,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -68,6 +71,20 @@ class KafkaCommandsITCase {
             CommandRun lines = CommandRun.of(
                     "tail", "--bootstrap-servers", servers, "--from-beginning", "--idle-seconds", 3, "--json");
             assertThat(lines.out()).hasLineCount(3).contains("\"r1\"", "\"r3\"", "\"r4\"", "TOO_SHORT");
+            CommandRun asJson = CommandRun.of(
+                    "serve",
+                    "--bootstrap-servers",
+                    servers,
+                    "--bounded",
+                    "--group-id",
+                    "json",
+                    "--annotations-topic",
+                    "annotations-json",
+                    "--annotations-format",
+                    "json");
+            assertThat(asJson.exitCode()).as(asJson.err()).isEqualTo(ExitCode.FINE);
+            assertThat(texts(servers, "annotations-json"))
+                    .containsExactlyInAnyOrderElementsOf(lines.out().lines().toList());
             CommandRun deadLetters = CommandRun.of(
                     "tail",
                     "--bootstrap-servers",
@@ -79,6 +96,24 @@ class KafkaCommandsITCase {
                     3);
             assertThat(deadLetters.out()).hasLineCount(2).contains("MALFORMED_RECORD", "reads.fq");
         }
+    }
+
+    private static List<String> texts(String servers, String topic) {
+        List<String> texts = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", servers), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(record -> texts.add(new String(record.value(), StandardCharsets.UTF_8)));
+            }
+        }
+        return texts;
     }
 
     private static ModelAnnouncement ofAnotherPublisher(ModelBundle bundle, long revision) {

@@ -113,6 +113,7 @@ public record JobConfig(
                 servers,
                 options.get(JobOptions.KAFKA_READS_TOPIC),
                 options.get(JobOptions.KAFKA_ANNOTATIONS_TOPIC),
+                options.get(JobOptions.KAFKA_ANNOTATIONS_FORMAT),
                 options.get(JobOptions.KAFKA_DEAD_LETTERS_TOPIC),
                 options.get(JobOptions.KAFKA_GROUP_ID),
                 options.get(JobOptions.KAFKA_START),
@@ -144,7 +145,8 @@ public record JobConfig(
                         options.get(JobOptions.WINDOW_SCORES),
                         options.get(JobOptions.LABEL_SCORES),
                         options.get(JobOptions.SCORE_ALL),
-                        maxRecordBytes(options)),
+                        maxRecordBytes(options),
+                        options.get(JobOptions.KAFKA_ANNOTATIONS_FORMAT)),
                 new DeadLetterPolicy(
                         options.get(JobOptions.DEAD_LETTER_PAYLOAD),
                         options.getOptional(JobOptions.DEAD_LETTER_HMAC_KEY_FILE)

@@ -1,5 +1,6 @@
 package io.kmerflow.job;
 
+import io.kmerflow.job.annotate.AnnotationFormat;
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.scoring.FeedLimits;
@@ -32,6 +33,13 @@ public final class JobOptions {
             .stringType()
             .defaultValue("annotations")
             .withDescription("Topic of annotations.");
+    public static final ConfigOption<AnnotationFormat> KAFKA_ANNOTATIONS_FORMAT = ConfigOptions.key(
+                    "kafka.annotations-format")
+            .enumType(AnnotationFormat.class)
+            .defaultValue(AnnotationFormat.AVRO)
+            .withDescription(
+                    "Annotations on their topic: avro is single-object encoding, json the objects of JSON Lines, "
+                            + "which are larger.");
     public static final ConfigOption<String> KAFKA_DEAD_LETTERS_TOPIC = ConfigOptions.key("kafka.topic.dead-letters")
             .stringType()
             .defaultValue("dead-letters")
@@ -232,6 +240,7 @@ public final class JobOptions {
             KAFKA_BOOTSTRAP_SERVERS,
             KAFKA_READS_TOPIC,
             KAFKA_ANNOTATIONS_TOPIC,
+            KAFKA_ANNOTATIONS_FORMAT,
             KAFKA_DEAD_LETTERS_TOPIC,
             KAFKA_MODELS_TOPIC,
             KAFKA_MODEL_EVENTS_TOPIC,

@@ -11,14 +11,17 @@ import java.io.Serializable;
  * @param scoreAll whether every window is scored, also where the model could be certain before the last
  * @param maxBytes largest annotation the topic takes, key and value; window scores that would outgrow it are left out, and
  *     an annotation that outgrows it without them is none
+ * @param format of the annotations on their topic, by which their size is told
  */
-public record AnnotationSettings(boolean windowScores, boolean labelScores, boolean scoreAll, int maxBytes)
+public record AnnotationSettings(
+        boolean windowScores, boolean labelScores, boolean scoreAll, int maxBytes, AnnotationFormat format)
         implements Serializable {
     /** 32 MiB, the topics' own limit. */
     public static final int DEFAULT_MAX_BYTES = 32 << 20;
 
     /** No window scores, 32 MiB. */
-    public static final AnnotationSettings DEFAULT = new AnnotationSettings(false, false, false, DEFAULT_MAX_BYTES);
+    public static final AnnotationSettings DEFAULT =
+            new AnnotationSettings(false, false, false, DEFAULT_MAX_BYTES, AnnotationFormat.AVRO);
 
     /** Window scores need every window's. */
     public AnnotationSettings {

@@ -11,7 +11,6 @@ import io.kmerflow.schema.Call;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.ReadCall;
 import io.kmerflow.schema.WindowScores;
-import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.sequence.ReadWindower;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -35,7 +34,7 @@ public final class Annotator {
     private final ReadWindower windower;
     private final AnnotationSettings settings;
     private final AnnotationIds ids;
-    private RecordCodec<ReadAnnotation> codec;
+    private AnnotationEncoder encoder;
 
     /**
      * @param model that scores
@@ -127,8 +126,10 @@ public final class Annotator {
     }
 
     private void putWindowScores(ReadAnnotation annotation, ReadScores scores) {
-        long bytes = bytesWithoutWindowScores(annotation)
-                + (long) scores.windows() * contract.labels().size() * Float.BYTES;
+        long bytes = settings.format()
+                .bound(
+                        bytesWithoutWindowScores(annotation),
+                        (long) scores.windows() * contract.labels().size());
         if (bytes > settings.maxBytes()) {
             annotation.setWindowScoresOmitted(true);
             return;
@@ -147,16 +148,18 @@ public final class Annotator {
      */
     public String excess(ReadAnnotation annotation) {
         WindowScores windows = annotation.getWindowScores();
-        long bound = bytesWithoutWindowScores(annotation)
-                + (windows == null ? 0 : (long) windows.getScores().size() * Float.BYTES);
+        long bound = settings.format()
+                .bound(
+                        bytesWithoutWindowScores(annotation),
+                        windows == null ? 0 : windows.getScores().size());
         if (bound <= settings.maxBytes()) {
             return null;
         }
-        if (codec == null) {
-            codec = new RecordCodec<>(ReadAnnotation.class);
+        if (encoder == null) {
+            encoder = new AnnotationEncoder(settings.format());
         }
         int key = (annotation.getRunId() + annotation.getReadId()).getBytes(StandardCharsets.UTF_8).length;
-        long bytes = (long) codec.encode(annotation).length + key + OVERHEAD_BYTES;
+        long bytes = (long) encoder.encode(annotation).length + key + OVERHEAD_BYTES;
         return bytes <= settings.maxBytes()
                 ? null
                 : String.format(

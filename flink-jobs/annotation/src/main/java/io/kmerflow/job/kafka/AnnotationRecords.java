@@ -1,26 +1,29 @@
 package io.kmerflow.job.kafka;
 
+import io.kmerflow.job.annotate.AnnotationEncoder;
+import io.kmerflow.job.annotate.AnnotationFormat;
 import io.kmerflow.schema.ReadAnnotation;
-import io.kmerflow.schema.codec.RecordCodec;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Annotations as topic records, keyed by run id and name. */
 final class AnnotationRecords implements KafkaRecordSerializationSchema<ReadAnnotation> {
     private final String topic;
-    private transient RecordCodec<ReadAnnotation> codec;
+    private final AnnotationFormat format;
+    private transient AnnotationEncoder encoder;
 
-    AnnotationRecords(String topic) {
+    AnnotationRecords(String topic, AnnotationFormat format) {
         this.topic = topic;
+        this.format = format;
     }
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             ReadAnnotation annotation, KafkaSinkContext context, Long timestamp) {
-        if (codec == null) {
-            codec = new RecordCodec<>(ReadAnnotation.class);
+        if (encoder == null) {
+            encoder = new AnnotationEncoder(format);
         }
         byte[] key = TopicKeys.ofRead(annotation.getRunId(), annotation.getReadId());
-        return new ProducerRecord<>(topic, key, codec.encode(annotation));
+        return new ProducerRecord<>(topic, key, encoder.encode(annotation));
     }
 }

@@ -1,5 +1,6 @@
 package io.kmerflow.job.kafka;
 
+import io.kmerflow.job.annotate.AnnotationFormat;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param bootstrapServers {@code host:port[,host:port...]}
  * @param readsTopic topic of {@link io.kmerflow.schema.SequencedRead}
  * @param annotationsTopic topic of {@link io.kmerflow.schema.ReadAnnotation}
+ * @param annotationsFormat how they are written there
  * @param deadLettersTopic topic of {@link io.kmerflow.schema.DeadLetter}
  * @param groupId consumer group; offsets are committed for people to watch, a restart goes by the checkpoint
  * @param start where to begin without a checkpoint
@@ -30,6 +32,7 @@ public record KafkaConfig(
         String bootstrapServers,
         String readsTopic,
         String annotationsTopic,
+        AnnotationFormat annotationsFormat,
         String deadLettersTopic,
         String groupId,
         Start start,

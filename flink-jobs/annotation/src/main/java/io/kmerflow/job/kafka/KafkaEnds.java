@@ -66,7 +66,10 @@ public final class KafkaEnds {
 
     /** Sink of annotations. */
     public Sink<ReadAnnotation> annotations() {
-        return sink(new AnnotationRecords(config.annotationsTopic()), config.annotationsTopic(), "annotations");
+        return sink(
+                new AnnotationRecords(config.annotationsTopic(), config.annotationsFormat()),
+                config.annotationsTopic(),
+                "annotations");
     }
 
     /** Sink of dead letters, with the same guarantee. */

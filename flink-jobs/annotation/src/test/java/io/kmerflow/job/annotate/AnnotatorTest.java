@@ -134,7 +134,7 @@ class AnnotatorTest {
 
     @Test
     void scoringEveryWindowChangesTheIdOnlyWhereScoringCouldEndEarly() {
-        AnnotationSettings all = new AnnotationSettings(false, false, true, 1 << 20);
+        AnnotationSettings all = new AnnotationSettings(false, false, true, 1 << 20, AnnotationFormat.AVRO);
         ModelContract certain = contract(Aggregation.READ).withCertainty(new Certainty(1, 64, 1));
         assertThat(id(certain, all)).isNotEqualTo(id(certain, AnnotationSettings.DEFAULT));
         assertThat(id(contract(Aggregation.READ), all))
@@ -178,7 +178,8 @@ class AnnotatorTest {
 
     @Test
     void windowScoresComeWithTheirGeometryWhenAskedFor() {
-        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, false, 1 << 20))
+        ReadAnnotation annotation = annotator(
+                        Aggregation.READ, new AnnotationSettings(true, false, false, 1 << 20, AnnotationFormat.AVRO))
                 .annotate(read(35), scores(Aggregation.READ, 35, new float[2], new float[2], new float[] {0, HIGH}));
 
         assertThat(annotation.getWindowScores().getWindowBases()).isEqualTo(20);
@@ -193,7 +194,8 @@ class AnnotatorTest {
 
     @Test
     void windowScoresThatWouldOutgrowTheTopicAreLeftOutAndItSaysSo() {
-        ReadAnnotation annotation = annotator(Aggregation.READ, new AnnotationSettings(true, false, false, 1_040))
+        ReadAnnotation annotation = annotator(
+                        Aggregation.READ, new AnnotationSettings(true, false, false, 1_040, AnnotationFormat.AVRO))
                 .annotate(read(35), scores(Aggregation.READ, 35, new float[2], new float[2], new float[2]));
 
         assertThat(annotation.getWindowScores()).isNull();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.contract.Certainty;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.job.annotate.AnnotationFormat;
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.annotate.ReadStatuses;
 import io.kmerflow.job.batch.BatchLimits;
@@ -484,7 +485,7 @@ class ScoringPipelineTest {
                 settings.feed(),
                 settings.ordered(),
                 settings.allowModelChange(),
-                new AnnotationSettings(false, false, true, 1 << 20),
+                new AnnotationSettings(false, false, true, 1 << 20, AnnotationFormat.AVRO),
                 settings.deadLetters());
         ScoringPipeline pipeline = pipeline(all, certain(1, 100));
         take(pipeline, Reads.plain(0, 200));

@@ -2,6 +2,7 @@ package io.kmerflow.files.write;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kmerflow.job.annotate.ReadStatuses;
+import io.kmerflow.job.json.PrintableJson;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.kmerflow.files.write;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kmerflow.job.json.PrintableJson;
 import io.kmerflow.schema.DeadLetter;
 import java.io.IOException;
 import java.io.StringWriter;

@@ -1,4 +1,4 @@
-package io.kmerflow.files.write;
+package io.kmerflow.job.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.SerializableString;
