@@ -14,7 +14,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class KeepUpBenchmarkITCase {
-    private static final ModelBundle SPECIES = ModelBundle.read(Path.of("../models/species"));
+    private static final ModelBundle SPECIES = ModelBundle.read(Path.of("../models/species-2.1"));
 
     @Test
     void everyReadIsAnnotatedAndTheLabelsAreThoseOfFullScoring() throws Exception {

@@ -12,6 +12,7 @@ enum Room {
     ANNOTATION(
             List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME),
             "job.ingest",
+            "job.json",
             "job.types",
             "job.batch",
             "job.metrics",

@@ -20,7 +20,7 @@ class ClassifierTest {
 
     @Test
     void theTrainingCheckpointOfABundleGivesItsGoldenLogits() throws Exception {
-        ModelBundle species = ModelBundle.read(Path.of("../models/species"));
+        ModelBundle species = ModelBundle.read(Path.of("../models/species-2.1"));
         Classifier.of(species).checkpoint().write(folder.resolve("checkpoint"));
 
         TrainingCheckpoint checkpoint = TrainingCheckpoint.read(folder.resolve("checkpoint"));

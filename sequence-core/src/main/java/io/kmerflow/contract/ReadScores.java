@@ -110,14 +110,15 @@ public final class ReadScores {
     }
 
     /**
-     * Whether no further window is needed: all are put, or as many as the contract's certainty allows, or the best label leads
-     * by its margin. To be asked at the end of a round, when every window of it has been put.
+     * Whether no further window is needed: all are put, or as many as the contract's certainty allows, or by its margin the best
+     * label leads and its score lies above or below the threshold of a call. To be asked at the end of a round, when every window of it has been put.
      */
     public boolean decided() {
         if (complete() || certainty == null) {
             return complete();
         }
-        return scoredWindows() >= certainty.maxWindows() || lead() >= certainty.margin();
+        return scoredWindows() >= certainty.maxWindows()
+                || lead() >= certainty.margin() && distanceFromThreshold() >= certainty.margin();
     }
 
     /** By how much the best label's summed log-probability leads the second's, in nats; 0 if no window has weight. */
@@ -131,6 +132,30 @@ public final class ReadScores {
             best = Math.max(best, sum);
         }
         return (best - second) / contract.windowBases();
+    }
+
+    /**
+     * How far the log-odds of the best label lie from those of the threshold, in nats over the windows put so far; infinite where
+     * the threshold does not matter: for background, and if no window has weight.
+     */
+    public double distanceFromThreshold() {
+        double[] sums = new double[labels];
+        long weight = addUp(sums);
+        int best = 0;
+        for (int label = 1; label < labels; label++) {
+            best = sums[label] > sums[best] ? label : best;
+        }
+        if (weight == 0 || contract.labels().get(best).background()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double temperature = certainty == null ? contract.temperature() : certainty.temperature();
+        double others = 0;
+        for (int label = 0; label < labels; label++) {
+            others += label == best ? 0 : Math.exp((sums[label] - sums[best]) / weight / temperature);
+        }
+        double threshold = contract.threshold(windows());
+        double logOdds = Math.log(threshold / (1 - threshold));
+        return Math.abs(-Math.log(others) - logOdds) * temperature * weight / contract.windowBases();
     }
 
     /** Adds the log-probabilities of the windows that have weight, times their new bases; the bases added up. */

@@ -284,4 +284,26 @@ class ReadScoresTest {
         assertThat(longRead.outcome().label()).isEmpty();
         assertThat(shortRead.outcome().label()).hasValue(1);
     }
+
+    @Test
+    void scoringGoesOnWhileTheScoreIsNearTheThreshold() {
+        ModelContract contract = contract(Aggregation.READ, 1, 0.8).withCertainty(new Certainty(2.5, 100, 1));
+        ReadScores near = new ReadScores(contract, 500, false);
+        ReadScores above = new ReadScores(contract, 500, false);
+        ReadScores below = new ReadScores(contract, 500, false);
+        ReadScores background = new ReadScores(contract, 500, false);
+        for (int window : new int[] {0, 64, 32, 96, 16, 80}) { // weigh 1 and five times 0.5
+            near.put(window, site(0.82), 0, true);
+            above.put(window, site(0.98), 0, true);
+            below.put(window, site(0.55), 0, true);
+            background.put(window, site(0.2), 0, true);
+        }
+        assertThat(near.lead()).isGreaterThan(2.5);
+        assertThat(near.distanceFromThreshold()).isCloseTo(3.5 * Math.log(0.82 / 0.18 / 4), Offset.offset(1e-5));
+        assertThat(near.decided()).isFalse();
+        assertThat(above.decided()).isTrue();
+        assertThat(below.decided()).as("the label is not clear").isFalse();
+        assertThat(background.distanceFromThreshold()).isInfinite();
+        assertThat(background.decided()).isTrue();
+    }
 }

@@ -54,7 +54,7 @@ final class ModelScope {
             return "Organisms that it was not trained on are outside it.";
         }
         return contract.labels().stream().anyMatch(Label::background)
-                ? "Reads of other organisms are outside it and are left uncalled as OTHER."
+                ? "Reads of other organisms are outside it: most long ones are left uncalled, some get one of these labels."
                 : "Reads of other organisms are outside it, and may still get one of these labels.";
     }
 }

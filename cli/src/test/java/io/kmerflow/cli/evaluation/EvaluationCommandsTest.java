@@ -65,7 +65,7 @@ class EvaluationCommandsTest {
                 "evaluate",
                 "unknown",
                 "--model",
-                SourceTree.ROOT.resolve("models/species"),
+                SourceTree.ROOT.resolve("models/species-2.1"),
                 "--known",
                 known,
                 "--unknown",
@@ -207,7 +207,7 @@ class EvaluationCommandsTest {
                 "evaluate",
                 "select",
                 "--model",
-                SourceTree.ROOT.resolve("models/species"),
+                SourceTree.ROOT.resolve("models/species-2.1"),
                 "--truth",
                 file(
                         "truth.tsv",

@@ -27,6 +27,7 @@ public final class CertaintyFit {
 
     private static final double LOWEST_TEMPERATURE = 0.05;
     private static final double HIGHEST_TEMPERATURE = 20;
+    private static final int TEMPERATURE_ROUNDS = 2;
 
     private CertaintyFit() {}
 
@@ -109,10 +110,16 @@ public final class CertaintyFit {
 
     private static Fit tried(
             double margin, List<FullScores> reads, List<ReadScores.Outcome> full, int called, Request request) {
-        Certainty untempered = new Certainty(margin, request.maxWindows(), 1);
-        List<ReadScores> ended =
-                reads.stream().map(read -> read.until(untempered)).toList();
-        Certainty certainty = new Certainty(margin, request.maxWindows(), temperature(ended, full));
+        Certainty certainty = new Certainty(
+                margin, request.maxWindows(), reads.get(0).contract().temperature());
+        for (int round = 0;
+                round < TEMPERATURE_ROUNDS;
+                round++) { // where reads end depends a little on the temperature
+            Certainty before = certainty;
+            List<ReadScores> ended =
+                    reads.stream().map(read -> read.until(before)).toList();
+            certainty = new Certainty(margin, request.maxWindows(), temperature(ended, full));
+        }
         int same = 0;
         long scored = 0;
         long windows = 0;
@@ -126,7 +133,7 @@ public final class CertaintyFit {
         return new Fit(certainty, reads.size(), called, (double) same / called, (double) scored / windows);
     }
 
-    /** Of the reads that ended early; 1 if there is none. */
+    /** Of the reads that ended early; 1 if there are none. */
     private static double temperature(List<ReadScores> ended, List<ReadScores.Outcome> full) {
         List<double[]> partial = new ArrayList<>();
         List<float[]> wanted = new ArrayList<>();

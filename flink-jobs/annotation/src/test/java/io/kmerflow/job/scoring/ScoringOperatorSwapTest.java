@@ -103,7 +103,7 @@ class ScoringOperatorSwapTest {
             assertThat(digestOf(harness, 2, 400, 3)).isEqualTo(NEW.digest());
             assertThat(harness.extractOutputValues())
                     .extracting(ReadAnnotation::getWindowsScored)
-                    .containsExactly(4, 4, 4);
+                    .containsExactly(6, 6, 6);
         }
     }
 

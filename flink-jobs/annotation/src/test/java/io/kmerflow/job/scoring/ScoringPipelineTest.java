@@ -459,8 +459,8 @@ class ScoringPipelineTest {
         ReadInFlight read = finished.get(0);
         assertThat(read.scores.windows()).isEqualTo(1_000);
         assertThat(read.scores.scoredWindows())
-                .as("3 nats after 2 windows, 5 after 4")
-                .isEqualTo(4);
+                .as("leads of 3, 5 and 7 nats after 2, 4 and 6 windows, 0.4 a window less above the threshold")
+                .isEqualTo(6);
         assertThat(read.scores.outcome().label()).hasValue(0);
         assertThat(pipeline.empty()).isTrue();
         assertThat(pipeline.windowsInFlight()).isZero();
