@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.BundleForms;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.Home;
+import io.kmerflow.cli.base.TemporaryFolder;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.scoring.ScoringDevice;
 import java.nio.file.Path;
@@ -51,7 +52,13 @@ final class ModelOptions extends JobSwitches {
 
     /** The form of it that this machine would score with. */
     ModelBundle read() {
-        return read(ScoringDevice.parse(get(JobOptions.MODEL_DEVICE)));
+        return read(device());
+    }
+
+    /** Looking for a GPU loads native libraries from the folder for temporary files. */
+    private ScoringDevice device() {
+        TemporaryFolder.require();
+        return ScoringDevice.parse(get(JobOptions.MODEL_DEVICE));
     }
 
     private ModelBundle read(ScoringDevice device) {
@@ -61,7 +68,7 @@ final class ModelOptions extends JobSwitches {
     /** Model and device in one line, with the reason where {@code auto} came down to the CPU; refuses what cannot serve. */
     String describe() {
         String device = get(JobOptions.MODEL_DEVICE);
-        ScoringDevice chosen = ScoringDevice.parse(device);
+        ScoringDevice chosen = device();
         ModelBundle read = read(chosen);
         String why = device.equals("auto") && !chosen.gpu() ? " (" + ScoringDevice.missingForGpu(0) + ")" : "";
         return String.format(
