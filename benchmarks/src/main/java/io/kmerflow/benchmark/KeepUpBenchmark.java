@@ -95,8 +95,12 @@ public final class KeepUpBenchmark {
         this.progress = progress;
     }
 
-    /** Replays at one rate, on a broker and a job started for it. */
-    public Result run(double basesPerSecond, Duration duration) throws Exception {
+    /** What is done with a broker while the job runs on it. */
+    private interface Work<T> {
+        T with(EmbeddedKafka kafka) throws Exception;
+    }
+
+    private <T> T onJob(boolean scoreAll, Work<T> work) throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
             JobClient job = BenchJob.start(
                     kafka,
@@ -105,15 +109,22 @@ public final class KeepUpBenchmark {
                     Map.of(
                             JobOptions.MODEL_DEVICE.key(), "cpu",
                             JobOptions.MODEL_THREADS.key(), Integer.toString(settings.threads()),
-                            JobOptions.SCORE_ALL.key(), Boolean.toString(settings.scoreAll())));
+                            JobOptions.SCORE_ALL.key(), Boolean.toString(scoreAll)));
             try {
-                double warmUp = Math.min(WARM_UP_SECONDS, duration.toSeconds() / 4.0);
-                replay(kafka, "warm-", basesPerSecond, warmUp);
-                return replay(kafka, "keep-", basesPerSecond, duration.toMillis() / 1e3);
+                return work.with(kafka);
             } finally {
                 job.cancel().get();
             }
         }
+    }
+
+    /** Replays at one rate, on a broker and a job started for it. */
+    public Result run(double basesPerSecond, Duration duration) throws Exception {
+        return onJob(settings.scoreAll(), kafka -> {
+            double warmUp = Math.min(WARM_UP_SECONDS, duration.toSeconds() / 4.0);
+            replay(kafka, "warm-", basesPerSecond, warmUp);
+            return replay(kafka, "keep-", basesPerSecond, duration.toMillis() / 1e3);
+        });
     }
 
     private Result replay(EmbeddedKafka kafka, String prefix, double basesPerSecond, double seconds) throws Exception {
@@ -191,30 +202,17 @@ public final class KeepUpBenchmark {
 
     /** Labels of the reads, in order, with every window scored; null for uncalled ones. */
     public String[] labelsOfFullScoring() throws Exception {
-        Settings all = new Settings(settings.bundle(), settings.reads(), settings.threads(), true);
         progress.accept(String.format(
                 Locale.ROOT,
                 "every window of %,d reads, to compare with",
                 settings.reads().size()));
-        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            JobClient job = BenchJob.start(
-                    kafka,
-                    settings.bundle(),
-                    1,
-                    Map.of(
-                            JobOptions.MODEL_DEVICE.key(), "cpu",
-                            JobOptions.MODEL_THREADS.key(), Integer.toString(settings.threads()),
-                            JobOptions.SCORE_ALL.key(), "true"));
-            try {
-                RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
-                String[] labels = new String[all.reads().size()];
-                new OpenLoop(kafka, "all-", read -> codec.encode(record("all-", read)), new long[labels.length])
-                        .run((read, waited, annotation) -> labels[read] = label(annotation));
-                return labels;
-            } finally {
-                job.cancel().get();
-            }
-        }
+        return onJob(true, kafka -> {
+            RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+            String[] labels = new String[settings.reads().size()];
+            new OpenLoop(kafka, "all-", read -> codec.encode(record("all-", read)), new long[labels.length])
+                    .run((read, waited, annotation) -> labels[read] = label(annotation));
+            return labels;
+        });
     }
 
     /** The highest rate whose lag is flat and whose 99th percentile is under a limit, to a tenth, by bisection. */

@@ -23,7 +23,7 @@ import java.util.Set;
  * @param strand which strands reads come from, and in which orientation windows are scored
  * @param aggregation how window logits become calls
  * @param temperature divides the read's log-probabilities before the last softmax; 1 leaves them
- * @param threshold least score of a call, 0 to 1; a read under it is UNCALLED
+ * @param threshold minimum score of a call, 0 to 1; a read under it is UNCALLED
  * @param labels in the order of the logits, at least 2, with different names
  * @param longReadThreshold minimum score of a call of a read of {@value #LONG_READ_WINDOWS} windows or more, 0 to 1; in between, see {@link
  *     #threshold(int)}; null if the threshold is one for all lengths; aggregation READ only

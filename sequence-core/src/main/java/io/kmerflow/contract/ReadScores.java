@@ -117,14 +117,22 @@ public final class ReadScores {
         if (complete() || certainty == null) {
             return complete();
         }
-        return scoredWindows() >= certainty.maxWindows()
-                || lead() >= certainty.margin() && distanceFromThreshold() >= certainty.margin();
+        if (scoredWindows() >= certainty.maxWindows()) {
+            return true;
+        }
+        double[] sums = new double[labels];
+        long weight = addUp(sums);
+        return lead(sums) >= certainty.margin() && distanceFromThreshold(sums, weight) >= certainty.margin();
     }
 
     /** By how much the best label's summed log-probability leads the second's, in nats; 0 if no window has weight. */
     public double lead() {
         double[] sums = new double[labels];
         addUp(sums);
+        return lead(sums);
+    }
+
+    private double lead(double[] sums) {
         double best = Double.NEGATIVE_INFINITY;
         double second = Double.NEGATIVE_INFINITY;
         for (double sum : sums) {
@@ -140,7 +148,10 @@ public final class ReadScores {
      */
     public double distanceFromThreshold() {
         double[] sums = new double[labels];
-        long weight = addUp(sums);
+        return distanceFromThreshold(sums, addUp(sums));
+    }
+
+    private double distanceFromThreshold(double[] sums, long weight) {
         int best = 0;
         for (int label = 1; label < labels; label++) {
             best = sums[label] > sums[best] ? label : best;

@@ -126,8 +126,8 @@ public final class BenchKeepUpCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Expected a rate and minutes above 0");
         }
         double wanted = rate != null ? rate : (sequencer == null ? Sequencer.MINION_CELL : sequencer).basesPerSecond();
-        List<SourceRead> reads = reads();
         ModelBundle bundle = options.bundle();
+        List<SourceRead> reads = reads(bundle.contract().minReadBases());
         PrintWriter err = spec.commandLine().getErr();
         KeepUpBenchmark benchmark =
                 new KeepUpBenchmark(new KeepUpBenchmark.Settings(bundle, reads, options.threads(), scoreAll), line -> {
@@ -211,9 +211,8 @@ public final class BenchKeepUpCommand implements Callable<Integer> {
         }
     }
 
-    private List<SourceRead> reads() throws IOException {
+    private List<SourceRead> reads(int shortest) throws IOException {
         Path file = input == null ? Home.samples().resolve("nanopore.fastq.gz") : input;
-        int shortest = options.bundle().contract().minReadBases();
         List<SourceRead> reads = new ArrayList<>();
         try (SequenceReader reader = SequenceFiles.open(file.toString())) {
             for (SequenceItem item = reader.next(); item != null; item = reader.next()) {

@@ -150,7 +150,7 @@ final class OutputOptions {
 
     /**
      * @param path of the model
-     * @param threshold least score of a call
+     * @param threshold minimum score of a call
      */
     FileOutputs more(ModelBundle model, String path, double threshold) {
         return new FileOutputs(

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands on a broker with TLS, logins and rules (docs/secured-kafka.md), each with a user of its own. */
+/** The commands on a broker with TLS, logins and rules (docs/secured-kafka.md), each as a different user. */
 @ExtendWith(SourceTree.class)
 class SecuredKafkaITCase {
     private static final String LOGIN =
@@ -136,7 +136,7 @@ class SecuredKafkaITCase {
                 .get();
     }
 
-    /** The settings of a user; the password of the truststore is in a file of its own, as a mounted secret is. */
+    /** The settings of a user; the password of the truststore is in a separate file, as a mounted secret is. */
     private static Path properties(String user, String password, String... more) throws IOException {
         Path secret = Files.writeString(folder.resolve("secret.properties"), "trust=changeit\n");
         List<String> lines = new ArrayList<>(List.of(
