@@ -15,7 +15,7 @@ import java.util.Locale;
 
 /**
  * Passes progress on and writes {@code metrics.csv}: for every step its number from 1, loss in nats, learning rate, loss on
- * validation data where it was measured after that step, and seconds of training so far. A run that resumes goes on with
+ * validation data where it was measured after that step, and seconds of training so far. A resumed run continues with
  * the rows up to its checkpoint.
  */
 public final class MetricsFile implements ProgressListener, Closeable {

@@ -75,7 +75,7 @@ public final class ClientProperties {
         return values;
     }
 
-    /** Passwords by type, and what only its name tells: a login module may have options of its own. */
+    /** Passwords by type, and what only its name tells: a login module may define further options. */
     static boolean isSecret(String key) {
         boolean known = false;
         for (ConfigDef client : CLIENTS) {

@@ -21,7 +21,7 @@ import java.util.Set;
  * @param train without the rows of dev, if these were taken out of it
  * @param test empty if there is none
  * @param notes what a user should know of the splits, one sentence each
- * @param devRows rows of train's table, from 0, that are dev; null if dev has a table of its own
+ * @param devRows rows of train's table, from 0, that are dev; null if dev is a separate table
  */
 public record LabelledSet(
         FinetuneConfig.Csv files,
