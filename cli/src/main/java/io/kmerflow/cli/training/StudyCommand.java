@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +64,16 @@ public final class StudyCommand implements Callable<Integer> {
     private boolean resume;
 
     @Option(
+            names = "--units",
+            split = ",",
+            paramLabel = "ARM-sSEED",
+            description =
+                    "Run these units alone, for example randommask-s2, without a report: processes side by side, or on"
+                            + " several machines, can share the units of a study. A last run without this option"
+                            + " writes the report.")
+    private List<String> units = List.of();
+
+    @Option(
             names = "--device",
             defaultValue = "auto",
             paramLabel = "auto|cpu|gpu|gpus",
@@ -99,13 +110,21 @@ public final class StudyCommand implements Callable<Integer> {
         };
         try (StopSignal stop = new StopSignal()) {
             RunOptions options = new RunOptions(data, out, resume, device, threads, null, listener, stop::asked);
-            if (!new Study(config, options).run()) {
+            if (!study(config, options).run()) {
                 throw new CommandFailure("Interrupted; continue with --resume");
             }
         }
-        spec.commandLine().getOut().println(out.resolve("report.html"));
+        spec.commandLine().getOut().println(out.resolve(units.isEmpty() ? "report.html" : "units"));
         spec.commandLine().getOut().flush();
         return ExitCode.FINE;
+    }
+
+    private Study study(StudyConfig config, RunOptions options) {
+        try {
+            return new Study(config, options, units);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private StudyConfig read() throws IOException {

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -39,16 +40,40 @@ public final class Study {
 
     private final StudyConfig config;
     private final RunOptions options;
+    private final Set<String> only;
     private final List<Genome> genomes = new ArrayList<>();
     private final Map<String, Downstream> sets = new LinkedHashMap<>();
     private final List<StoredMasks> masks = new ArrayList<>();
     private final Map<Integer, boolean[]> repeats = new LinkedHashMap<>();
     private HeldOut heldOut;
 
-    /** @param options dataRoot is the directory with {@code genomes/} and {@code gue/}; trace is not used */
+    /** The whole study. */
     public Study(StudyConfig config, RunOptions options) {
+        this(config, options, List.of());
+    }
+
+    /**
+     * @param options dataRoot is the directory with {@code genomes/} and {@code gue/}; trace is not used
+     * @param only names of the units to run, ARM-sSEED, so that several processes can share a study; empty runs the whole study
+     *     and writes its report
+     * @throws IllegalArgumentException if the study has no unit of such a name
+     */
+    public Study(StudyConfig config, RunOptions options, List<String> only) {
         this.config = config;
         this.options = options;
+        this.only = Set.copyOf(only);
+        List<String> known = config.seeds().stream()
+                .flatMap(seed -> config.arms().stream().map(arm -> name(arm, seed)))
+                .toList();
+        for (String name : only) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException("Expected units of " + known + ", got '" + name + "'");
+            }
+        }
+    }
+
+    private static String name(StudyConfig.Arm arm, long seed) {
+        return arm.name() + "-s" + seed;
     }
 
     /** Runs what is not done yet; false if it was asked to stop. */
@@ -62,7 +87,11 @@ public final class Study {
                     "Expected a directory without a study, or --resume with the same settings, got " + options.out());
         }
         Files.createDirectories(options.out().resolve("units"));
-        Files.writeString(settings, wanted);
+        if (!Files.exists(settings)) {
+            Path partial = Files.createTempFile(options.out(), "study", ".partial");
+            Files.writeString(partial, wanted);
+            Files.move(partial, settings, StandardCopyOption.REPLACE_EXISTING);
+        }
         prepare();
         List<Map<String, Object>> units = new ArrayList<>();
         Map<String, Object> controls;
@@ -71,22 +100,29 @@ public final class Study {
             int done = 0;
             for (long seed : config.seeds()) {
                 for (StudyConfig.Arm arm : config.arms()) {
+                    done++;
+                    if (!only.isEmpty() && !only.contains(name(arm, seed))) {
+                        continue;
+                    }
                     options.listener()
                             .note(String.format(
                                     Locale.ROOT,
                                     "unit %d of %d: %s, seed %d",
-                                    ++done,
+                                    done,
                                     config.seeds().size() * config.arms().size(),
                                     arm.name(),
                                     seed));
                     Map<String, Object> unit;
                     try {
-                        unit = stored(arm.name() + "-s" + seed, () -> unit(session, arm, seed));
+                        unit = stored(name(arm, seed), () -> unit(session, arm, seed));
                     } catch (Downstream.Stopped e) {
                         return false;
                     }
                     units.add(unit);
                 }
+            }
+            if (!only.isEmpty()) {
+                return true;
             }
             options.listener().note("controls");
             controls = stored("controls", this::controls);
@@ -204,8 +240,8 @@ public final class Study {
     private EncoderModel pretrain(
             TorchSession session, StudyConfig.Arm arm, long seed, Map<String, Object> unit, List<Object> attention)
             throws IOException {
-        Path run = options.out().resolve("runs").resolve(arm.name() + "-s" + seed);
-        Path trace = options.out().resolve("units").resolve(arm.name() + "-s" + seed + ".tsv");
+        Path run = options.out().resolve("runs").resolve(name(arm, seed));
+        Path trace = options.out().resolve("units").resolve(name(arm, seed) + ".tsv");
         long steps = config.pretraining().steps();
         // A checkpoint exactly at every border: whatever arm it is, all are looked at after the same number of steps.
         List<Long> ends = new ArrayList<>(MaskCurriculum.randomMask(steps).borders(steps));

@@ -78,16 +78,38 @@ class StudyTest {
     }
 
     private boolean run(String out, boolean resume, BooleanSupplier stopped) throws IOException {
+        return run(out, resume, stopped, List.of());
+    }
+
+    private boolean run(String out, boolean resume, BooleanSupplier stopped, List<String> only) throws IOException {
         return new Study(
                         config(),
                         new RunOptions(
-                                folder, folder.resolve(out), resume, "cpu", 1, null, new TestData.Recorder(), stopped))
+                                folder, folder.resolve(out), resume, "cpu", 1, null, new TestData.Recorder(), stopped),
+                        only)
                 .run();
     }
 
     private JsonNode results(String out) throws IOException {
         return new ObjectMapper()
                 .readTree(folder.resolve(out).resolve("results.json").toFile());
+    }
+
+    @Test
+    void unitsRunApartMakeTheStudyOfOneRun() throws IOException {
+        assertThat(run("whole", false, () -> false)).isTrue();
+        assertThat(run("shared", true, () -> false, List.of("apart-s2", "contiguous-s1")))
+                .isTrue();
+        assertThat(folder.resolve("shared/units/apart-s2.json")).exists();
+        assertThat(folder.resolve("shared/units/contiguous-s2.json")).doesNotExist();
+        assertThat(folder.resolve("shared/results.json")).doesNotExist();
+        assertThat(run("shared", true, () -> false)).isTrue();
+        assertThat(results("shared").get("contrasts"))
+                .isEqualTo(results("whole").get("contrasts"));
+        assertThatThrownBy(() -> run("shared", true, () -> false, List.of("apart-s3")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("contiguous-s1")
+                .hasMessageContaining("got 'apart-s3'");
     }
 
     @Test
