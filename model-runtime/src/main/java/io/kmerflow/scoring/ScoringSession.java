@@ -1,5 +1,6 @@
 package io.kmerflow.scoring;
 
+import io.kmerflow.bundle.Precision;
 import io.kmerflow.token.TokenBatch;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,6 +26,11 @@ public interface ScoringSession extends AutoCloseable {
     /** Model calls that run side by side; 1 unless a session says otherwise. */
     default int parallelCalls() {
         return 1;
+    }
+
+    /** Arithmetic of the model; fp32 unless a session says otherwise. */
+    default Precision precision() {
+        return Precision.FP32;
     }
 
     /** Lets go; the last holder closes the model after batches already submitted. A second call does nothing. */

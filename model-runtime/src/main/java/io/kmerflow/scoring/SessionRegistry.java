@@ -101,7 +101,7 @@ public final class SessionRegistry {
         }
         try {
             shared.scorer.get();
-            return new Hold(key, shared);
+            return new Hold(key, shared, Precision.named(bundle.precision()));
         } catch (ExecutionException e) {
             release(key, shared);
             if (e.getCause() instanceof RuntimeException cause) {
@@ -195,11 +195,13 @@ public final class SessionRegistry {
     private final class Hold implements ScoringSession {
         private final Key key;
         private final Shared shared;
+        private final Precision precision;
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        private Hold(Key key, Shared shared) {
+        private Hold(Key key, Shared shared, Precision precision) {
             this.key = key;
             this.shared = shared;
+            this.precision = precision;
         }
 
         @Override
@@ -210,6 +212,11 @@ public final class SessionRegistry {
         @Override
         public int parallelCalls() {
             return key.options().parallelCalls();
+        }
+
+        @Override
+        public Precision precision() {
+            return precision;
         }
 
         @Override

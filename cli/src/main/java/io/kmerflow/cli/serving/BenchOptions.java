@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.BundleForms;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.bundle.Precision;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.job.scoring.FeedLimits;
 import java.io.IOException;
@@ -51,9 +52,9 @@ final class BenchOptions {
     @Option(
             names = "--max-batch-windows",
             paramLabel = "N",
-            defaultValue = "" + FeedLimits.CPU_BATCH_WINDOWS,
-            description = "Maximum windows in one model call of the job (default: ${DEFAULT-VALUE}).")
-    private int maxBatchWindows;
+            description = "Maximum windows in one model call of the job (default: the job's, "
+                    + FeedLimits.CPU_BATCH_WINDOWS + ", in int8 " + FeedLimits.CPU_INT8_BATCH_WINDOWS + ").")
+    private Integer maxBatchWindows;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -73,7 +74,9 @@ final class BenchOptions {
     }
 
     int maxBatchWindows() {
-        return maxBatchWindows;
+        return maxBatchWindows == null
+                ? FeedLimits.cpuBatchWindows(Precision.named(bundle().precision()))
+                : maxBatchWindows;
     }
 
     void print(Map<String, Object> report, PrintWriter out) throws IOException {

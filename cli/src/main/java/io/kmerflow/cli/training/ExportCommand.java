@@ -104,7 +104,7 @@ public final class ExportCommand implements Callable<Integer> {
             description =
                     "fp32; fp16 for a GPU: embeddings and layers in half precision, which a CPU computes more slowly"
                             + " than fp32; int8 for a CPU, one with VNNI or AMX above all: products of the layers in 8-bit integers,"
-                            + " scaled by what random windows and the golden reads show; fastest with --max-batch-windows 8 (default:"
+                            + " scaled by what random windows and the golden reads show (default:"
                             + " ${DEFAULT-VALUE}).")
     private Precision precision;
 

@@ -178,7 +178,8 @@ public final class JobOptions {
             .intType()
             .defaultValue(0)
             .withDescription("Maximum windows in one model call; 0 is the device's default: "
-                    + FeedLimits.CPU_BATCH_WINDOWS + " on a CPU, " + FeedLimits.GPU_BATCH_WINDOWS + " on a GPU.");
+                    + FeedLimits.CPU_BATCH_WINDOWS + " on a CPU, " + FeedLimits.CPU_INT8_BATCH_WINDOWS
+                    + " there for a model in int8, " + FeedLimits.GPU_BATCH_WINDOWS + " on a GPU.");
     public static final ConfigOption<Duration> MAX_BATCH_AGE = ConfigOptions.key("scoring.batch.max-age")
             .durationType()
             .noDefaultValue()

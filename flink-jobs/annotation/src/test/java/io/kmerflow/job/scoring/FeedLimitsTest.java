@@ -3,6 +3,7 @@ package io.kmerflow.job.scoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmerflow.bundle.Precision;
 import io.kmerflow.scoring.ScoredBatch;
 import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.ScoringSession;
@@ -12,7 +13,11 @@ import org.junit.jupiter.api.Test;
 
 class FeedLimitsTest {
     /** A session that only says where it runs. */
-    private record Place(ScoringDevice device, int parallelCalls) implements ScoringSession {
+    private record Place(ScoringDevice device, int parallelCalls, Precision precision) implements ScoringSession {
+        Place(ScoringDevice device, int parallelCalls) {
+            this(device, parallelCalls, Precision.FP32);
+        }
+
         @Override
         public CompletableFuture<ScoredBatch> submit(TokenBatch batch) {
             throw new UnsupportedOperationException();
@@ -40,6 +45,19 @@ class FeedLimitsTest {
         assertThat(gpu.maxWindowsInFlight()).isEqualTo(1_024);
         assertThat(gpu.batchesAhead()).isEqualTo(2);
         assertThat(gpu.batch().maxAgeMillis()).isEqualTo(100);
+    }
+
+    @Test
+    void int8TakesLargerBatchesOnACpu() {
+        FeedLimits feed = new FeedLimits(1_000, 0, null, 0);
+        assertThat(feed.on(new Place(ScoringDevice.CPU, 2, Precision.INT8))
+                        .batch()
+                        .maxWindows())
+                .isEqualTo(8);
+        assertThat(feed.on(new Place(new ScoringDevice(true, 0), 1, Precision.INT8))
+                        .batch()
+                        .maxWindows())
+                .isEqualTo(256);
     }
 
     @Test
