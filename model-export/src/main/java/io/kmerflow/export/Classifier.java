@@ -11,12 +11,14 @@ import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.Tensor;
+import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A trained classifier, whatever it is taken from.
@@ -35,6 +37,7 @@ public record Classifier(
         Map<String, Object> provenance,
         String origin) {
     private static final int TYPE_VOCABULARY = 2;
+    private static final String TF32 = "tf32";
 
     /**
      * A fine-tuned training checkpoint.
@@ -68,6 +71,23 @@ public record Classifier(
                 .toList();
         return new Classifier(
                 weights, sizes, checkpoint.contract(), golden, checkpoint.provenance(), "training checkpoint");
+    }
+
+    /**
+     * The same with golden logits that the trainer gives now.
+     *
+     * @param trained logits of a batch of one window
+     */
+    public Classifier withGoldenOf(Function<TokenBatch, float[]> trained) {
+        List<GoldenRead> anew = golden.stream()
+                .map(read -> new GoldenRead(read.bases(), trained.apply(read.batch(contract)), read.label()))
+                .toList();
+        return new Classifier(weights, sizes, contract, anew, provenance, origin);
+    }
+
+    /** Whether a GPU trained it that rounds the factors of matrix products to TF32, so that its golden logits are rounded too. */
+    public boolean hasRoundedGolden() {
+        return Boolean.TRUE.equals(provenance.get(TF32));
     }
 
     /**

@@ -112,12 +112,18 @@ public final class ModelExporter {
                                 "parity", parity.worst(),
                                 "labelAgreement", parity.labelAgreement())));
                 ModelContract contract = classifier.contract();
-                if (request.certainty() != null) {
-                    certainty = fit(contract, scorer, request.certainty());
+                goldenDifference = GoldenCheck.require(
+                        request.name() + " " + request.version(),
+                        classifier.golden(),
+                        contract,
+                        request.precision().logitTolerance(),
+                        scorer);
+                if (request.certainty() != null) { // after all that can fail: it takes minutes
+                    certainty = fit(contract, temporary.resolve("model.onnx"), request.certainty());
                     contract = contract.withCertainty(certainty.certainty());
                     provenance.put("certainty", certainty.provenance());
                 }
-                ModelBundle bundle = ModelBundle.complete(
+                ModelBundle.complete(
                         temporary,
                         request.name(),
                         request.version(),
@@ -126,7 +132,6 @@ public final class ModelExporter {
                         classifier.golden(),
                         JSON.writeValueAsString(provenance),
                         request.card() == null ? ModelCard.of(request, classifier) : request.card());
-                goldenDifference = GoldenCheck.require(bundle, scorer);
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             return new Result(ModelBundle.read(out), parity, goldenDifference, certainty);
@@ -135,12 +140,19 @@ public final class ModelExporter {
         }
     }
 
-    private static CertaintyFit.Fit fit(ModelContract contract, OnnxWindowScorer scorer, CertaintyFit.Request request)
+    /** With a scorer for each processor. */
+    private static CertaintyFit.Fit fit(ModelContract contract, Path model, CertaintyFit.Request request)
             throws IOException {
+        List<OnnxWindowScorer> scorers = new ArrayList<>();
         try {
-            return CertaintyFit.fit(contract, scorer, request);
+            for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+                scorers.add(new OnnxWindowScorer(model, ScoringOptions.cpu(1)));
+            }
+            return CertaintyFit.fit(contract, scorers, request);
         } catch (ScoringException e) {
             throw new IOException("Could not score the reads of the certainty: " + e.getMessage(), e);
+        } finally {
+            scorers.forEach(OnnxWindowScorer::close);
         }
     }
 

@@ -10,6 +10,8 @@ import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.token.WindowEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,25 @@ class ClassifierTest {
                 encoder.encode(bases, 0, bases.length, ids, 0);
                 assertThat(model.logits(new int[][] {ids})[0]).containsExactly(golden.logits(), Offset.offset(1e-4f));
             }
+        }
+    }
+
+    @Test
+    void goldenLogitsOfATrainingInTf32AreMadeAnew() throws Exception {
+        Classifier species = Classifier.of(ModelBundle.read(Path.of("../models/species-2.1")));
+        assertThat(species.hasRoundedGolden()).isFalse();
+        Map<String, Object> provenance = new LinkedHashMap<>(species.provenance());
+        provenance.put("tf32", true);
+        Classifier rounded = new Classifier(
+                species.weights(), species.sizes(), species.contract(), species.golden(), provenance, "test");
+        assertThat(rounded.hasRoundedGolden()).isTrue();
+        Classifier anew = rounded.withGoldenOf(batch -> new float[] {batch.width(), 0, 0, 0, 0, 0});
+        assertThat(anew.golden()).hasSameSizeAs(species.golden());
+        for (int i = 0; i < anew.golden().size(); i++) {
+            assertThat(anew.golden().get(i).bases())
+                    .isEqualTo(species.golden().get(i).bases());
+            assertThat(anew.golden().get(i).logits()[0]) // tokens of a window: k-mers, [CLS] and [SEP]
+                    .isEqualTo(species.golden().get(i).bases().length() - 5 + 2);
         }
     }
 }

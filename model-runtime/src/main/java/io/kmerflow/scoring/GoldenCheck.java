@@ -3,6 +3,8 @@ package io.kmerflow.scoring;
 import io.kmerflow.bundle.BundleException;
 import io.kmerflow.bundle.GoldenRead;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.contract.ModelContract;
+import java.util.List;
 import java.util.Locale;
 
 /** Compares a loaded model with the logits its trainer gave: the last gate before a bundle serves. */
@@ -16,26 +18,38 @@ public final class GoldenCheck {
      * @throws BundleException if it is over what the bundle's precision may show, or a golden read cannot be scored
      */
     public static float require(ModelBundle bundle, WindowScorer scorer) {
-        float tolerance = bundle.logitTolerance();
+        return require(
+                bundle.name() + " " + bundle.version(),
+                bundle.golden(),
+                bundle.contract(),
+                bundle.logitTolerance(),
+                scorer);
+    }
+
+    /**
+     * The same of a model that is no bundle yet.
+     *
+     * @param name of the model, for messages
+     * @param tolerance largest difference of a logit that it may show
+     */
+    public static float require(
+            String name, List<GoldenRead> golden, ModelContract contract, float tolerance, WindowScorer scorer) {
         float worst = 0;
-        for (GoldenRead read : bundle.golden()) {
+        for (GoldenRead read : golden) {
             float[] logits;
             try {
-                logits = scorer.score(read.batch(bundle.contract()));
+                logits = scorer.score(read.batch(contract));
             } catch (ScoringException e) {
                 throw new BundleException(
-                        String.format(
-                                Locale.ROOT, "Could not score a golden read of %s: %s", bundle.name(), e.getMessage()),
-                        e);
+                        String.format(Locale.ROOT, "Could not score a golden read of %s: %s", name, e.getMessage()), e);
             }
-            int labels = bundle.contract().labels().size();
+            int labels = contract.labels().size();
             if (logits.length != labels) {
                 throw new BundleException(String.format(
                         Locale.ROOT,
-                        "Expected %d logits, one per label, of the graph of %s %s, got %d",
+                        "Expected %d logits, one per label, of the graph of %s, got %d",
                         labels,
-                        bundle.name(),
-                        bundle.version(),
+                        name,
                         logits.length));
             }
             for (int label = 0; label < labels; label++) {
@@ -43,12 +57,11 @@ public final class GoldenCheck {
                 if (!(difference <= tolerance)) { // so that NaN is refused too
                     throw new BundleException(String.format(
                             Locale.ROOT,
-                            "Expected the trainer's golden logits within %s, got a difference of %.2e for label %s of %s %s",
+                            "Expected the trainer's golden logits within %s, got a difference of %.2e for label %s of %s",
                             tolerance,
                             difference,
-                            bundle.contract().labels().get(label).name(),
-                            bundle.name(),
-                            bundle.version()));
+                            contract.labels().get(label).name(),
+                            name));
                 }
                 worst = Math.max(worst, difference);
             }

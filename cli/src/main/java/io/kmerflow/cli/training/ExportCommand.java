@@ -211,7 +211,12 @@ public final class ExportCommand implements Callable<Integer> {
     private ModelExporter.Result ofCheckpoint() throws IOException {
         TrainingCheckpoint read = TrainingCheckpoint.read(source.checkpoint);
         try (CheckpointScorer trainer = new CheckpointScorer(read)) {
-            return ModelExporter.export(Classifier.of(read), trainer::logits, request(null), out);
+            Classifier classifier = Classifier.of(read);
+            return ModelExporter.export(
+                    classifier.hasRoundedGolden() ? classifier.withGoldenOf(trainer::logits) : classifier,
+                    trainer::logits,
+                    request(null),
+                    out);
         }
     }
 

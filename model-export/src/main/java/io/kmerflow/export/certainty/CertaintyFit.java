@@ -68,16 +68,18 @@ public final class CertaintyFit {
     /**
      * Fits on what the exported model gives.
      *
+     * @param scorers that model, once for each thread that scores
      * @throws IllegalArgumentException if no margin reaches the agreement, or full scoring calls none of the reads
      */
-    public static Fit fit(ModelContract contract, WindowScorer scorer, Request request) throws ScoringException {
+    public static Fit fit(ModelContract contract, List<? extends WindowScorer> scorers, Request request)
+            throws ScoringException {
         ModelContract whole = contract.withCertainty(null);
-        List<FullScores> reads = new ArrayList<>();
-        for (byte[] bases : request.reads()) {
-            if (bases.length >= contract.minReadBases()) {
-                reads.add(FullScores.of(bases, whole, scorer));
-            }
-        }
+        List<FullScores> reads = FullScores.of(
+                request.reads().stream()
+                        .filter(bases -> bases.length >= contract.minReadBases())
+                        .toList(),
+                whole,
+                scorers);
         List<ReadScores.Outcome> full =
                 reads.stream().map(read -> read.all().outcome()).toList();
         long called =

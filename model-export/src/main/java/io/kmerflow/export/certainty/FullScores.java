@@ -9,6 +9,13 @@ import io.kmerflow.sequence.ReadWindower;
 import io.kmerflow.sequence.WindowOrder;
 import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.WindowEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Logits of every window of one read.
@@ -20,6 +27,43 @@ import io.kmerflow.token.WindowEncoder;
  */
 record FullScores(ModelContract contract, int readBases, float[] logits, boolean[] hasWeight) {
     private static final int BATCH_WINDOWS = 8;
+
+    /**
+     * Scores all windows of reads, with a thread for each scorer.
+     *
+     * @return in the order of the reads
+     */
+    static List<FullScores> of(List<byte[]> reads, ModelContract contract, List<? extends WindowScorer> scorers)
+            throws ScoringException {
+        FullScores[] scored = new FullScores[reads.size()];
+        AtomicInteger next = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(scorers.size());
+        try {
+            List<Future<?>> ends = new ArrayList<>();
+            for (WindowScorer scorer : scorers) {
+                ends.add(threads.submit(() -> {
+                    for (int i = next.getAndIncrement(); i < scored.length; i = next.getAndIncrement()) {
+                        scored[i] = of(reads.get(i), contract, scorer);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> end : ends) {
+                end.get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ScoringException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("Could not score the reads: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while reads were scored", e);
+        } finally {
+            threads.shutdownNow();
+        }
+        return List.of(scored);
+    }
 
     /** Scores all windows of a read. */
     static FullScores of(byte[] bases, ModelContract contract, WindowScorer scorer) throws ScoringException {

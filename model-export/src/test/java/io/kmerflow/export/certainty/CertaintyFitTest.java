@@ -68,7 +68,8 @@ class CertaintyFitTest {
     }
 
     private static CertaintyFit.Fit fit(List<byte[]> reads, double agreement, int maxWindows) throws Exception {
-        return CertaintyFit.fit(CONTRACT, SCORER, new CertaintyFit.Request(reads, agreement, maxWindows));
+        return CertaintyFit.fit(
+                CONTRACT, List.of(SCORER, SCORER), new CertaintyFit.Request(reads, agreement, maxWindows));
     }
 
     private static double agreement(CertaintyFit.Fit fit, List<byte[]> reads) throws Exception {
