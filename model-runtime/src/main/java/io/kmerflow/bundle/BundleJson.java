@@ -29,7 +29,7 @@ final class BundleJson {
             "labels",
             "longReadThreshold",
             "certainty");
-    private static final Set<String> CERTAINTY_FIELDS = Set.of("margin", "maxWindows", "temperature");
+    private static final Set<String> CERTAINTY_FIELDS = Set.of("deviations", "maxWindows", "temperature");
     private static final Set<String> LABEL_FIELDS = Set.of("name", "ontologyId", "background");
     private static final Set<String> GOLDEN_FIELDS = Set.of("bases", "logits", "label");
     private static final Pattern BASES = Pattern.compile("[ACGTN]+");
@@ -72,7 +72,7 @@ final class BundleJson {
     private static Certainty certainty(JsonField json) {
         json.object(CERTAINTY_FIELDS);
         return new Certainty(
-                json.field("margin").number(),
+                json.field("deviations").number(),
                 json.field("maxWindows").wholeNumber(),
                 json.field("temperature").number());
     }

@@ -110,8 +110,8 @@ public final class ReadScores {
     }
 
     /**
-     * Whether no further window is needed: all are put, or as many as the contract's certainty allows, or by its margin the best
-     * label leads and its score lies above or below the threshold of a call. To be asked at the end of a round, when every window of it has been put.
+     * Whether no further window is needed: all are put, or as many as the contract's certainty allows, or those put tell by
+     * the certainty what all would say. To be asked at the end of a round, when every window of it has been put.
      */
     public boolean decided() {
         if (complete() || certainty == null) {
@@ -120,53 +120,10 @@ public final class ReadScores {
         if (scoredWindows() >= certainty.maxWindows()) {
             return true;
         }
-        double[] sums = new double[labels];
-        long weight = addUp(sums);
-        return lead(sums) >= certainty.margin() && distanceFromThreshold(sums, weight) >= certainty.margin();
-    }
-
-    /** By how much the best label's summed log-probability leads the second's, in nats; 0 if no window has weight. */
-    public double lead() {
-        double[] sums = new double[labels];
-        addUp(sums);
-        return lead(sums);
-    }
-
-    private double lead(double[] sums) {
-        double best = Double.NEGATIVE_INFINITY;
-        double second = Double.NEGATIVE_INFINITY;
-        for (double sum : sums) {
-            second = Math.max(second, Math.min(best, sum));
-            best = Math.max(best, sum);
-        }
-        return (best - second) / contract.windowBases();
-    }
-
-    /**
-     * How far the log-odds of the best label lie from those of the threshold, in nats over the windows put so far; infinite where
-     * the threshold does not matter: for background, and if no window has weight.
-     */
-    public double distanceFromThreshold() {
-        double[] sums = new double[labels];
-        return distanceFromThreshold(sums, addUp(sums));
-    }
-
-    private double distanceFromThreshold(double[] sums, long weight) {
-        int best = 0;
-        for (int label = 1; label < labels; label++) {
-            best = sums[label] > sums[best] ? label : best;
-        }
-        if (weight == 0 || contract.labels().get(best).background()) {
-            return Double.POSITIVE_INFINITY;
-        }
-        double temperature = certainty == null ? contract.temperature() : certainty.temperature();
-        double others = 0;
-        for (int label = 0; label < labels; label++) {
-            others += label == best ? 0 : Math.exp((sums[label] - sums[best]) / weight / temperature);
-        }
-        double threshold = contract.threshold(windows());
-        double logOdds = Math.log(threshold / (1 - threshold));
-        return Math.abs(-Math.log(others) - logOdds) * temperature * weight / contract.windowBases();
+        double[] mean = meanLogProbabilities();
+        return mean.length > 0
+                && new EarlyEnd(labels, logProbabilities, weighted, mean)
+                        .certain(contract, certainty, contract.threshold(windows()));
     }
 
     /** Adds the log-probabilities of the windows that have weight, times their new bases; the bases added up. */

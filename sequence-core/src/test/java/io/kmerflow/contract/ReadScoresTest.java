@@ -184,35 +184,75 @@ class ReadScoresTest {
         return new ReadScores(contract(Aggregation.READ, 1, 0.5).withCertainty(certainty), bases, false);
     }
 
+    private static ReadScores put(ReadScores scores, double... leads) {
+        int[] windows = {0, 64, 32, 96, 16, 80, 48, 8};
+        for (int i = 0; i < leads.length; i++) {
+            scores.put(windows[i] % scores.windows(), new float[] {0, (float) leads[i]}, 0, true);
+        }
+        return scores;
+    }
+
+    /** 500 bases have 99 windows of 10 every 5; the first weighs 1, the others 0.5 each. */
     @Test
-    void theLeadIsThatOfSummedLogProbabilitiesOverNewBases() {
-        // 25 bases, window 10, stride 5: [0, 10) weighs 1, the three others 0.5 each.
-        ReadScores scores = early(new Certainty(2.5, 100, 1), 25);
-        assertThat(scores.lead()).isZero();
-        scores.put(0, new float[] {0, 2}, 0, true);
-        assertThat(scores.lead()).isCloseTo(2, Offset.offset(1e-6));
-        assertThat(scores.decided()).isFalse();
-        scores.put(2, new float[] {1, 0}, 0, true);
-        assertThat(scores.lead()).isCloseTo(1.5, Offset.offset(1e-6));
-        scores.put(1, new float[] {0, 3}, 0, false);
-        assertThat(scores.lead()).as("a window without weight does not count").isCloseTo(1.5, Offset.offset(1e-6));
-        assertThat(scores.decided()).isFalse();
-        scores.put(3, new float[] {0, 0}, 0, true);
-        assertThat(scores.decided()).as("complete").isTrue();
+    void scoringEndsWhereTheLeadIsThatManyStandardErrors() {
+        // Four windows that lead by 2 and as many that deviate by 2 from nothing: variance 16 / 7.
+        double errors = 2 / Math.sqrt(16.0 / 7 * (1.0 / 4 - 1.0 / 99));
+        assertThat(put(early(new Certainty(0.999 * errors, 100, 1), 500), 2, 2, 2, 2)
+                        .decided())
+                .isTrue();
+        assertThat(put(early(new Certainty(1.001 * errors, 100, 1), 500), 2, 2, 2, 2)
+                        .decided())
+                .isFalse();
+        assertThat(put(early(new Certainty(0.1, 100, 1), 500), 2, 2, 2).decided())
+                .as("too few windows")
+                .isFalse();
     }
 
     @Test
-    void scoringEndsAtTheMarginAndTheCallIsOfTheWindowsPut() {
-        ReadScores scores = early(new Certainty(2.5, 100, 4), 500);
-        scores.put(0, new float[] {0, 2}, 0, true);
-        scores.put(64, new float[] {0, 2}, 0, true);
-        assertThat(scores.decided()).as("2 x 1 + 2 x 0.5").isTrue();
-        assertThat(scores.scoredWindows()).isEqualTo(2);
+    void theDeviationBetweenWindowsCounts() {
+        // 3 and 1 about a weighted mean of (3 + 0.5 (1 + 3 + 1)) / 2.5 = 2.2; squares about the plain mean 2 add up to
+        // 4.
+        double errors = 2.2 / Math.sqrt((4 + 16) / 7.0 * (1.0 / 4 - 1.0 / 99));
+        assertThat(put(early(new Certainty(0.999 * errors, 100, 1), 500), 3, 1, 3, 1)
+                        .decided())
+                .isTrue();
+        assertThat(put(early(new Certainty(1.001 * errors, 100, 1), 500), 3, 1, 3, 1)
+                        .decided())
+                .isFalse();
+    }
+
+    @Test
+    void fewWindowsLeftChangeLittle() {
+        Certainty certainty = new Certainty(4, 100, 1);
+        ReadScores five = early(certainty, 30); // 5 windows
+        for (int window : new int[] {0, 4, 2, 1}) {
+            five.put(window, new float[] {0, 2}, 0, true);
+        }
+        assertThat(five.windows()).isEqualTo(5);
+        assertThat(five.decided()).as("2 / sqrt(16 / 7 x 0.05) = 5.9").isTrue();
+        assertThat(put(early(certainty, 500), 2, 2, 2, 2).decided())
+                .as("2 / sqrt(16 / 7 x 0.24) = 2.7")
+                .isFalse();
+    }
+
+    @Test
+    void aWindowWithoutWeightDoesNotCount() {
+        ReadScores scores = early(new Certainty(0.1, 100, 1), 500);
+        put(scores, 2, 2, 2).put(96, new float[] {0, 2}, 0, false);
+        assertThat(scores.scoredWindows()).isEqualTo(4);
+        assertThat(scores.decided()).as("three with weight").isFalse();
+        scores.put(16, new float[] {0, 2}, 0, true);
+        assertThat(scores.decided()).isTrue();
+    }
+
+    @Test
+    void theCallIsOfTheWindowsPutWithTheTemperatureOfReadsScoredInPart() {
+        ReadScores scores = put(early(new Certainty(2, 100, 4), 500), 2, 2, 2, 2);
+        assertThat(scores.decided()).isTrue();
+        assertThat(scores.scoredWindows()).isEqualTo(4);
         ReadScores.Outcome outcome = scores.outcome();
         assertThat(outcome.label()).hasValue(1);
-        assertThat(outcome.score())
-                .as("the temperature of reads scored in part")
-                .isCloseTo((float) (1 / (1 + Math.exp(-2.0 / 4))), CLOSE);
+        assertThat(outcome.score()).isCloseTo((float) (1 / (1 + Math.exp(-2.0 / 4))), CLOSE);
         assertThat(outcome.segments().get(0).range()).isEqualTo(new BaseRange(0, 500));
     }
 
@@ -253,8 +293,8 @@ class ReadScoresTest {
         Certainty certainty = new Certainty(1, 2, 1);
         assertThatThrownBy(() -> contract(Aggregation.SEGMENTS, 1, 0.5).withCertainty(certainty))
                 .hasMessage("Expected aggregation READ with a certainty in the model contract, got SEGMENTS");
-        assertThatThrownBy(() -> new Certainty(0, 2, 1)).hasMessageContaining("margin above 0");
-        assertThatThrownBy(() -> new Certainty(Double.NaN, 2, 1)).hasMessageContaining("margin above 0");
+        assertThatThrownBy(() -> new Certainty(0, 2, 1)).hasMessageContaining("deviations above 0");
+        assertThatThrownBy(() -> new Certainty(Double.NaN, 2, 1)).hasMessageContaining("deviations above 0");
         assertThatThrownBy(() -> new Certainty(1, 1, 1)).hasMessageContaining("2 windows or more");
         assertThatThrownBy(() -> new Certainty(1, 2, 0)).hasMessageContaining("temperature above 0");
         ModelContract contract = contract(Aggregation.READ, 1, 0.5).withCertainty(certainty);
@@ -287,7 +327,7 @@ class ReadScoresTest {
 
     @Test
     void scoringGoesOnWhileTheScoreIsNearTheThreshold() {
-        ModelContract contract = contract(Aggregation.READ, 1, 0.8).withCertainty(new Certainty(2.5, 100, 1));
+        ModelContract contract = contract(Aggregation.READ, 1, 0.8).withCertainty(new Certainty(2, 100, 1));
         ReadScores near = new ReadScores(contract, 500, false);
         ReadScores above = new ReadScores(contract, 500, false);
         ReadScores below = new ReadScores(contract, 500, false);
@@ -298,12 +338,9 @@ class ReadScoresTest {
             below.put(window, site(0.55), 0, true);
             background.put(window, site(0.2), 0, true);
         }
-        assertThat(near.lead()).isGreaterThan(2.5);
-        assertThat(near.distanceFromThreshold()).isCloseTo(3.5 * Math.log(0.82 / 0.18 / 4), Offset.offset(1e-5));
-        assertThat(near.decided()).isFalse();
+        assertThat(near.decided()).as("0.82 against 0.8").isFalse();
         assertThat(above.decided()).isTrue();
         assertThat(below.decided()).as("the label is not clear").isFalse();
-        assertThat(background.distanceFromThreshold()).isInfinite();
-        assertThat(background.decided()).isTrue();
+        assertThat(background.decided()).as("no threshold").isTrue();
     }
 }

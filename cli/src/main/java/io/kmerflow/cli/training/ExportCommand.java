@@ -189,8 +189,8 @@ public final class ExportCommand implements Callable<Integer> {
                     .getOut()
                     .printf(
                             Locale.ROOT,
-                            "certain at a lead of %.2f nats: %.1f %% of the windows, the same label for %.2f %% of %d called reads%n",
-                            result.certainty().certainty().margin(),
+                            "certain at %.2f standard errors: %.1f %% of the windows, the same label for %.2f %% of %d called reads%n",
+                            result.certainty().certainty().deviations(),
                             100 * result.certainty().windowShare(),
                             100 * result.certainty().agreement(),
                             result.certainty().called());

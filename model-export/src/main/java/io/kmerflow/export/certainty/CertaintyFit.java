@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Fits when a read's scoring may end. Every read is scored in full once; then each margin of a grid is tried on these scores. The
- * smallest margin is taken from which on the label is that of full scoring for the wanted share of the reads that full
+ * Fits when a read's scoring may end. Every read is scored in full once; then each number of deviations of a grid is tried on these scores. The
+ * smallest is taken from which on the label is that of full scoring for the wanted share of the reads that full
  * scoring calls, with 95 % confidence (lower end of Wilson's interval). The temperature of reads scored in part is the one
  * under which their scores come nearest to those of full scoring (least cross-entropy).
  */
 public final class CertaintyFit {
-    private static final double LOWEST_MARGIN = 0.5;
-    private static final double HIGHEST_MARGIN = 64;
-    private static final double MARGIN_STEP = Math.pow(2, 0.25);
+    private static final double LOWEST_DEVIATIONS = 0.5;
+    private static final double HIGHEST_DEVIATIONS = 8;
+    private static final double DEVIATIONS_STEP = Math.pow(2, 0.125);
     /** One-sided 95 % of a normal distribution. */
     private static final double Z = 1.645;
 
@@ -69,7 +69,7 @@ public final class CertaintyFit {
      * Fits on what the exported model gives.
      *
      * @param scorers that model, once for each thread that scores
-     * @throws IllegalArgumentException if no margin reaches the agreement, or full scoring calls none of the reads
+     * @throws IllegalArgumentException if no number of deviations reaches the agreement, or full scoring calls none of the reads
      */
     public static Fit fit(ModelContract contract, List<? extends WindowScorer> scorers, Request request)
             throws ScoringException {
@@ -91,8 +91,8 @@ public final class CertaintyFit {
                     reads.size()));
         }
         Fit best = null;
-        for (double margin = HIGHEST_MARGIN; margin >= LOWEST_MARGIN; margin /= MARGIN_STEP) {
-            Fit fit = tried(margin, reads, full, (int) called, request);
+        for (double deviations = HIGHEST_DEVIATIONS; deviations >= LOWEST_DEVIATIONS; deviations /= DEVIATIONS_STEP) {
+            Fit fit = tried(deviations, reads, full, (int) called, request);
             if (lowerEnd(fit.agreement(), called) < request.agreement()) {
                 break;
             }
@@ -101,9 +101,9 @@ public final class CertaintyFit {
         if (best == null) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "Expected the label of full scoring for %.4f of the called reads, with 95 %% confidence, at a margin of up to %.0f nats and %d windows; %d called reads did not show it; try more reads or windows",
+                    "Expected the label of full scoring for %.4f of the called reads, with 95 %% confidence, at up to %.0f deviations and %d windows; %d called reads did not show it; try more reads or windows",
                     request.agreement(),
-                    HIGHEST_MARGIN,
+                    HIGHEST_DEVIATIONS,
                     request.maxWindows(),
                     called));
         }
@@ -111,16 +111,16 @@ public final class CertaintyFit {
     }
 
     private static Fit tried(
-            double margin, List<FullScores> reads, List<ReadScores.Outcome> full, int called, Request request) {
+            double deviations, List<FullScores> reads, List<ReadScores.Outcome> full, int called, Request request) {
         Certainty certainty = new Certainty(
-                margin, request.maxWindows(), reads.get(0).contract().temperature());
+                deviations, request.maxWindows(), reads.get(0).contract().temperature());
         for (int round = 0;
                 round < TEMPERATURE_ROUNDS;
                 round++) { // where reads end depends a little on the temperature
             Certainty before = certainty;
             List<ReadScores> ended =
                     reads.stream().map(read -> read.until(before)).toList();
-            certainty = new Certainty(margin, request.maxWindows(), temperature(ended, full));
+            certainty = new Certainty(deviations, request.maxWindows(), temperature(ended, full));
         }
         int same = 0;
         long scored = 0;

@@ -102,7 +102,7 @@ class CertaintyFitTest {
         List<byte[]> reads = reads(1_500, 0.6, 3);
         CertaintyFit.Fit low = fit(reads, 0.8, 100);
         CertaintyFit.Fit high = fit(reads, 0.98, 100);
-        assertThat(high.certainty().margin()).isGreaterThan(low.certainty().margin());
+        assertThat(high.certainty().deviations()).isGreaterThan(low.certainty().deviations());
         assertThat(high.windowShare()).isGreaterThan(1.3 * low.windowShare());
     }
 

@@ -121,14 +121,15 @@ class AnnotatorTest {
         Annotator annotator =
                 new Annotator(new ModelIdentity("m", "2", "fp32", "sha256:aa", certain), AnnotationSettings.DEFAULT);
         ReadScores scores = new ReadScores(certain, 400, false);
-        scores.put(0, new float[] {0, HIGH}, 0, true);
-        scores.put(32, new float[] {0, HIGH}, 0, true);
+        for (int window : new int[] {0, 32, 16, 8}) {
+            scores.put(window, new float[] {0, HIGH}, 0, true);
+        }
 
         ReadAnnotation annotation = annotator.annotate(read(400), scores);
 
         assertThat(annotation.getStatus()).isEqualTo(AnnotationStatus.SCORED);
         assertThat(annotation.getUncalledReason()).isNull();
-        assertThat(annotation.getWindowsScored()).isEqualTo(2);
+        assertThat(annotation.getWindowsScored()).isEqualTo(4);
         assertThat(annotation.getWindowsTotal()).isEqualTo(39);
     }
 

@@ -96,7 +96,7 @@ class ScoringOperatorSwapTest {
 
     @Test
     void everyReadIsScoredByOneModelAlsoWhereScoringMayEndEarly() throws Exception {
-        try (var harness = open(TestModel.certain(batch -> {}, 4.5), false, null)) {
+        try (var harness = open(TestModel.certain(batch -> {}, 2.5), false, null)) {
             assertThat(digestOf(harness, 0, 400, 1)).isEqualTo(CONFIGURED.digest());
             tell(harness, new Commit(1, NEW));
             assertThat(digestOf(harness, 1, 400, 2)).as("before the barrier").isEqualTo(CONFIGURED.digest());

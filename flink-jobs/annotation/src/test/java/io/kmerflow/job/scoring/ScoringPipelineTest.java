@@ -445,13 +445,13 @@ class ScoringPipelineTest {
     }
 
     /** Windows of 20 bases every 10: the first weighs 1, the others 0.5, and each leads by 2 nats for even or odd. */
-    private static ModelContract certain(double margin, int maxWindows) {
-        return TestModel.contract().withCertainty(new Certainty(margin, maxWindows, 1));
+    private static ModelContract certain(double deviations, int maxWindows) {
+        return TestModel.contract().withCertainty(new Certainty(deviations, maxWindows, 1));
     }
 
     @Test
-    void scoringEndsWithTheRoundInWhichTheLeadReachesTheMargin() throws ScoringException {
-        ScoringPipeline pipeline = pipeline(Reads.settings(1, 100, 64, false), certain(4.5, 100));
+    void scoringEndsWithTheRoundInWhichTheReadIsCertain() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(1, 100, 64, false), certain(2.5, 100));
         assertThat(take(pipeline, Reads.plain(0, 10_010))).isTrue(); // 1,000 windows
         answerRounds(pipeline);
 
@@ -459,7 +459,7 @@ class ScoringPipelineTest {
         ReadInFlight read = finished.get(0);
         assertThat(read.scores.windows()).isEqualTo(1_000);
         assertThat(read.scores.scoredWindows())
-                .as("leads of 3, 5 and 7 nats after 2, 4 and 6 windows, 0.4 a window less above the threshold")
+                .as("1.6 nats above the threshold, 2.1 and 2.9 standard errors after 4 and 6 windows")
                 .isEqualTo(6);
         assertThat(read.scores.outcome().label()).hasValue(0);
         assertThat(pipeline.empty()).isTrue();

@@ -44,8 +44,8 @@ public final class TestModel implements SessionFactory {
 
     private final Fault fault;
     private final String digest;
-    /** A margin of nats that ends a read's scoring; 0 for none. */
-    private final double margin;
+    /** Standard errors that end a read's scoring; 0 for none. */
+    private final double deviations;
 
     private static synchronized ExecutorService retainDevice() {
         if (OPEN_SESSIONS.getAndIncrement() == 0) {
@@ -76,19 +76,19 @@ public final class TestModel implements SessionFactory {
         this(fault, digest, 0);
     }
 
-    private TestModel(Fault fault, String digest, double margin) {
+    private TestModel(Fault fault, String digest, double deviations) {
         this.fault = fault;
         this.digest = digest;
-        this.margin = margin;
+        this.deviations = deviations;
     }
 
-    /** The same model, certain of a read at that margin or after 64 windows. */
-    public static TestModel certain(Fault fault, double margin) {
-        return new TestModel(fault, DIGEST, margin);
+    /** The same model, certain of a read at that number of standard errors or after 64 windows. */
+    public static TestModel certain(Fault fault, double deviations) {
+        return new TestModel(fault, DIGEST, deviations);
     }
 
     private ModelContract ownContract() {
-        return margin == 0 ? contract() : contract().withCertainty(new Certainty(margin, 64, 1));
+        return deviations == 0 ? contract() : contract().withCertainty(new Certainty(deviations, 64, 1));
     }
 
     public static ModelContract contract() {
