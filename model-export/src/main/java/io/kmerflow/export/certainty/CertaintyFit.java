@@ -3,10 +3,8 @@ package io.kmerflow.export.certainty;
 import io.kmerflow.contract.Certainty;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ReadScores;
-import io.kmerflow.pretraining.evaluation.GoldenSection;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.WindowScorer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,8 +13,8 @@ import java.util.TreeMap;
 /**
  * Fits when a read's scoring may end. Every read is scored in full once; then each number of deviations of a grid is tried on these scores. The
  * smallest is taken from which on the label is that of full scoring for the wanted share of the reads that full
- * scoring calls, with 95 % confidence (lower end of Wilson's interval). The temperature of reads scored in part is the one
- * under which their scores come nearest to those of full scoring (least cross-entropy).
+ * scoring calls, with 95 % confidence (lower end of Wilson's interval). The temperature of reads scored in part is that of
+ * the others: another would move reads near the threshold across it.
  */
 public final class CertaintyFit {
     private static final double LOWEST_DEVIATIONS = 0.5;
@@ -24,10 +22,6 @@ public final class CertaintyFit {
     private static final double DEVIATIONS_STEP = Math.pow(2, 0.125);
     /** One-sided 95 % of a normal distribution. */
     private static final double Z = 1.645;
-
-    private static final double LOWEST_TEMPERATURE = 0.05;
-    private static final double HIGHEST_TEMPERATURE = 20;
-    private static final int TEMPERATURE_ROUNDS = 2;
 
     private CertaintyFit() {}
 
@@ -114,14 +108,6 @@ public final class CertaintyFit {
             double deviations, List<FullScores> reads, List<ReadScores.Outcome> full, int called, Request request) {
         Certainty certainty = new Certainty(
                 deviations, request.maxWindows(), reads.get(0).contract().temperature());
-        for (int round = 0;
-                round < TEMPERATURE_ROUNDS;
-                round++) { // where reads end depends a little on the temperature
-            Certainty before = certainty;
-            List<ReadScores> ended =
-                    reads.stream().map(read -> read.until(before)).toList();
-            certainty = new Certainty(deviations, request.maxWindows(), temperature(ended, full));
-        }
         int same = 0;
         long scored = 0;
         long windows = 0;
@@ -133,43 +119,6 @@ public final class CertaintyFit {
             windows += scores.windows();
         }
         return new Fit(certainty, reads.size(), called, (double) same / called, (double) scored / windows);
-    }
-
-    /** Of the reads that ended early; 1 if there are none. */
-    private static double temperature(List<ReadScores> ended, List<ReadScores.Outcome> full) {
-        List<double[]> partial = new ArrayList<>();
-        List<float[]> wanted = new ArrayList<>();
-        for (int i = 0; i < ended.size(); i++) {
-            double[] mean = ended.get(i).meanLogProbabilities();
-            if (!ended.get(i).complete() && mean.length > 0 && !full.get(i).ambiguous()) {
-                partial.add(mean);
-                wanted.add(full.get(i).probabilities());
-            }
-        }
-        if (partial.isEmpty()) {
-            return 1;
-        }
-        return GoldenSection.logarithmicMinimum(
-                temperature -> crossEntropy(partial, wanted, temperature), LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE);
-    }
-
-    private static double crossEntropy(List<double[]> partial, List<float[]> wanted, double temperature) {
-        double sum = 0;
-        for (int i = 0; i < partial.size(); i++) {
-            double[] mean = partial.get(i);
-            double highest = Double.NEGATIVE_INFINITY;
-            for (double value : mean) {
-                highest = Math.max(highest, value);
-            }
-            double total = 0;
-            for (double value : mean) {
-                total += Math.exp((value - highest) / temperature);
-            }
-            for (int label = 0; label < mean.length; label++) {
-                sum += wanted.get(i)[label] * (Math.log(total) - (mean[label] - highest) / temperature);
-            }
-        }
-        return sum;
     }
 
     /** Lower end of Wilson's one-sided interval of a share (Wilson 1927). */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Label;
-import io.kmerflow.contract.ReadScores;
 import io.kmerflow.scoring.WindowScorer;
 import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.Vocabulary;
@@ -107,30 +106,8 @@ class CertaintyFitTest {
     }
 
     @Test
-    void scoresOfReadsScoredInPartComeNearToThoseOfFullScoring() throws Exception {
-        List<byte[]> reads = reads(600, 0.6, 4);
-        CertaintyFit.Fit fit = fit(reads, 0.9, 100);
-        double tempered = 0;
-        double untempered = 0;
-        for (byte[] bases : reads) {
-            FullScores read = FullScores.of(bases, CONTRACT, SCORER);
-            float[] full = read.all().outcome().probabilities();
-            ReadScores ended = read.until(fit.certainty());
-            tempered += crossEntropy(full, ended.outcome().probabilities());
-            untempered += crossEntropy(full, ReadScores.probabilities(ended.meanLogProbabilities(), 1));
-        }
-        assertThat(fit.certainty().temperature())
-                .as("reads end when they look surest")
-                .isGreaterThan(1.05);
-        assertThat(tempered).isLessThan(untempered);
-    }
-
-    private static double crossEntropy(float[] wanted, float[] given) {
-        double sum = 0;
-        for (int label = 0; label < wanted.length; label++) {
-            sum -= wanted[label] * Math.log(given[label]);
-        }
-        return sum;
+    void readsScoredInPartHaveTheModelsTemperature() throws Exception {
+        assertThat(fit(reads(600, 0.6, 4), 0.9, 100).certainty().temperature()).isEqualTo(CONTRACT.temperature());
     }
 
     @Test
