@@ -4,8 +4,8 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.checkpoint.CheckpointException;
 import io.kmerflow.pretraining.checkpoint.ClassifierModel;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
-import io.kmerflow.pretraining.corpus.GenomeWindows;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
+import io.kmerflow.pretraining.corpus.LabelledWindows;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
 import io.kmerflow.pretraining.evaluation.ReadClassifier;
 import io.kmerflow.pretraining.evaluation.ScoredExamples;
@@ -85,7 +85,7 @@ public final class Evaluation {
         return KmerLogisticRegression.train(draw(data.windows(), windows, settings.seed()), classes, settings);
     }
 
-    private static List<LabelledSequence> draw(GenomeWindows windows, int count, long seed) {
+    private static List<LabelledSequence> draw(LabelledWindows windows, int count, long seed) {
         Xoshiro256 random = Xoshiro256.of(seed, CONTROL_STREAM, 0);
         List<LabelledSequence> drawn = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A fine-tuning run, as its YAML file has it: from labelled genomes (labels with genomes, and window) or from labelled
- * sequences (csv).
+ * A fine-tuning run, as its YAML file has it: from labelled genomes (labels with genomes, and window), from annotated genomes
+ * (annotated) or from labelled sequences (csv).
  *
  * @param checkpoint training checkpoint, or directory of a run, whose encoder to start from; or null
  * @param model sizes of an encoder to start from random values; or null. A run needs one of the two, not both
@@ -31,7 +31,10 @@ import java.util.Locale;
  * @param noise errors put into windows of genomes; null leaves the default
  * @param heldOut parts of the genomes to validate on
  * @param csv labelled sequences instead of genomes
- * @param validationPerLabel windows of each label to validate on, for genomes; default 500
+ * @param annotated genomes whose annotation labels each window, instead of genomes of the labels; the labels are three, coding on the
+ *     strand of the window, coding on the other, and neither, in this order, the last alone with background
+ * @param validationPerLabel windows of each label to validate on, for genomes; default 500. For annotated genomes as many in
+ *     all, with the labels as frequent as in the genomes
  * @param training steps and rates; for csv the steps follow from its epochs
  */
 public record FinetuneConfig(
@@ -46,6 +49,7 @@ public record FinetuneConfig(
         NoiseModel noise,
         HeldOutConfig heldOut,
         Csv csv,
+        Annotated annotated,
         Integer validationPerLabel,
         TrainingConfig training) {
 
@@ -163,6 +167,47 @@ public record FinetuneConfig(
         }
     }
 
+    /**
+     * Genomes whose annotation labels windows, see {@link io.kmerflow.pretraining.annotation.AnnotatedWindows}.
+     *
+     * @param genomes to learn from
+     * @param validationGenomes to validate on, of other genera
+     * @param boundaryShare part of the training windows whose middle is near an end of a gene, 0 to 1; default 0.25
+     */
+    public record Annotated(List<AnnotatedFile> genomes, List<AnnotatedFile> validationGenomes, Double boundaryShare) {
+        public Annotated {
+            genomes = genomes == null ? List.of() : List.copyOf(genomes);
+            validationGenomes = validationGenomes == null ? List.of() : List.copyOf(validationGenomes);
+            boundaryShare = boundaryShare == null ? 0.25 : boundaryShare;
+            if (genomes.isEmpty() || validationGenomes.isEmpty()) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected annotated with genomes and validationGenomes, got %d and %d",
+                        genomes.size(),
+                        validationGenomes.size()));
+            }
+        }
+    }
+
+    /**
+     * An annotated genome file.
+     *
+     * @param features GenBank, EMBL or GFF3, plain or gzip
+     * @param fasta its sequences, plain or gzip; null where they are in the features' file
+     * @param weight chance of its windows, relative to the other files; null for all: a file's chance is its length
+     */
+    public record AnnotatedFile(Path features, Path fasta, Double weight) {
+        public AnnotatedFile {
+            if (features == null || weight != null && !(weight > 0)) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected an annotated genome with features and a weight above 0, got features %s, weight %s",
+                        features,
+                        weight));
+            }
+        }
+    }
+
     /** How much each class of labelled sequences counts in the loss. */
     public enum ClassWeights {
         /** Every sequence counts the same. */
@@ -255,14 +300,22 @@ public record FinetuneConfig(
             throw new IllegalArgumentException("Expected at least 2 labels, got " + labels);
         }
         labels = List.copyOf(labels);
+        if (csv != null && annotated != null) {
+            throw new IllegalArgumentException("Expected csv or annotated, got both");
+        }
         for (Label label : labels) {
-            if ((csv == null) == label.genomes().isEmpty()) {
+            if ((csv == null && annotated == null) == label.genomes().isEmpty()) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "Expected genomes for every label, or csv and no genomes, got label '%s' with %s",
+                        "Expected genomes for every label, or csv or annotated and no genomes, got label '%s' with %s",
                         label.name(),
                         label.genomes()));
             }
+        }
+        if (annotated != null
+                && !labels.stream().map(Label::background).toList().equals(List.of(false, false, true))) {
+            throw new IllegalArgumentException(
+                    "Expected three labels with annotated, the last alone with background, got " + labels);
         }
         if (labels.stream().allMatch(Label::background)) {
             throw new IllegalArgumentException("Expected a label that is no background, got " + labels);
@@ -276,6 +329,13 @@ public record FinetuneConfig(
                     Locale.ROOT,
                     "Expected bothStrands with strand UNSTRANDED, got %s, where the model scores one strand",
                     window.strand()));
+        }
+        if (annotated != null && (bothStrands || window.strand() != ModelContract.StrandRule.UNSTRANDED)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected strand UNSTRANDED and no bothStrands with annotated, whose labels are of a strand, got %s and %s",
+                    window.strand(),
+                    bothStrands));
         }
         noise = noise == null ? NoiseModel.DEFAULT : noise;
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
@@ -297,6 +357,7 @@ public record FinetuneConfig(
                 noise,
                 heldOut,
                 csv,
+                annotated,
                 validationPerLabel,
                 newTraining);
     }
@@ -322,6 +383,7 @@ public record FinetuneConfig(
                 noise,
                 heldOut,
                 csv,
+                annotated,
                 validationPerLabel,
                 training);
     }
@@ -340,6 +402,7 @@ public record FinetuneConfig(
                 noise,
                 heldOut,
                 csv,
+                annotated,
                 validationPerLabel,
                 training);
     }
@@ -366,6 +429,7 @@ public record FinetuneConfig(
                 noise,
                 heldOut,
                 csv.lasting(epochs, csv.maxSteps()),
+                annotated,
                 validationPerLabel,
                 training);
     }

@@ -256,6 +256,30 @@ class CorpusTest {
         assertThat(rates / reads).isCloseTo(0.05, within(0.006)); // uniform from 0 to 0.1
     }
 
+    @Test
+    void readingAroundABaseKeepsItInPlaceWhateverIsInsertedOrDeleted() {
+        NoiseModel noise = new NoiseModel(0, 0, 0.2, 0, 1, 1, 0);
+        byte[] source = new byte[500];
+        Arrays.fill(source, (byte) 'A');
+        source[240] = 'C';
+        Xoshiro256 random = Xoshiro256.of(9);
+        int around = 0;
+        int along = 0;
+        for (int i = 0; i < 2_000; i++) {
+            byte[] read = noise.readAround(source, 240, 150, 170, random);
+            assertThat(read).hasSize(320);
+            around += read[150] == 'C' ? 1 : 0;
+            along += noise.read(Arrays.copyOfRange(source, 90, 500), 320, random)[150] == 'C' ? 1 : 0;
+        }
+        assertThat(around / 2_000.0).as("mean rate 0.1").isCloseTo(0.9, within(0.03));
+        assertThat(along / 2_000.0).as("read from its start").isLessThan(0.4);
+        assertThat(NoiseModel.NONE.readAround(source, 240, 150, 170, random))
+                .isEqualTo(Arrays.copyOfRange(source, 90, 410));
+        assertThat(noise.readAround(source, 240, 300, 170, random))
+                .as("too few in front")
+                .hasSizeLessThan(470);
+    }
+
     private static double mismatches(byte[] source, byte[] read) {
         int different = 0;
         for (int i = 0; i < read.length; i++) {
