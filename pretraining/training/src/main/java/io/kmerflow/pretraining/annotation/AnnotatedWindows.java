@@ -7,6 +7,7 @@ import io.kmerflow.pretraining.corpus.LabelledWindows;
 import io.kmerflow.pretraining.corpus.Weights;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.sequence.Nucleotide;
+import io.kmerflow.sequence.Strand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +91,15 @@ public final class AnnotatedWindows implements LabelledWindows {
         this.labelWeights = new Weights(labelWeights);
         this.settings = settings;
         this.boundaryShare = boundaryShare;
+    }
+
+    /** Strand of the window that genes of a label lie on; null for {@link #NON_CODING}. */
+    public static Strand strand(int label) {
+        return switch (label) {
+            case FORWARD -> Strand.FORWARD;
+            case REVERSE -> Strand.REVERSE;
+            default -> null;
+        };
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.kmerflow.pretraining.Provenance;
 import io.kmerflow.pretraining.RunDirectory;
 import io.kmerflow.pretraining.RunOptions;
 import io.kmerflow.pretraining.TraceFile;
+import io.kmerflow.pretraining.annotation.AnnotatedWindows;
 import io.kmerflow.pretraining.checkpoint.ClassifierModel;
 import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
@@ -26,6 +27,7 @@ import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.Trainer;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import io.kmerflow.pretraining.trainer.TrainingLoop;
+import io.kmerflow.sequence.Strand;
 import io.kmerflow.token.KmerTokenizer;
 import io.kmerflow.token.Vocabulary;
 import io.kmerflow.token.WindowEncoder;
@@ -45,6 +47,9 @@ import java.util.Map;
  */
 public final class Finetuning {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /** A base is called with a label that is more likely than all others together; a stretch has no use for bases left out. */
+    private static final double MIDDLE_THRESHOLD = 0.5;
 
     private final FinetuneConfig config;
     private final RunOptions options;
@@ -241,18 +246,19 @@ public final class Finetuning {
             List<String> names =
                     config.labels().stream().map(FinetuneConfig.Label::name).toList();
             metrics.put("validation", validation.metrics(names));
-            metrics.put("temperature", calibration.temperature());
-            metrics.put("threshold", calibration.threshold());
-            metrics.put("validationCalledShare", Calibration.CALLED_SHARE);
             ModelContract contract = contract(best, data.window(), calibration);
+            metrics.put("temperature", contract.temperature());
+            metrics.put("threshold", contract.threshold());
+            if (contract.threshold() == calibration.threshold()) {
+                metrics.put("validationCalledShare", Calibration.CALLED_SHARE);
+            }
             metrics.put("windowBases", contract.windowBases());
             metrics.put("minReadBases", contract.minReadBases());
             ScoredExamples shortest = shortest(model, data, encoder);
             if (shortest != null) {
                 metrics.put("accuracyAtMinReadBases", shortest.confusion().accuracy());
             }
-            PredictionFiles predictions =
-                    new PredictionFiles(names, calibration.temperature(), calibration.threshold());
+            PredictionFiles predictions = new PredictionFiles(names, contract.temperature(), contract.threshold());
             predictions.add("dev", validation, data.validationRows());
             if (!data.longReads().isEmpty()) {
                 ScoredExamples longReads = longReads(new ReadClassifier(model, contract), data);
@@ -365,9 +371,12 @@ public final class Finetuning {
     private ModelContract contract(
             TrainingCheckpoint checkpoint, FinetuneConfig.Window window, Calibration calibration) {
         List<ModelContract.Label> labels = new ArrayList<>();
-        for (FinetuneConfig.Label label : config.labels()) {
-            labels.add(new ModelContract.Label(label.name(), label.ontologyId(), label.background()));
+        for (int i = 0; i < config.labels().size(); i++) {
+            FinetuneConfig.Label label = config.labels().get(i);
+            Strand strand = config.annotated() == null ? null : AnnotatedWindows.strand(i);
+            labels.add(new ModelContract.Label(label.name(), label.ontologyId(), label.background(), strand));
         }
+        boolean ofMiddles = window.aggregation() == ModelContract.Aggregation.MIDDLE_SEGMENTS;
         return new ModelContract(
                 checkpoint.config().k(),
                 1,
@@ -380,7 +389,7 @@ public final class Finetuning {
                 window.strand(),
                 window.aggregation(),
                 calibration.temperature(),
-                calibration.threshold(),
+                ofMiddles ? MIDDLE_THRESHOLD : calibration.threshold(),
                 labels);
     }
 }

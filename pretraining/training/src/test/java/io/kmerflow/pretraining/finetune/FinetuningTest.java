@@ -18,6 +18,7 @@ import io.kmerflow.pretraining.evaluation.ReadClassifier;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.sequence.Nucleotide;
+import io.kmerflow.sequence.Strand;
 import io.kmerflow.token.WindowEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -163,7 +164,7 @@ class FinetuningTest {
             annotated:
               genomes: [{features: train.gff3, fasta: train.fa, weight: 2}, {features: more.gbk, weight: 1}]
               validationGenomes: [{features: valid.gff3, fasta: valid.fa}]
-            window: {bases: 60, strideBases: 20, minReadBases: 30, aggregation: SEGMENTS}
+            window: {bases: 60, strideBases: 20, minReadBases: 30, aggregation: MIDDLE_SEGMENTS}
             validationPerLabel: 150
             """;
 
@@ -202,13 +203,15 @@ class FinetuningTest {
         Finetuning.Result trained = run("coding", config, false, 999);
         TrainingCheckpoint checkpoint = TrainingCheckpoint.read(trained.model());
         ModelContract contract = checkpoint.contract();
-        assertThat(contract.aggregation()).isEqualTo(ModelContract.Aggregation.SEGMENTS);
+        assertThat(contract.aggregation()).isEqualTo(ModelContract.Aggregation.MIDDLE_SEGMENTS);
+        assertThat(contract.threshold()).isEqualTo(0.5);
+        assertThat(trained.metrics()).containsEntry("threshold", 0.5).doesNotContainKey("validationCalledShare");
         assertThat(contract.windowStrideBases()).isEqualTo(20);
         assertThat(contract.longReadThreshold()).isNull();
         assertThat(contract.labels())
                 .containsExactly(
-                        new ModelContract.Label("coding forward", "SO:0000316"),
-                        new ModelContract.Label("coding reverse", "SO:0000316"),
+                        new ModelContract.Label("coding forward", "SO:0000316", false, Strand.FORWARD),
+                        new ModelContract.Label("coding reverse", "SO:0000316", false, Strand.REVERSE),
                         new ModelContract.Label("non-coding", null, true));
         assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.8);
         assertThat(checkpoint.golden()).hasSize(32);
