@@ -137,6 +137,8 @@ public record FinetuneConfig(
      * @param aggregation default READ
      * @param strand default UNSTRANDED
      * @param minMeanQuality Phred; default 0
+     * @param tokenStride bases between neighbouring tokens, 1 (overlapping, default) to k; 3 leaves a third of the tokens, each with two
+     *     whole codons in one of three frames
      */
     public record Window(
             Integer bases,
@@ -145,12 +147,14 @@ public record FinetuneConfig(
             Double fullShare,
             ModelContract.Aggregation aggregation,
             ModelContract.StrandRule strand,
-            Double minMeanQuality) {
+            Double minMeanQuality,
+            Integer tokenStride) {
         public Window {
             fullShare = fullShare == null ? 0.65 : fullShare;
             aggregation = aggregation == null ? ModelContract.Aggregation.READ : aggregation;
             strand = strand == null ? ModelContract.StrandRule.UNSTRANDED : strand;
             minMeanQuality = minMeanQuality == null ? 0.0 : minMeanQuality;
+            tokenStride = tokenStride == null ? 1 : tokenStride;
         }
 
         /** The same with what the data says where nothing was given. */
@@ -163,7 +167,8 @@ public record FinetuneConfig(
                     fullShare,
                     aggregation,
                     strand,
-                    minMeanQuality);
+                    minMeanQuality,
+                    tokenStride);
         }
     }
 
@@ -323,7 +328,7 @@ public record FinetuneConfig(
         head = head == null ? HeadConfig.Kind.CLASSIFIER_MEAN : head;
         bothStrands = bothStrands != null && bothStrands;
         wide = wide != null && wide;
-        window = window == null ? new Window(null, null, null, null, null, null, null) : window;
+        window = window == null ? new Window(null, null, null, null, null, null, null, null) : window;
         if (bothStrands && window.strand() != ModelContract.StrandRule.UNSTRANDED) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -379,7 +384,8 @@ public record FinetuneConfig(
                         window.fullShare(),
                         window.aggregation(),
                         window.strand(),
-                        window.minMeanQuality()),
+                        window.minMeanQuality(),
+                        window.tokenStride()),
                 noise,
                 heldOut,
                 csv,

@@ -73,15 +73,16 @@ public final class Finetuning {
     /** Where the encoder's weights come from. */
     private record Start(EncoderConfig encoder, TrainingCheckpoint checkpoint) {
         /** Bases of the longest window with a position for each token. */
-        int roomBases() {
-            return encoder.maxPositions() - 2 + encoder.k() - 1;
+        int roomBases(int tokenStride) {
+            return new KmerTokenizer(new Vocabulary(encoder.k()), tokenStride).basesOf(encoder.maxPositions() - 2);
         }
     }
 
     /** Runs to the last step, or until stopped. */
     public Result run() throws IOException {
         Start start = start();
-        LabelledData data = LabelledData.read(config, options.dataRoot(), start.roomBases());
+        LabelledData data = LabelledData.read(
+                config, options.dataRoot(), start.roomBases(config.window().tokenStride()));
         FinetuneConfig resolved = config.withTraining(config.training().withSteps(data.steps()));
         try (TorchSession session = TorchSession.open(options.device(), options.threads());
                 TraceFile listener = new TraceFile(options.trace(), options.resume(), options.listener())) {
@@ -213,7 +214,7 @@ public final class Finetuning {
 
     private static WindowEncoder encoder(EncoderConfig encoder, FinetuneConfig.Window window) {
         return new WindowEncoder(
-                new KmerTokenizer(new Vocabulary(encoder.k()), 1),
+                new KmerTokenizer(new Vocabulary(encoder.k()), window.tokenStride()),
                 window.strand() == ModelContract.StrandRule.CANONICAL);
     }
 
@@ -379,7 +380,7 @@ public final class Finetuning {
         boolean ofMiddles = window.aggregation() == ModelContract.Aggregation.MIDDLE_SEGMENTS;
         return new ModelContract(
                 checkpoint.config().k(),
-                1,
+                window.tokenStride(),
                 new Vocabulary(checkpoint.config().k()).hash(),
                 checkpoint.config().maxPositions(),
                 window.bases(),
