@@ -3,6 +3,7 @@ package io.kmerflow.cli.training;
 import io.kmerflow.cli.evaluation.DrawReadsCommand;
 import io.kmerflow.cli.evaluation.EvaluateCallsCommand;
 import io.kmerflow.cli.evaluation.EvaluateReadsCommand;
+import io.kmerflow.cli.evaluation.EvaluateSegmentsCommand;
 import io.kmerflow.cli.evaluation.EvaluateUnknownCommand;
 import io.kmerflow.cli.evaluation.SelectReadsCommand;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
             EvaluateReadsCommand.class,
             EvaluateCallsCommand.class,
             EvaluateUnknownCommand.class,
+            EvaluateSegmentsCommand.class,
             DrawReadsCommand.class,
             SelectReadsCommand.class
         })

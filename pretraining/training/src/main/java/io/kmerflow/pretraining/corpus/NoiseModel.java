@@ -78,7 +78,22 @@ public record NoiseModel(
 
     /** As above, at the given rate in errors per base instead of a drawn one. */
     public byte[] read(byte[] source, int readBases, double rate, Xoshiro256 random) {
-        return withUnknown(errors(source, readBases, rate, random), random);
+        return withUnknown(errors(source, readBases, rate, random, null), random);
+    }
+
+    /**
+     * A read and the places of its bases.
+     *
+     * @param bases of the read
+     * @param origins index in the source of each base; of an inserted one, that of the base in front of which it stands
+     */
+    public record Traced(byte[] bases, int[] origins) {}
+
+    /** As {@link #read(byte[], int, double, Xoshiro256)}, with the places of the bases. */
+    public Traced trace(byte[] source, int readBases, double rate, Xoshiro256 random) {
+        int[] origins = new int[readBases];
+        byte[] read = withUnknown(errors(source, readBases, rate, random, origins), random);
+        return new Traced(read, Arrays.copyOf(origins, read.length));
     }
 
     /**
@@ -94,8 +109,8 @@ public record NoiseModel(
      */
     public byte[] readAround(byte[] source, int at, int before, int after, Xoshiro256 random) {
         double rate = drawRate(random);
-        byte[] front = reversed(errors(reversed(Arrays.copyOf(source, at)), before, rate, random));
-        byte[] back = errors(Arrays.copyOfRange(source, at, source.length), after, rate, random);
+        byte[] front = reversed(errors(reversed(Arrays.copyOf(source, at)), before, rate, random, null));
+        byte[] back = errors(Arrays.copyOfRange(source, at, source.length), after, rate, random, null);
         byte[] read = Arrays.copyOf(front, front.length + back.length);
         System.arraycopy(back, 0, read, front.length, back.length);
         return withUnknown(read, random);
@@ -106,11 +121,15 @@ public record NoiseModel(
         return random.nextDouble() * limit;
     }
 
-    private byte[] errors(byte[] source, int readBases, double rate, Xoshiro256 random) {
+    /** @param origins where to write the place of each base; null for nowhere */
+    private byte[] errors(byte[] source, int readBases, double rate, Xoshiro256 random, int[] origins) {
         double sum = substitutions + insertions + deletions;
         byte[] read = new byte[readBases];
         int length = 0;
         for (int i = 0; i < source.length && length < readBases; ) {
+            if (origins != null) {
+                origins[length] = i; // a deletion writes it again
+            }
             if (random.nextDouble() >= rate) {
                 read[length++] = source[i++];
                 continue;
