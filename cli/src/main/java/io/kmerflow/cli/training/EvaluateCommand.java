@@ -5,6 +5,7 @@ import io.kmerflow.cli.evaluation.EvaluateCallsCommand;
 import io.kmerflow.cli.evaluation.EvaluateReadsCommand;
 import io.kmerflow.cli.evaluation.EvaluateSegmentsCommand;
 import io.kmerflow.cli.evaluation.EvaluateUnknownCommand;
+import io.kmerflow.cli.evaluation.KmerSegmentsCommand;
 import io.kmerflow.cli.evaluation.SelectReadsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
             EvaluateCallsCommand.class,
             EvaluateUnknownCommand.class,
             EvaluateSegmentsCommand.class,
+            KmerSegmentsCommand.class,
             DrawReadsCommand.class,
             SelectReadsCommand.class
         })

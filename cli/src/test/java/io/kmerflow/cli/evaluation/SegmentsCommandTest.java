@@ -157,6 +157,56 @@ class SegmentsCommandTest {
     }
 
     @Test
+    void theKmerControlIsTrainedAsConfiguredAndCallsWithStrand() throws Exception {
+        String gap = "AT".repeat(400);
+        file("genes.fa", ">chr", gap + "GCA".repeat(300) + gap + "TGC".repeat(200) + gap);
+        file("genes.gff3", "chr\tx\tCDS\t801\t1700\t.\t+\t0\t.", "chr\tx\tCDS\t2501\t3100\t.\t-\t0\t.");
+        file(
+                "run.yaml",
+                "labels:",
+                "  - {name: coding forward, ontologyId: \"SO:0000316\"}",
+                "  - {name: coding reverse, ontologyId: \"SO:0000316\"}",
+                "  - {name: non-coding, background: true}",
+                "annotated:",
+                "  genomes: [{features: genes.gff3, fasta: genes.fa}]",
+                "  validationGenomes: [{features: genes.gff3, fasta: genes.fa}]",
+                "window: {bases: 120, strideBases: 40, minReadBases: 60, aggregation: MIDDLE_SEGMENTS}",
+                "validationPerLabel: 100");
+        file(
+                "own.fa",
+                ">f",
+                "AT".repeat(200) + "GCA".repeat(200) + "AT".repeat(200),
+                ">r",
+                "AT".repeat(150) + "TGC".repeat(100),
+                ">short",
+                "GCA".repeat(15));
+        Path bed = folder.resolve("control.bed");
+        CommandRun run = CommandRun.of(
+                "evaluate",
+                "kmer-segments",
+                "--config",
+                folder.resolve("run.yaml"),
+                "--reads",
+                folder.resolve("own.fa"),
+                "--out",
+                bed,
+                "--control-k",
+                "3",
+                "--control-windows",
+                "3000");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.FINE);
+        assertThat(run.err()).contains("2 segments -> ");
+        List<String> rows = Files.readAllLines(bed);
+        assertThat(rows).hasSize(2);
+        String[] forward = rows.get(0).split("\t");
+        assertThat(forward).startsWith("f").endsWith("+").contains("coding forward");
+        assertThat(Integer.parseInt(forward[1])).isBetween(360, 440);
+        assertThat(Integer.parseInt(forward[2])).isBetween(960, 1_040);
+        String[] reverse = rows.get(1).split("\t");
+        assertThat(reverse).startsWith("r").endsWith("-").contains("600", "coding reverse");
+    }
+
+    @Test
     void faultsAreNamed() throws Exception {
         Path truth = file("truth.bed", "r1\t0\t100\tread\t0\t.\tone");
         assertFault(truth, file("a.bed", "r2\t0\t10\tx\t0\t+"), "got one on r2");

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.HeldOutConfig;
+import io.kmerflow.pretraining.annotation.AnnotatedWindows;
 import io.kmerflow.pretraining.corpus.LabelledSequences;
 import io.kmerflow.pretraining.corpus.NoiseModel;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.sequence.Strand;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -346,6 +349,17 @@ public record FinetuneConfig(
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
         validationPerLabel = validationPerLabel == null ? 500 : validationPerLabel;
         training = training == null ? TrainingConfig.defaults() : training;
+    }
+
+    /** Labels as the finished model's contract has them, with strands where the annotation of genomes gives them. */
+    List<ModelContract.Label> contractLabels() {
+        List<ModelContract.Label> contract = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) {
+            Label label = labels.get(i);
+            Strand strand = annotated == null ? null : AnnotatedWindows.strand(i);
+            contract.add(new ModelContract.Label(label.name(), label.ontologyId(), label.background(), strand));
+        }
+        return contract;
     }
 
     /** The same with other training settings. */

@@ -8,7 +8,6 @@ import io.kmerflow.pretraining.Provenance;
 import io.kmerflow.pretraining.RunDirectory;
 import io.kmerflow.pretraining.RunOptions;
 import io.kmerflow.pretraining.TraceFile;
-import io.kmerflow.pretraining.annotation.AnnotatedWindows;
 import io.kmerflow.pretraining.checkpoint.ClassifierModel;
 import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
@@ -27,7 +26,6 @@ import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.Trainer;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import io.kmerflow.pretraining.trainer.TrainingLoop;
-import io.kmerflow.sequence.Strand;
 import io.kmerflow.token.KmerTokenizer;
 import io.kmerflow.token.Vocabulary;
 import io.kmerflow.token.WindowEncoder;
@@ -49,7 +47,7 @@ public final class Finetuning {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** A base is called with a label that is more likely than all others together; a stretch has no use for bases left out. */
-    private static final double MIDDLE_THRESHOLD = 0.5;
+    static final double MIDDLE_THRESHOLD = 0.5;
 
     private final FinetuneConfig config;
     private final RunOptions options;
@@ -371,12 +369,6 @@ public final class Finetuning {
 
     private ModelContract contract(
             TrainingCheckpoint checkpoint, FinetuneConfig.Window window, Calibration calibration) {
-        List<ModelContract.Label> labels = new ArrayList<>();
-        for (int i = 0; i < config.labels().size(); i++) {
-            FinetuneConfig.Label label = config.labels().get(i);
-            Strand strand = config.annotated() == null ? null : AnnotatedWindows.strand(i);
-            labels.add(new ModelContract.Label(label.name(), label.ontologyId(), label.background(), strand));
-        }
         boolean ofMiddles = window.aggregation() == ModelContract.Aggregation.MIDDLE_SEGMENTS;
         return new ModelContract(
                 checkpoint.config().k(),
@@ -391,6 +383,6 @@ public final class Finetuning {
                 window.aggregation(),
                 calibration.temperature(),
                 ofMiddles ? MIDDLE_THRESHOLD : calibration.threshold(),
-                labels);
+                config.contractLabels());
     }
 }

@@ -82,13 +82,18 @@ record LabelledData(
         return config.csv() == null ? genomes(config, root) : csv(config, root, roomBases);
     }
 
+    /** The window of genomes with all defaults filled in. */
+    static FinetuneConfig.Window resolved(FinetuneConfig.Window window) {
+        return window.withDefaults(DEFAULT_WINDOW_BASES, DEFAULT_MIN_READ_BASES);
+    }
+
     /** Cuts sequences that are longer than the window. */
     ReadWindower windower() {
         return new ReadWindower(window.bases(), window.strideBases());
     }
 
     private static LabelledData genomes(FinetuneConfig config, Path root) {
-        FinetuneConfig.Window window = config.window().withDefaults(DEFAULT_WINDOW_BASES, DEFAULT_MIN_READ_BASES);
+        FinetuneConfig.Window window = resolved(config.window());
         GenomeFiles files = new GenomeFiles(root);
         List<List<Genome>> ofLabels = new ArrayList<>();
         for (FinetuneConfig.Label label : config.labels()) {
@@ -143,7 +148,7 @@ record LabelledData(
     }
 
     private static LabelledData annotated(FinetuneConfig config, Path root) {
-        FinetuneConfig.Window window = config.window().withDefaults(DEFAULT_WINDOW_BASES, DEFAULT_MIN_READ_BASES);
+        FinetuneConfig.Window window = resolved(config.window());
         GenomeWindows.Settings settings =
                 new GenomeWindows.Settings(window.bases(), window.minReadBases(), window.fullShare(), config.noise());
         FinetuneConfig.Annotated annotated = config.annotated();
