@@ -194,7 +194,8 @@ public final class DrawReadsCommand implements Callable<Integer> {
                     reads.write(
                             String.format(Locale.ROOT, ">%s\n%s\n", id, new String(read, StandardCharsets.US_ASCII)));
                     if (bed != null) {
-                        bed.write(segmentsOf.rows(id, entry.getKey(), piece, reverse, traced.origins()));
+                        bed.write(segmentsOf.rows(
+                                id, entry.getKey(), piece.contig(), piece.range(), reverse, traced.origins()));
                     }
                     if (table != null) {
                         table.write(String.join(

@@ -71,7 +71,7 @@ public final class EvaluateSegmentsCommand implements Callable<Integer> {
         }
         Map<String, TrueRead> reads = TruthBed.read(truth);
         Map<String, List<Stretch>> called = CalledStretches.read(calls);
-        check(reads, called);
+        long unknown = withoutTruth(reads, called);
         Map<String, SegmentTally> tallies = new LinkedHashMap<>();
         reads.values().forEach(read -> tallies.putIfAbsent(read.source(), new SegmentTally(minBases)));
         SegmentTally all = new SegmentTally(minBases);
@@ -83,36 +83,42 @@ public final class EvaluateSegmentsCommand implements Callable<Integer> {
         if (tallies.size() > 1) {
             tallies.put(ALL, all);
         }
-        print(tallies);
+        print(tallies, unknown);
         return ExitCode.FINE;
     }
 
-    private void check(Map<String, TrueRead> reads, Map<String, List<Stretch>> called) {
-        called.forEach((name, stretches) -> {
-            TrueRead read = reads.get(name);
-            if (read == null) {
-                throw new CommandFailure(
-                        String.format(Locale.ROOT, "Expected calls on reads of %s, got one on %s", truth, name));
-            }
-            for (Stretch stretch : stretches) {
+    /** Reads with calls whose truth is not known, such as real ones that align nowhere. */
+    private long withoutTruth(Map<String, TrueRead> reads, Map<String, List<Stretch>> called) {
+        long unknown = 0;
+        for (Map.Entry<String, List<Stretch>> entry : called.entrySet()) {
+            TrueRead read = reads.get(entry.getKey());
+            unknown += read == null ? 1 : 0;
+            for (Stretch stretch : read == null ? List.<Stretch>of() : entry.getValue()) {
                 if (stretch.range().end() > read.states().length) {
                     throw new CommandFailure(String.format(
                             Locale.ROOT,
                             "Expected calls within the %d bases of %s, got one that ends at %d",
                             read.states().length,
-                            name,
+                            entry.getKey(),
                             stretch.range().end()));
                 }
             }
-        });
+        }
+        if (unknown > 0 && unknown == called.size()) {
+            throw new CommandFailure(String.format(
+                    Locale.ROOT, "Expected calls on reads of %s, found none among those of %d reads", truth, unknown));
+        }
+        return unknown;
     }
 
-    private void print(Map<String, SegmentTally> tallies) throws IOException {
+    private void print(Map<String, SegmentTally> tallies, long unknown) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
         tallies.forEach((source, tally) -> rows.put(source, tally.figures()));
         if (json) {
-            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+            Map<String, Object> report = new LinkedHashMap<>(rows);
+            report.put("readsWithoutTruth", unknown);
+            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
             return;
         }
         out.printf(
@@ -145,5 +151,8 @@ public final class EvaluateSegmentsCommand implements Callable<Integer> {
                 row.get("endsFound"),
                 row.get("endDistanceMedian"),
                 row.get("endDistance90")));
+        if (unknown > 0) {
+            out.printf(Locale.ROOT, "%ncalls on %,d reads without truth are not counted%n", unknown);
+        }
     }
 }

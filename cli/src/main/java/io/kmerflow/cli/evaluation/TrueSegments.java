@@ -4,7 +4,6 @@ import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.pretraining.annotation.AnnotatedGenomes;
 import io.kmerflow.pretraining.annotation.AnnotatedSequence;
 import io.kmerflow.pretraining.annotation.CodingMap;
-import io.kmerflow.pretraining.corpus.Regions;
 import io.kmerflow.sequence.BaseRange;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -13,6 +12,9 @@ import java.util.Map;
 
 /** Carries the annotation of a genome over to reads of it, base by base, and writes it as {@link TruthBed} reads it. */
 final class TrueSegments {
+    /** Origin of a base that comes from elsewhere. */
+    static final int NOWHERE = -1;
+
     private final Map<String, CodingMap> maps;
     private final Path file;
 
@@ -34,22 +36,31 @@ final class TrueSegments {
     /**
      * Lines of one read.
      *
-     * @param piece of the genome that it was drawn from
+     * @param contig that it comes from
+     * @param piece of the contig that it comes from
      * @param reverse whether it was read from the reverse complement of the piece
-     * @param origins place of each of its bases in the piece, from the end that it was read from
+     * @param origins place of each of its bases in the piece, from the end that it was read from; {@link #NOWHERE} for one that
+     *     comes from elsewhere, which is unclear
      */
-    String rows(String read, String source, Regions.Piece piece, boolean reverse, int[] origins) {
-        CodingMap map = maps.get(piece.contig());
-        if (map == null) {
-            throw new CommandFailure(
-                    String.format(Locale.ROOT, "Expected what lies on %s in %s, found nothing", piece.contig(), file));
+    String rows(String read, String source, String contig, BaseRange piece, boolean reverse, int[] origins) {
+        CodingMap map = maps.get(contig);
+        if (map == null || piece.end() > map.length()) {
+            throw new CommandFailure(String.format(
+                    Locale.ROOT,
+                    "Expected what lies on %s up to base %d in %s, found %s",
+                    contig,
+                    piece.end(),
+                    file,
+                    map == null ? "nothing" : map.length() + " bases"));
         }
         StringBuilder rows =
                 new StringBuilder(TruthBed.row(read, new BaseRange(0, origins.length), TruthBed.READ, '.', source));
         CodingMap.State open = null;
         int start = 0;
         for (int base = 0; base <= origins.length; base++) {
-            CodingMap.State state = base == origins.length ? null : state(map, piece, reverse, origins[base]);
+            CodingMap.State state = base == origins.length
+                    ? null
+                    : origins[base] == NOWHERE ? CodingMap.State.UNCLEAR : state(map, piece, reverse, origins[base]);
             if (state != open) {
                 if (open != null && open != CodingMap.State.NON_CODING) {
                     rows.append(row(read, new BaseRange(start, base), open, source));
@@ -69,9 +80,8 @@ final class TrueSegments {
         };
     }
 
-    private static CodingMap.State state(CodingMap map, Regions.Piece piece, boolean reverse, int origin) {
-        CodingMap.State state = map.at(
-                reverse ? piece.range().end() - 1 - origin : piece.range().start() + origin);
+    private static CodingMap.State state(CodingMap map, BaseRange piece, boolean reverse, int origin) {
+        CodingMap.State state = map.at(reverse ? piece.end() - 1 - origin : piece.start() + origin);
         if (!reverse) {
             return state;
         }

@@ -1,5 +1,6 @@
 package io.kmerflow.cli.training;
 
+import io.kmerflow.cli.evaluation.AlignedSegmentsCommand;
 import io.kmerflow.cli.evaluation.DrawReadsCommand;
 import io.kmerflow.cli.evaluation.EvaluateCallsCommand;
 import io.kmerflow.cli.evaluation.EvaluateReadsCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
             EvaluateCallsCommand.class,
             EvaluateUnknownCommand.class,
             EvaluateSegmentsCommand.class,
+            AlignedSegmentsCommand.class,
             KmerSegmentsCommand.class,
             DrawReadsCommand.class,
             SelectReadsCommand.class

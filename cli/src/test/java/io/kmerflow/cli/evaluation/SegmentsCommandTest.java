@@ -157,6 +157,73 @@ class SegmentsCommandTest {
     }
 
     @Test
+    void callsOnReadsWithoutTruthAreLeftOut() throws Exception {
+        Path truth = file("truth.bed", "r1\t0\t100\tread\t0\t.\tone", "r1\t0\t100\tcoding\t0\t+\tone");
+        Path calls = file("calls.bed", "r1\t0\t100\tx\t0\t+", "elsewhere\t0\t9999\tx\t0\t+");
+        CommandRun run = CommandRun.of("evaluate", "segments", "--truth", truth, "--calls", calls);
+        assertThat(run.out()).contains("1.0000  1.0000  1.0000 |", "calls on 1 reads without truth are not counted");
+        CommandRun json = CommandRun.of("evaluate", "segments", "--truth", truth, "--calls", calls, "--json");
+        JsonNode report = new ObjectMapper().readTree(json.out());
+        assertThat(report.path("readsWithoutTruth").asInt()).isEqualTo(1);
+        assertThat(report.at("/one/basePrecision").asDouble()).isEqualTo(1);
+    }
+
+    @Test
+    void alignedReadsGetTheAnnotationOfTheirPlace() throws Exception {
+        // The genome: 2,000 T, 900 A forward coding, 80 T, 700 C reverse coding, 320 unclear, 1,000 forward coding.
+        Path sam = file(
+                "reads.sam",
+                "@SQ\tSN:chr\tLN:7000",
+                "f\t0\tchr\t1991\t60\t5S20M2I3D10M4H\t*\t0\t0\t" + "A".repeat(37) + "\t*\tNM:i:5",
+                "r\t16\tchr\t2891\t60\t30M1I100M\t*\t0\t0\t*\t*",
+                "u\t4\t*\t0\t0\t*\t*\t0\t0\tACGT\t*",
+                "f\t2048\tchr\t1\t60\t4M\t*\t0\t0\tACGT\t*",
+                "f\t256\tchr\t1\t60\t4M\t*\t0\t0\tACGT\t*");
+        Path bed = folder.resolve("aligned.bed");
+        CommandRun run = CommandRun.of(
+                "evaluate",
+                "aligned-segments",
+                "--alignments",
+                sam,
+                "--genome",
+                folder.resolve("spelled.fa"),
+                "--features",
+                folder.resolve("spelled.gff3"),
+                "--source",
+                "real",
+                "--out",
+                bed);
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.FINE);
+        assertThat(run.err()).contains("2 aligned reads -> ");
+        assertThat(Files.readAllLines(bed))
+                .containsExactly(
+                        "f\t0\t41\tread\t0\t.\treal",
+                        "f\t0\t5\tunclear\t0\t.\treal",
+                        "f\t15\t37\tcoding\t0\t+\treal",
+                        "f\t37\t41\tunclear\t0\t.\treal",
+                        "r\t0\t131\tread\t0\t.\treal",
+                        // 2891 to 3020 is 0-based 2890 to 3020; turned, the first 40 bases are 3020 down to 2980, which
+                        // code.
+                        "r\t0\t40\tcoding\t0\t+\treal",
+                        "r\t121\t131\tcoding\t0\t-\treal");
+        Path broken = file("broken.sam", "f\t0\tchr\t1\t60\t5Q\t*\t0\t0\t*\t*");
+        CommandRun fault = CommandRun.of(
+                "evaluate",
+                "aligned-segments",
+                "--alignments",
+                broken,
+                "--genome",
+                folder.resolve("spelled.fa"),
+                "--features",
+                folder.resolve("spelled.gff3"),
+                "--out",
+                folder.resolve("no.bed"));
+        assertThat(fault.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(fault.err()).contains("line 1: expected a CIGAR, got 5Q");
+        assertThat(folder.resolve("no.bed")).doesNotExist();
+    }
+
+    @Test
     void theKmerControlIsTrainedAsConfiguredAndCallsWithStrand() throws Exception {
         String gap = "AT".repeat(400);
         file("genes.fa", ">chr", gap + "GCA".repeat(300) + gap + "TGC".repeat(200) + gap);
@@ -209,7 +276,7 @@ class SegmentsCommandTest {
     @Test
     void faultsAreNamed() throws Exception {
         Path truth = file("truth.bed", "r1\t0\t100\tread\t0\t.\tone");
-        assertFault(truth, file("a.bed", "r2\t0\t10\tx\t0\t+"), "got one on r2");
+        assertFault(truth, file("a.bed", "r2\t0\t10\tx\t0\t+"), "found none among those of 1 reads");
         assertFault(
                 truth, file("b.bed", "r1\t50\t101\tx\t0\t+"), "within the 100 bases of r1, got one that ends at 101");
         assertFault(truth, file("c.bed", "r1\t0\t10\tx\t0\t."), "line 1: expected strand + or -, got .");
