@@ -37,6 +37,7 @@ enum Room {
             List.of(SEQUENCE_CORE),
             "pretraining.random",
             "pretraining.corpus",
+            "pretraining.annotation",
             "pretraining.masking",
             "pretraining.model",
             "pretraining.trainer",

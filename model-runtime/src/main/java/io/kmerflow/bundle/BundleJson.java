@@ -5,6 +5,7 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.contract.ModelContract.StrandRule;
+import io.kmerflow.sequence.Strand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,7 @@ final class BundleJson {
             "longReadThreshold",
             "certainty");
     private static final Set<String> CERTAINTY_FIELDS = Set.of("deviations", "maxWindows", "temperature");
-    private static final Set<String> LABEL_FIELDS = Set.of("name", "ontologyId", "background");
+    private static final Set<String> LABEL_FIELDS = Set.of("name", "ontologyId", "background", "strand");
     private static final Set<String> GOLDEN_FIELDS = Set.of("bases", "logits", "label");
     private static final Pattern BASES = Pattern.compile("[ACGTN]+");
 
@@ -45,7 +46,8 @@ final class BundleJson {
             labels.add(new Label(
                     label.field("name").text(),
                     label.fieldOr("ontologyId", null, JsonField::textOrNull),
-                    label.fieldOr("background", false, JsonField::trueOrFalse)));
+                    label.fieldOr("background", false, JsonField::trueOrFalse),
+                    label.fieldOr("strand", null, strand -> strand.oneOf(Strand.class))));
         }
         try {
             return new ModelContract(

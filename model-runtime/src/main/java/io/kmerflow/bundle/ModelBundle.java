@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.sequence.Strand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,11 +43,18 @@ public record ModelBundle(
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
-            .addMixIn(ModelContract.class, WithoutAbsent.class);
+            .addMixIn(ModelContract.class, WithoutAbsent.class)
+            .addMixIn(ModelContract.Label.class, WithoutAbsentStrand.class);
 
     /** What a contract does not have is not in its file. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private interface WithoutAbsent {}
+
+    /** A label without an ontology id says so, as it always did; most have no strand. */
+    private interface WithoutAbsentStrand {
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Strand strand();
+    }
 
     /** What {@code bundle.json} holds. */
     private record Manifest(int format, String name, String version, String precision, String digest) {

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.kmerflow.contract.Certainty;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.sequence.Strand;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -223,7 +224,11 @@ class ModelBundleTest {
                 arguments("contract.json", "0.5", "NaN", "valid JSON in", "NaN"),
                 arguments("contract.json", "0.5", "\"0.5\"", "a finite number as field threshold of", "\"0.5\""),
                 arguments(
-                        "contract.json", "\"READ\"", "null", "one of [READ, SEGMENTS] as field aggregation of", "null"),
+                        "contract.json",
+                        "\"READ\"",
+                        "null",
+                        "one of [READ, SEGMENTS, MIDDLE_SEGMENTS] as field aggregation of",
+                        "null"),
                 arguments(
                         "contract.json",
                         "\"UNSTRANDED\"",
@@ -246,6 +251,12 @@ class ModelBundleTest {
                 arguments("contract.json", "\"name\" : \"b\"", "\"name\" : \"a\"", "with different names", "[a, a]"),
                 arguments("contract.json", "\"NCBITaxon:1\"", "1", "text as field labels[0].ontologyId of", "got 1"),
                 arguments("contract.json", "false", "null", "true or false as field labels[0].background of", "null"),
+                arguments(
+                        "contract.json",
+                        "\"background\" : false",
+                        "\"background\" : false, \"strand\" : \"+\"",
+                        "one of [FORWARD, REVERSE] as field labels[0].strand of",
+                        "\"+\""),
                 arguments("golden.json", "[ {", "[ null, {", "an object as field [0] of", "got null"),
                 arguments("golden.json", "\"ACGTN\"", "null", "text as field [0].bases of", "got null"),
                 arguments("golden.json", "ACGTN", "acgtn", "upper-case bases A C G T N as field [0].bases", "acgtn"),
@@ -301,6 +312,41 @@ class ModelBundleTest {
                         expected,
                         file,
                         content.isEmpty() ? "nothing" : content));
+    }
+
+    @Test
+    void aLabelMayHaveAStrandAndOthersSayNothingOfOne() throws IOException {
+        Path contract = folder.resolve("contract.json");
+        assertThat(Files.readString(contract))
+                .doesNotContain("\"strand\" : null")
+                .contains("\"ontologyId\" : null");
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.write(other.resolve("model.onnx"), TestBundles.GRAPH);
+        ModelContract plain = TestBundles.contract();
+        ModelContract stranded = new ModelContract(
+                plain.k(),
+                plain.tokenStride(),
+                plain.vocabularyHash(),
+                plain.maxTokens(),
+                plain.windowBases(),
+                plain.windowStrideBases(),
+                plain.minReadBases(),
+                plain.minMeanQuality(),
+                plain.strand(),
+                ModelContract.Aggregation.MIDDLE_SEGMENTS,
+                plain.temperature(),
+                plain.threshold(),
+                List.of(new ModelContract.Label("a", null, false, Strand.REVERSE), new ModelContract.Label("b", null)));
+        ModelBundle.complete(
+                other,
+                "test",
+                "7",
+                "fp32",
+                stranded,
+                List.of(new GoldenRead("ACGTN", new float[] {0.25f, -1.5f})),
+                "{}",
+                "# Test");
+        assertThat(ModelBundle.read(other).contract()).isEqualTo(stranded);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.kmerflow.contract;
 
 import io.kmerflow.sequence.ReadWindower;
+import io.kmerflow.sequence.Strand;
 import io.kmerflow.token.KmerTokenizer;
 import io.kmerflow.token.Vocabulary;
 import io.kmerflow.token.WindowEncoder;
@@ -63,15 +64,22 @@ public record ModelContract(
      * @param ontologyId CURIE such as {@code NCBITaxon:562} or {@code SO:0000167}, or null
      * @param background true for the class of "none of the others" (no promoter, another organism): never called, neither as a
      *     segment nor for a read
+     * @param strand of the read that its segments lie on, for example of a gene that is read the other way; null where the label says
+     *     nothing of a strand
      */
-    public record Label(String name, String ontologyId, boolean background) {
+    public record Label(String name, String ontologyId, boolean background, Strand strand) {
         public Label {
             if (name == null || name.isBlank()) {
                 throw new IllegalArgumentException("Expected a label name, got none");
             }
         }
 
-        /** A class that is called. */
+        /** A class of no strand. */
+        public Label(String name, String ontologyId, boolean background) {
+            this(name, ontologyId, background, null);
+        }
+
+        /** A class that is called, of no strand. */
         public Label(String name, String ontologyId) {
             this(name, ontologyId, false);
         }
@@ -87,10 +95,14 @@ public record ModelContract(
         SENSE
     }
 
-    /** How window logits become calls: one for the whole read, or merged stretches per label. */
+    /** How window logits become calls. */
     public enum Aggregation {
+        /** One for the whole read. */
         READ,
-        SEGMENTS
+        /** Stretches per label: windows over the threshold, merged where they touch. */
+        SEGMENTS,
+        /** Stretches of bases, where a window's score is that of its middle base and those between are interpolated, see {@link MiddleSegments}. */
+        MIDDLE_SEGMENTS
     }
 
     /** A contract under which every window is scored. */

@@ -17,7 +17,8 @@ import java.util.OptionalInt;
  * divided by the temperature and normalised again; one call over the whole read, or none below the threshold or when a
  * background label is the best. {@code
  * SEGMENTS}: per label that is not background, windows at or over the threshold that overlap or touch are merged; the
- * interval is their union, the score their maximum. A window that is mostly [UNK] has no weight.
+ * interval is their union, the score their maximum. {@code MIDDLE_SEGMENTS}: see {@link MiddleSegments}. A window that is mostly [UNK]
+ * has no weight.
  *
  * <p>Where the contract has a {@link Certainty} and the caller does not ask for all windows, scoring ends when {@link #decided};
  * the call is then made of the windows put so far, and what it is depends on these alone.
@@ -243,6 +244,23 @@ public final class ReadScores {
     }
 
     private Outcome segmentOutcome(float[] probabilities) {
+        List<Segment> segments = contract.aggregation() == Aggregation.SEGMENTS ? mergedWindows() : middleSegments();
+        OptionalInt strongest = segments.stream()
+                .max(Comparator.comparing(Segment::score))
+                .map(segment -> OptionalInt.of(segment.label()))
+                .orElse(OptionalInt.empty());
+        return new Outcome(strongest, probabilities, List.copyOf(segments));
+    }
+
+    private List<Segment> middleSegments() {
+        float[][] windows = new float[present.length][];
+        for (int window = 0; window < windows.length; window++) {
+            windows[window] = weighted[window] ? scaled(window) : null;
+        }
+        return new MiddleSegments(contract).of(windows, readBases);
+    }
+
+    private List<Segment> mergedWindows() {
         List<Segment> segments = new ArrayList<>();
         for (int label = 0; label < labels; label++) {
             if (!contract.labels().get(label).background()) {
@@ -252,24 +270,25 @@ public final class ReadScores {
         segments.sort(
                 Comparator.comparingInt((Segment segment) -> segment.range().start())
                         .thenComparingInt(Segment::label));
-        OptionalInt strongest = segments.stream()
-                .max(Comparator.comparing(Segment::score))
-                .map(segment -> OptionalInt.of(segment.label()))
-                .orElse(OptionalInt.empty());
-        return new Outcome(strongest, probabilities, List.copyOf(segments));
+        return segments;
+    }
+
+    /** Probabilities of a window under the temperature. */
+    private float[] scaled(int window) {
+        double[] own = new double[labels];
+        for (int label = 0; label < labels; label++) {
+            own[label] = logProbabilities[window * labels + label];
+        }
+        return probabilities(own, contract.temperature());
     }
 
     private void addSegments(int label, List<Segment> segments) {
         Segment open = null;
-        double[] scaled = new double[labels];
         for (int window = 0; window < present.length; window++) {
             if (!weighted[window]) {
                 continue;
             }
-            for (int other = 0; other < labels; other++) {
-                scaled[other] = logProbabilities[window * labels + other];
-            }
-            float score = probabilities(scaled, contract.temperature())[label];
+            float score = scaled(window)[label];
             if (score < contract.threshold()) {
                 continue;
             }

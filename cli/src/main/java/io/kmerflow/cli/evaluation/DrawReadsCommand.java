@@ -34,9 +34,14 @@ import picocli.CommandLine.Spec;
             "Draws reads with errors from genomes and writes them as FASTA with a table of their " + "true places.",
             "Reads come from either strand; errors are substitutions, insertions and deletions in "
                     + "the proportion 23:31:46. Used to measure accuracy by length and identity, and on "
-                    + "organisms that a model does not know. The same seed gives the same reads."
+                    + "organisms that a model does not know. The same seed gives the same reads.",
+            "With --features the true coding stretches of each read are written too, for 'evaluate segments'."
         },
-        footer = {"kmerflow evaluate draw --genome ecoli=ecoli.fa.gz --count 1000 --out drawn.fa.gz --truth drawn.tsv"},
+        footer = {
+            "kmerflow evaluate draw --genome ecoli=ecoli.fa.gz --count 1000 --out drawn.fa.gz --truth drawn.tsv",
+            "kmerflow evaluate draw --genome ecoli=ecoli.fa.gz --features ecoli=ecoli.gbk.gz --bases 500-10000 --error-rate 0.05"
+                    + " --out drawn.fa.gz --segments drawn.bed"
+        },
         mixinStandardHelpOptions = true)
 public final class DrawReadsCommand implements Callable<Integer> {
     @Spec
@@ -86,8 +91,34 @@ public final class DrawReadsCommand implements Callable<Integer> {
     @Option(names = "--truth", paramLabel = "FILE", description = "Table of true places to write; .gz compresses.")
     private Path truth;
 
+    @Option(
+            names = "--features",
+            paramLabel = "SOURCE=FILE",
+            description =
+                    "Annotation of a genome, GenBank, EMBL or GFF3, plain or .gz; for each genome, with --segments.")
+    private Map<String, Path> features = Map.of();
+
+    @Option(
+            names = "--segments",
+            paramLabel = "FILE",
+            description =
+                    "True coding stretches to write, BED in the coordinates of the reads; .gz compresses. A line for the whole"
+                            + " read, named 'read', and lines named 'coding' and 'unclear' (pseudogenes, coding on both strands); the last"
+                            + " column is the source.")
+    private Path segments;
+
     @Override
     public Integer call() throws IOException {
+        if ((segments == null) != features.isEmpty()
+                || segments != null && !features.keySet().equals(genomes.keySet())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected --segments and --features of every genome, or neither, got genomes %s and features %s",
+                            genomes.keySet(),
+                            features.keySet()));
+        }
         double[] lengths = range("--bases", bases, 1, Integer.MAX_VALUE / 4);
         double[] rates = range("--error-rate", errorRate, 0, 0.5);
         // A little over the highest rate, so that sourceBases never falls short of the deletions.
@@ -95,18 +126,26 @@ public final class DrawReadsCommand implements Callable<Integer> {
         int longestSource = noise.sourceBases((int) lengths[1]);
         OutputFile fasta = new OutputFile(out.toString());
         OutputFile places = truth == null ? null : new OutputFile(truth.toString());
+        OutputFile stretches = segments == null ? null : new OutputFile(segments.toString());
         OutputCheck check = new OutputCheck();
         genomes.values().forEach(genome -> check.input(genome.toString()));
+        features.values().forEach(file -> check.input(file.toString()));
         check.output("--out", fasta);
         if (places != null) {
             check.output("--truth", places);
+        }
+        if (stretches != null) {
+            check.output("--segments", stretches);
         }
         try (RunOutputs outputs = new RunOutputs()) {
             outputs.add(fasta);
             if (places != null) {
                 outputs.add(places);
             }
-            draw(fasta, places, lengths, rates, noise, longestSource);
+            if (stretches != null) {
+                outputs.add(stretches);
+            }
+            draw(fasta, places, stretches, lengths, rates, noise, longestSource);
             outputs.commit();
         }
         spec.commandLine()
@@ -120,10 +159,17 @@ public final class DrawReadsCommand implements Callable<Integer> {
     }
 
     private void draw(
-            OutputFile fasta, OutputFile places, double[] lengths, double[] rates, NoiseModel noise, int longestSource)
+            OutputFile fasta,
+            OutputFile places,
+            OutputFile stretches,
+            double[] lengths,
+            double[] rates,
+            NoiseModel noise,
+            int longestSource)
             throws IOException {
         try (Writer reads = writer(fasta);
-                Writer table = places == null ? null : writer(places)) {
+                Writer table = places == null ? null : writer(places);
+                Writer bed = stretches == null ? null : writer(stretches)) {
             if (table != null) {
                 table.write("read\tsource\tsequence\tstart\tend\tstrand\tidentity\n");
             }
@@ -132,6 +178,8 @@ public final class DrawReadsCommand implements Callable<Integer> {
                 Regions regions = heldOut == null
                         ? Regions.training(List.of(genome), new HeldOut(List.of(), 0), longestSource)
                         : Regions.validation(List.of(genome), HeldOut.read(heldOut, 0), longestSource);
+                TrueSegments segmentsOf =
+                        bed == null ? null : TrueSegments.read(features.get(entry.getKey()), entry.getValue());
                 Xoshiro256 random = Xoshiro256.of(seed, entry.getKey().hashCode(), 0);
                 for (int i = 0; i < count; i++) {
                     int length = (int) (lengths[0] + random.nextDouble() * (lengths[1] - lengths[0] + 1));
@@ -139,11 +187,16 @@ public final class DrawReadsCommand implements Callable<Integer> {
                     Regions.Piece piece = regions.drawPiece(noise.sourceBases(length), random);
                     boolean reverse = random.nextInt(2) == 1;
                     byte[] source = reverse ? Nucleotide.reverseComplement(piece.bases()) : piece.bases();
-                    byte[] read = noise.read(source, length, rate, random);
+                    NoiseModel.Traced traced = noise.trace(source, length, rate, random);
+                    byte[] read = traced.bases();
                     String id = String.format(
                             Locale.ROOT, "%s-%06d", entry.getKey().replaceAll("[^A-Za-z0-9._-]", "_"), i + 1);
                     reads.write(
                             String.format(Locale.ROOT, ">%s\n%s\n", id, new String(read, StandardCharsets.US_ASCII)));
+                    if (bed != null) {
+                        bed.write(segmentsOf.rows(
+                                id, entry.getKey(), piece.contig(), piece.range(), reverse, traced.origins()));
+                    }
                     if (table != null) {
                         table.write(String.join(
                                 "\t",

@@ -50,7 +50,7 @@ final class ModelScope {
     }
 
     private static String others(ModelContract contract) {
-        if (contract.aggregation() == ModelContract.Aggregation.SEGMENTS) {
+        if (contract.aggregation() != ModelContract.Aggregation.READ) {
             return "Organisms that it was not trained on are outside it.";
         }
         return contract.labels().stream().anyMatch(Label::background)

@@ -7,6 +7,7 @@ import io.kmerflow.files.FileOptions;
 import io.kmerflow.files.FileOutputs;
 import io.kmerflow.files.TaxonReports;
 import io.kmerflow.files.fragment.FragmentCalls;
+import io.kmerflow.files.write.LabelStrands;
 import io.kmerflow.job.JobOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -166,8 +168,15 @@ final class OutputOptions {
                 model.contract().labels().stream()
                         .map(ModelContract.Label::name)
                         .toList(),
+                strands(model.contract()),
                 label,
                 perFragment ? new FragmentCalls(model.contract(), threshold) : null);
+    }
+
+    private static LabelStrands strands(ModelContract contract) {
+        return new LabelStrands(contract.labels().stream()
+                .filter(label -> label.strand() != null)
+                .collect(Collectors.toMap(ModelContract.Label::name, ModelContract.Label::strand)));
     }
 
     private static Map<String, String> taxonIds(ModelContract contract) {

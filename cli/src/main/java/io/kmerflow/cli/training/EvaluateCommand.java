@@ -1,9 +1,12 @@
 package io.kmerflow.cli.training;
 
+import io.kmerflow.cli.evaluation.AlignedSegmentsCommand;
 import io.kmerflow.cli.evaluation.DrawReadsCommand;
 import io.kmerflow.cli.evaluation.EvaluateCallsCommand;
 import io.kmerflow.cli.evaluation.EvaluateReadsCommand;
+import io.kmerflow.cli.evaluation.EvaluateSegmentsCommand;
 import io.kmerflow.cli.evaluation.EvaluateUnknownCommand;
+import io.kmerflow.cli.evaluation.KmerSegmentsCommand;
 import io.kmerflow.cli.evaluation.SelectReadsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +27,9 @@ import picocli.CommandLine.Spec;
             EvaluateReadsCommand.class,
             EvaluateCallsCommand.class,
             EvaluateUnknownCommand.class,
+            EvaluateSegmentsCommand.class,
+            AlignedSegmentsCommand.class,
+            KmerSegmentsCommand.class,
             DrawReadsCommand.class,
             SelectReadsCommand.class
         })

@@ -254,10 +254,10 @@ public final class FileAnnotationJob {
             return new AnnotationTsvFormat();
         }
         if (name.endsWith(".bed")) {
-            return new BedFormat();
+            return new BedFormat(more.strands());
         }
         if (name.endsWith(".gff3")) {
-            return new Gff3Format();
+            return new Gff3Format(more.strands());
         }
         if (name.endsWith(BED_GRAPH)) {
             String label = more.bedGraphLabel();

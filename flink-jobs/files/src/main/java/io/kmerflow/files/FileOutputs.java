@@ -1,6 +1,7 @@
 package io.kmerflow.files;
 
 import io.kmerflow.files.fragment.FragmentCalls;
+import io.kmerflow.files.write.LabelStrands;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param modelName name and version of the model, for headers
  * @param modelDigest of the bundle
  * @param labels of the model, in logit order
+ * @param strands of those labels that have one
  * @param bedGraphLabel label of bedGraph outputs; null without one
  * @param fragments makes one call of both mates; null for a call of each
  */
@@ -30,6 +32,7 @@ public record FileOutputs(
         String modelName,
         String modelDigest,
         List<String> labels,
+        LabelStrands strands,
         String bedGraphLabel,
         FragmentCalls fragments) {
     public FileOutputs {
@@ -40,6 +43,18 @@ public record FileOutputs(
     /** Nothing more. */
     static FileOutputs none() {
         return new FileOutputs(
-                List.of(), null, TaxonReports.NONE, null, false, null, null, "", "", List.of(), null, null);
+                List.of(),
+                null,
+                TaxonReports.NONE,
+                null,
+                false,
+                null,
+                null,
+                "",
+                "",
+                List.of(),
+                LabelStrands.NONE,
+                null,
+                null);
     }
 }

@@ -19,6 +19,7 @@ import htsjdk.samtools.ValidationStringency;
 import htsjdk.samtools.util.SequenceUtil;
 import io.kmerflow.files.fragment.FragmentCalls;
 import io.kmerflow.files.mates.MatePairs;
+import io.kmerflow.files.write.LabelStrands;
 import io.kmerflow.files.write.RefusedOutputException;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.scoring.TestModel;
@@ -125,6 +126,7 @@ class AlignmentOutputsITCase {
                 "test 1",
                 TestModel.DIGEST,
                 List.of("even", "odd"),
+                LabelStrands.NONE,
                 null,
                 fragments);
     }
@@ -317,6 +319,7 @@ class AlignmentOutputsITCase {
                     "",
                     "",
                     List.of("even", "odd"),
+                    LabelStrands.NONE,
                     null,
                     null);
 

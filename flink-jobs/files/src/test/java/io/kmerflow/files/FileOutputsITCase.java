@@ -23,6 +23,7 @@ import htsjdk.tribble.gff.Gff3Codec;
 import htsjdk.tribble.gff.Gff3Feature;
 import htsjdk.tribble.readers.LineIterator;
 import io.kmerflow.files.fragment.FragmentCalls;
+import io.kmerflow.files.write.LabelStrands;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.scoring.TestModel;
 import java.io.ByteArrayOutputStream;
@@ -116,6 +117,7 @@ class FileOutputsITCase {
                 "test 1",
                 TestModel.DIGEST,
                 List.of("even", "odd"),
+                LabelStrands.NONE,
                 "odd",
                 null);
     }
@@ -401,6 +403,7 @@ class FileOutputsITCase {
                 "",
                 "",
                 List.of("even", "odd"),
+                LabelStrands.NONE,
                 null,
                 new FragmentCalls(TestModel.contract(), 0.4));
         run(options(List.of(first), List.of(second), "alone.jsonl"), FileOutputs.none());
@@ -476,7 +479,19 @@ class FileOutputsITCase {
         assertThatThrownBy(() -> run(List.of(Path.of("-")), List.of(), "out.bam", FileOutputs.none()))
                 .hasMessageContaining("standard input");
         FileOutputs noLabel = new FileOutputs(
-                List.of(), null, TaxonReports.NONE, null, false, null, null, "", "", List.of("even"), "no", null);
+                List.of(),
+                null,
+                TaxonReports.NONE,
+                null,
+                false,
+                null,
+                null,
+                "",
+                "",
+                List.of("even"),
+                LabelStrands.NONE,
+                "no",
+                null);
         assertThatThrownBy(() -> run(List.of(first), List.of(), "out.bedgraph", noLabel))
                 .hasMessageContaining("Expected one of the labels [even]");
     }

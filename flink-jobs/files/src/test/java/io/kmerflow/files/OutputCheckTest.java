@@ -3,6 +3,7 @@ package io.kmerflow.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmerflow.files.write.LabelStrands;
 import io.kmerflow.files.write.RefusedOutputException;
 import io.kmerflow.job.scoring.TestModel;
 import java.io.IOException;
@@ -61,6 +62,7 @@ class OutputCheckTest {
                 "test",
                 TestModel.DIGEST,
                 List.of("even", "odd"),
+                LabelStrands.NONE,
                 null,
                 null);
         return new FileAnnotationJob(FileConfig.from(options), new TestModel(), more);

@@ -6,11 +6,18 @@ import java.util.Locale;
 
 /**
  * BED6 with one more column: a line per call, coordinates 0-based and half-open on the read as sequenced. Columns: read
- * name (with /1 or /2 for mates), start, end, label, score 0 to 1000, strand (always '.'), probability 0 to 1. Reads
+ * name (with /1 or /2 for mates), start, end, label, score 0 to 1000, strand of the label, probability 0 to 1. Reads
  * without a call have no line.
  */
 public final class BedFormat implements RowFormat<ReadAnnotation> {
     private static final int BED_SCORE_MAX = 1000;
+
+    private final LabelStrands strands;
+
+    /** @param strands of the model's labels */
+    public BedFormat(LabelStrands strands) {
+        this.strands = strands;
+    }
 
     @Override
     public String header() {
@@ -27,12 +34,13 @@ public final class BedFormat implements RowFormat<ReadAnnotation> {
             }
             lines.append(String.format(
                     Locale.ROOT,
-                    "%s\t%d\t%d\t%s\t%d\t.\t%.6g",
+                    "%s\t%d\t%d\t%s\t%d\t%c\t%.6g",
                     ReadNames.inBed(ReadNames.withMate(annotation)),
                     call.getStart(),
                     call.getEnd(),
                     ReadNames.plain(call.getLabel()),
                     Math.round(call.getScore() * BED_SCORE_MAX),
+                    strands.sign(call.getLabel()),
                     call.getScore()));
         }
         return lines.isEmpty() ? null : lines.toString();

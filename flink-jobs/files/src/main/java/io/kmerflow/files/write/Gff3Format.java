@@ -7,11 +7,19 @@ import java.util.Locale;
 
 /**
  * GFF3 (version 1.26): a line per call, coordinates 1-based and closed on the read as sequenced. Type: the label's Sequence
- * Ontology id where it has one, else {@code region}. Score: probability 0 to 1. Attributes: ID, Name (label),
- * Ontology_term, run, model (name and version). Reads without a call have no line.
+ * Ontology id where it has one, else {@code region}. Score: probability 0 to 1. Strand: the label's. Phase: never given, for a
+ * model that finds coding stretches does not say in which frame. Attributes: ID, Name (label), Ontology_term, run, model (name and
+ * version). Reads without a call have no line.
  */
 public final class Gff3Format implements RowFormat<ReadAnnotation> {
     private static final String SEQUENCE_ONTOLOGY = "SO:";
+
+    private final LabelStrands strands;
+
+    /** @param strands of the model's labels */
+    public Gff3Format(LabelStrands strands) {
+        this.strands = strands;
+    }
 
     @Override
     public String header() {
@@ -30,12 +38,13 @@ public final class Gff3Format implements RowFormat<ReadAnnotation> {
             }
             lines.append(String.format(
                     Locale.ROOT,
-                    "%s\tkmerflow\t%s\t%d\t%d\t%.6g\t.\t.\tID=%s.%d;Name=%s%s;run=%s;model=%s",
+                    "%s\tkmerflow\t%s\t%d\t%d\t%.6g\t%c\t.\tID=%s.%d;Name=%s%s;run=%s;model=%s",
                     escape(ReadNames.withMate(annotation), true),
                     ontology != null && ontology.startsWith(SEQUENCE_ONTOLOGY) ? ontology : "region",
                     call.getStart() + 1,
                     call.getEnd(),
                     call.getScore(),
+                    strands.sign(call.getLabel()),
                     annotation.getAnnotationId(),
                     number,
                     escape(call.getLabel(), false),

@@ -58,8 +58,8 @@ class HostileNamesTest {
     void controlCharactersStayOutOfEveryTextFormat() {
         ReadAnnotation annotation = annotation(ALL_CONTROLS);
         assertOneLine(new AnnotationTsvFormat().row(annotation), 16);
-        assertOneLine(new BedFormat().row(annotation), 7);
-        assertOneLine(new Gff3Format().row(annotation), 9);
+        assertOneLine(new BedFormat(LabelStrands.NONE).row(annotation), 7);
+        assertOneLine(new Gff3Format(LabelStrands.NONE).row(annotation), 9);
         BedGraphFormat graph = new BedGraphFormat(ALL_CONTROLS + '"', 0, 2);
         assertOneLine(graph.row(annotation), 4);
         assertOneLine(graph.header(), 1);
@@ -80,7 +80,8 @@ class HostileNamesTest {
     @ValueSource(strings = {"#1", "track", "track_7", "browser", "browser:1", "", " leading", "two words", "#track"})
     void aNameMakesNoCommentAndNoTrackLine(String name) {
         ReadAnnotation annotation = annotation(name);
-        for (String row : List.of(new BedFormat().row(annotation), new BedGraphFormat("even", 0, 2).row(annotation))) {
+        for (String row : List.of(
+                new BedFormat(LabelStrands.NONE).row(annotation), new BedGraphFormat("even", 0, 2).row(annotation))) {
             assertThat(row).doesNotStartWith("#").doesNotStartWith("track").doesNotStartWith("browser");
             assertThat(row.split("\t")[0]).isNotEmpty().doesNotContain(" ");
         }

@@ -49,7 +49,7 @@ public final class FastaReader implements Closeable {
     }
 
     /** Opens a file of text for reading, unpacked if it is gzip, behind a UTF-8 byte-order mark if it begins with one. */
-    static InputStream open(Path path) throws IOException {
+    public static InputStream open(Path path) throws IOException {
         InputStream raw = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
         raw.mark(2);
         boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;

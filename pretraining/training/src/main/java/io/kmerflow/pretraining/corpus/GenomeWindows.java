@@ -9,7 +9,7 @@ import java.util.Locale;
  * Labelled windows, as reads of the labelled genomes would give them: a label by its weight, then a stretch of its source;
  * either strand; sequencing errors. Immutable: what is drawn depends on the generator alone.
  */
-public final class GenomeWindows {
+public final class GenomeWindows implements LabelledWindows {
     /**
      * Which windows to draw.
      *
@@ -28,6 +28,13 @@ public final class GenomeWindows {
                         windowBases,
                         fullShare));
             }
+        }
+
+        /** Length of a window, in bases. */
+        public int drawBases(Xoshiro256 random) {
+            return random.nextDouble() >= fullShare
+                    ? minReadBases + random.nextInt(windowBases - minReadBases + 1)
+                    : windowBases;
         }
     }
 
@@ -61,17 +68,14 @@ public final class GenomeWindows {
         return sources.size();
     }
 
-    /** A window of a label drawn by its weight. */
+    @Override
     public LabelledSequence draw(Xoshiro256 random) {
         return draw(weights == null ? random.nextInt(labels()) : weights.draw(random), random);
     }
 
     /** A window of the given label. */
     public LabelledSequence draw(int label, Xoshiro256 random) {
-        int bases = settings.windowBases();
-        if (random.nextDouble() >= settings.fullShare()) {
-            bases = settings.minReadBases() + random.nextInt(settings.windowBases() - settings.minReadBases() + 1);
-        }
+        int bases = settings.drawBases(random);
         while (true) {
             byte[] source = sources.get(label).draw(settings.noise().sourceBases(bases), random);
             if (random.nextInt(2) == 1) {

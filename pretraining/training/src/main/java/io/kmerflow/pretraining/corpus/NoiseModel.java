@@ -73,16 +73,63 @@ public record NoiseModel(
      * @return at most {@code readBases} bases; fewer only if the source was too short for the deletions drawn
      */
     public byte[] read(byte[] source, int readBases, Xoshiro256 random) {
-        double limit = random.nextDouble() < lowShare ? lowLimit : highLimit;
-        return read(source, readBases, random.nextDouble() * limit, random);
+        return read(source, readBases, drawRate(random), random);
     }
 
     /** As above, at the given rate in errors per base instead of a drawn one. */
     public byte[] read(byte[] source, int readBases, double rate, Xoshiro256 random) {
+        return withUnknown(errors(source, readBases, rate, random, null), random);
+    }
+
+    /**
+     * A read and the places of its bases.
+     *
+     * @param bases of the read
+     * @param origins index in the source of each base; of an inserted one, that of the base in front of which it stands
+     */
+    public record Traced(byte[] bases, int[] origins) {}
+
+    /** As {@link #read(byte[], int, double, Xoshiro256)}, with the places of the bases. */
+    public Traced trace(byte[] source, int readBases, double rate, Xoshiro256 random) {
+        int[] origins = new int[readBases];
+        byte[] read = withUnknown(errors(source, readBases, rate, random, origins), random);
+        return new Traced(read, Arrays.copyOf(origins, read.length));
+    }
+
+    /**
+     * Reads around a base of the source, so that insertions and deletions do not move it: from it to the end, and from the base
+     * before it backwards.
+     *
+     * @param source error-free bases, {@link #sourceBases} of {@code before} in front of the base, and of {@code after} from it on
+     * @param at index of the base in the source
+     * @param before wanted bases in front of it
+     * @param after wanted bases from it on
+     * @return at most {@code before + after} bases, with the base, if no error hit it, at index {@code before}; fewer only if
+     *     the source was too short for the deletions drawn
+     */
+    public byte[] readAround(byte[] source, int at, int before, int after, Xoshiro256 random) {
+        double rate = drawRate(random);
+        byte[] front = reversed(errors(reversed(Arrays.copyOf(source, at)), before, rate, random, null));
+        byte[] back = errors(Arrays.copyOfRange(source, at, source.length), after, rate, random, null);
+        byte[] read = Arrays.copyOf(front, front.length + back.length);
+        System.arraycopy(back, 0, read, front.length, back.length);
+        return withUnknown(read, random);
+    }
+
+    private double drawRate(Xoshiro256 random) {
+        double limit = random.nextDouble() < lowShare ? lowLimit : highLimit;
+        return random.nextDouble() * limit;
+    }
+
+    /** @param origins where to write the place of each base; null for nowhere */
+    private byte[] errors(byte[] source, int readBases, double rate, Xoshiro256 random, int[] origins) {
         double sum = substitutions + insertions + deletions;
         byte[] read = new byte[readBases];
         int length = 0;
         for (int i = 0; i < source.length && length < readBases; ) {
+            if (origins != null) {
+                origins[length] = i; // a deletion writes it again
+            }
             if (random.nextDouble() >= rate) {
                 read[length++] = source[i++];
                 continue;
@@ -96,10 +143,22 @@ public record NoiseModel(
                 i++;
             }
         }
-        if (random.nextDouble() < unknownShare && length > 0) {
-            read[random.nextInt(length)] = 'N';
-        }
         return length == readBases ? read : Arrays.copyOf(read, length);
+    }
+
+    private byte[] withUnknown(byte[] read, Xoshiro256 random) {
+        if (random.nextDouble() < unknownShare && read.length > 0) {
+            read[random.nextInt(read.length)] = 'N';
+        }
+        return read;
+    }
+
+    private static byte[] reversed(byte[] bases) {
+        byte[] reversed = new byte[bases.length];
+        for (int i = 0; i < bases.length; i++) {
+            reversed[i] = bases[bases.length - 1 - i];
+        }
+        return reversed;
     }
 
     private static byte other(byte base, Xoshiro256 random) {

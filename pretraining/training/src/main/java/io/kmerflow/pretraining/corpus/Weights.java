@@ -4,11 +4,11 @@ import io.kmerflow.pretraining.random.Xoshiro256;
 import java.util.List;
 
 /** Chances of things to draw from. Immutable. */
-final class Weights {
+public final class Weights {
     private final double[] cumulative;
 
     /** @param weights above 0; only their ratio counts */
-    Weights(List<Double> weights) {
+    public Weights(List<Double> weights) {
         cumulative = new double[weights.size()];
         double sum = 0;
         for (int i = 0; i < cumulative.length; i++) {
@@ -21,7 +21,7 @@ final class Weights {
     }
 
     /** The index that a draw falls on. */
-    int draw(Xoshiro256 random) {
+    public int draw(Xoshiro256 random) {
         double at = random.nextDouble() * cumulative[cumulative.length - 1];
         int index = 0;
         while (cumulative[index] <= at) {

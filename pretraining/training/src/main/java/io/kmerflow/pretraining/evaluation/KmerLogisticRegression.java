@@ -6,10 +6,11 @@ import io.kmerflow.sequence.Nucleotide;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
- * The control every neural model has to beat: softmax regression on counts of canonical k-mers, where a k-mer and its
- * reverse complement count as one. Plain Java, one thread. Immutable once trained, so safe for several threads.
+ * The control every neural model has to beat: softmax regression on counts of k-mers, where a k-mer and its reverse complement count as
+ * one unless labels depend on the strand. Plain Java, one thread. Immutable once trained, so safe for several threads.
  */
 public final class KmerLogisticRegression {
     /**
@@ -20,10 +21,16 @@ public final class KmerLogisticRegression {
      * @param epochs passes over the examples
      * @param learningRate of Adam at the start; linear to 0
      * @param seed of the order
+     * @param stranded whether a k-mer and its reverse complement are two features
      */
-    public record Settings(int k, double l2, int epochs, double learningRate, long seed) {
+    public record Settings(int k, double l2, int epochs, double learningRate, long seed, boolean stranded) {
         /** k 5, L2 1e-4, 10 epochs, rate 0.003. */
         public static final Settings DEFAULT = new Settings(5, 1e-4, 10, 0.003, 1);
+
+        /** For labels that do not depend on the strand. */
+        public Settings(int k, double l2, int epochs, double learningRate, long seed) {
+            this(k, l2, epochs, learningRate, seed, false);
+        }
 
         public Settings {
             if (k < 1 || k > 8 || l2 < 0 || epochs < 1 || !(learningRate > 0)) {
@@ -55,10 +62,10 @@ public final class KmerLogisticRegression {
     /** Row-major (classes, features + 1); the last column is the bias. */
     private final double[] weights;
 
-    private KmerLogisticRegression(int k, int classes) {
+    private KmerLogisticRegression(int k, int classes, boolean stranded) {
         this.k = k;
         this.classes = classes;
-        this.featureOfCode = canonical(k);
+        this.featureOfCode = stranded ? IntStream.range(0, 1 << 2 * k).toArray() : canonical(k);
         this.features = Arrays.stream(featureOfCode).max().orElseThrow() + 1;
         this.deviation = new double[features];
         this.weights = new double[classes * (features + 1)];
@@ -85,7 +92,7 @@ public final class KmerLogisticRegression {
      * @param classes labels are 0 to this − 1
      */
     public static KmerLogisticRegression train(List<LabelledSequence> examples, int classes, Settings settings) {
-        KmerLogisticRegression model = new KmerLogisticRegression(settings.k(), classes);
+        KmerLogisticRegression model = new KmerLogisticRegression(settings.k(), classes, settings.stranded());
         Counts[] counts = new Counts[examples.size()];
         for (int i = 0; i < counts.length; i++) {
             counts[i] = model.count(examples.get(i).bases());
@@ -211,7 +218,7 @@ public final class KmerLogisticRegression {
         return best;
     }
 
-    /** Number of canonical k-mers: 2,080 for k 6. */
+    /** Number of features: 2,080 canonical 6-mers, or 4,096. */
     public int features() {
         return features;
     }

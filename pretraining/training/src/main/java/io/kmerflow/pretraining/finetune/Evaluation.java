@@ -4,13 +4,15 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.checkpoint.CheckpointException;
 import io.kmerflow.pretraining.checkpoint.ClassifierModel;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
-import io.kmerflow.pretraining.corpus.GenomeWindows;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
+import io.kmerflow.pretraining.corpus.LabelledWindows;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
+import io.kmerflow.pretraining.evaluation.PriorCorrection;
 import io.kmerflow.pretraining.evaluation.ReadClassifier;
 import io.kmerflow.pretraining.evaluation.ScoredExamples;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.pretraining.trainer.TorchSession;
+import io.kmerflow.token.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +22,8 @@ import java.util.Map;
 /** Measures a finished classifier, and the k-mer control trained on the same kind of windows, on labelled sequences. */
 public final class Evaluation {
     private static final long CONTROL_STREAM = 0xC0;
+    /** Of the vocabulary that every contract names. */
+    private static final int CONTRACT_K = 6;
 
     private Evaluation() {}
 
@@ -85,7 +89,31 @@ public final class Evaluation {
         return KmerLogisticRegression.train(draw(data.windows(), windows, settings.seed()), classes, settings);
     }
 
-    private static List<LabelledSequence> draw(GenomeWindows windows, int count, long seed) {
+    /** How the window scores of a control become calls: as those of the model of a configuration do. It has no tokens. */
+    public static ModelContract controlContract(FinetuneConfig config) {
+        FinetuneConfig.Window window = LabelledData.resolved(config.window());
+        return new ModelContract(
+                CONTRACT_K,
+                1,
+                new Vocabulary(CONTRACT_K).hash(),
+                Integer.MAX_VALUE,
+                window.bases(),
+                window.strideBases(),
+                window.minReadBases(),
+                window.minMeanQuality(),
+                window.strand(),
+                window.aggregation(),
+                1,
+                Finetuning.MIDDLE_THRESHOLD,
+                config.contractLabels());
+    }
+
+    /** Biases that give the scores of a control the frequencies of labels among validation windows, see {@link PriorCorrection}. */
+    public static double[] priors(KmerLogisticRegression control, List<LabelledSequence> validation) {
+        return PriorCorrection.fit(score(validation, bases -> logarithms(control.probabilities(bases))));
+    }
+
+    private static List<LabelledSequence> draw(LabelledWindows windows, int count, long seed) {
         Xoshiro256 random = Xoshiro256.of(seed, CONTROL_STREAM, 0);
         List<LabelledSequence> drawn = new ArrayList<>();
         for (int i = 0; i < count; i++) {

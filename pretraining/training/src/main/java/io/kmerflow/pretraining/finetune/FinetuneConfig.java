@@ -5,18 +5,21 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.HeldOutConfig;
+import io.kmerflow.pretraining.annotation.AnnotatedWindows;
 import io.kmerflow.pretraining.corpus.LabelledSequences;
 import io.kmerflow.pretraining.corpus.NoiseModel;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.sequence.Strand;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * A fine-tuning run, as its YAML file has it: from labelled genomes (labels with genomes, and window) or from labelled
- * sequences (csv).
+ * A fine-tuning run, as its YAML file has it: from labelled genomes (labels with genomes, and window), from annotated genomes
+ * (annotated) or from labelled sequences (csv).
  *
  * @param checkpoint training checkpoint, or directory of a run, whose encoder to start from; or null
  * @param model sizes of an encoder to start from random values; or null. A run needs one of the two, not both
@@ -31,7 +34,10 @@ import java.util.Locale;
  * @param noise errors put into windows of genomes; null leaves the default
  * @param heldOut parts of the genomes to validate on
  * @param csv labelled sequences instead of genomes
- * @param validationPerLabel windows of each label to validate on, for genomes; default 500
+ * @param annotated genomes whose annotation labels each window, instead of genomes of the labels; the labels are three, coding on the
+ *     strand of the window, coding on the other, and neither, in this order, the last alone with background
+ * @param validationPerLabel windows of each label to validate on, for genomes; default 500. For annotated genomes as many in
+ *     all, with the labels as frequent as in the genomes
  * @param training steps and rates; for csv the steps follow from its epochs
  */
 public record FinetuneConfig(
@@ -46,6 +52,7 @@ public record FinetuneConfig(
         NoiseModel noise,
         HeldOutConfig heldOut,
         Csv csv,
+        Annotated annotated,
         Integer validationPerLabel,
         TrainingConfig training) {
 
@@ -133,6 +140,8 @@ public record FinetuneConfig(
      * @param aggregation default READ
      * @param strand default UNSTRANDED
      * @param minMeanQuality Phred; default 0
+     * @param tokenStride bases between neighbouring tokens, 1 (overlapping, default) to k; 3 leaves a third of the tokens, each with two
+     *     whole codons in one of three frames
      */
     public record Window(
             Integer bases,
@@ -141,12 +150,14 @@ public record FinetuneConfig(
             Double fullShare,
             ModelContract.Aggregation aggregation,
             ModelContract.StrandRule strand,
-            Double minMeanQuality) {
+            Double minMeanQuality,
+            Integer tokenStride) {
         public Window {
             fullShare = fullShare == null ? 0.65 : fullShare;
             aggregation = aggregation == null ? ModelContract.Aggregation.READ : aggregation;
             strand = strand == null ? ModelContract.StrandRule.UNSTRANDED : strand;
             minMeanQuality = minMeanQuality == null ? 0.0 : minMeanQuality;
+            tokenStride = tokenStride == null ? 1 : tokenStride;
         }
 
         /** The same with what the data says where nothing was given. */
@@ -159,7 +170,49 @@ public record FinetuneConfig(
                     fullShare,
                     aggregation,
                     strand,
-                    minMeanQuality);
+                    minMeanQuality,
+                    tokenStride);
+        }
+    }
+
+    /**
+     * Genomes whose annotation labels windows, see {@link io.kmerflow.pretraining.annotation.AnnotatedWindows}.
+     *
+     * @param genomes to learn from
+     * @param validationGenomes to validate on, of other genera
+     * @param boundaryShare part of the training windows whose middle is near an end of a gene, 0 to 1; default 0.25
+     */
+    public record Annotated(List<AnnotatedFile> genomes, List<AnnotatedFile> validationGenomes, Double boundaryShare) {
+        public Annotated {
+            genomes = genomes == null ? List.of() : List.copyOf(genomes);
+            validationGenomes = validationGenomes == null ? List.of() : List.copyOf(validationGenomes);
+            boundaryShare = boundaryShare == null ? 0.25 : boundaryShare;
+            if (genomes.isEmpty() || validationGenomes.isEmpty()) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected annotated with genomes and validationGenomes, got %d and %d",
+                        genomes.size(),
+                        validationGenomes.size()));
+            }
+        }
+    }
+
+    /**
+     * An annotated genome file.
+     *
+     * @param features GenBank, EMBL or GFF3, plain or gzip
+     * @param fasta its sequences, plain or gzip; null where they are in the features' file
+     * @param weight chance of its windows, relative to the other files; null for all: a file's chance is its length
+     */
+    public record AnnotatedFile(Path features, Path fasta, Double weight) {
+        public AnnotatedFile {
+            if (features == null || weight != null && !(weight > 0)) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected an annotated genome with features and a weight above 0, got features %s, weight %s",
+                        features,
+                        weight));
+            }
         }
     }
 
@@ -255,14 +308,22 @@ public record FinetuneConfig(
             throw new IllegalArgumentException("Expected at least 2 labels, got " + labels);
         }
         labels = List.copyOf(labels);
+        if (csv != null && annotated != null) {
+            throw new IllegalArgumentException("Expected csv or annotated, got both");
+        }
         for (Label label : labels) {
-            if ((csv == null) == label.genomes().isEmpty()) {
+            if ((csv == null && annotated == null) == label.genomes().isEmpty()) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "Expected genomes for every label, or csv and no genomes, got label '%s' with %s",
+                        "Expected genomes for every label, or csv or annotated and no genomes, got label '%s' with %s",
                         label.name(),
                         label.genomes()));
             }
+        }
+        if (annotated != null
+                && !labels.stream().map(Label::background).toList().equals(List.of(false, false, true))) {
+            throw new IllegalArgumentException(
+                    "Expected three labels with annotated, the last alone with background, got " + labels);
         }
         if (labels.stream().allMatch(Label::background)) {
             throw new IllegalArgumentException("Expected a label that is no background, got " + labels);
@@ -270,17 +331,35 @@ public record FinetuneConfig(
         head = head == null ? HeadConfig.Kind.CLASSIFIER_MEAN : head;
         bothStrands = bothStrands != null && bothStrands;
         wide = wide != null && wide;
-        window = window == null ? new Window(null, null, null, null, null, null, null) : window;
+        window = window == null ? new Window(null, null, null, null, null, null, null, null) : window;
         if (bothStrands && window.strand() != ModelContract.StrandRule.UNSTRANDED) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "Expected bothStrands with strand UNSTRANDED, got %s, where the model scores one strand",
                     window.strand()));
         }
+        if (annotated != null && (bothStrands || window.strand() != ModelContract.StrandRule.UNSTRANDED)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected strand UNSTRANDED and no bothStrands with annotated, whose labels are of a strand, got %s and %s",
+                    window.strand(),
+                    bothStrands));
+        }
         noise = noise == null ? NoiseModel.DEFAULT : noise;
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
         validationPerLabel = validationPerLabel == null ? 500 : validationPerLabel;
         training = training == null ? TrainingConfig.defaults() : training;
+    }
+
+    /** Labels as the finished model's contract has them, with strands where the annotation of genomes gives them. */
+    List<ModelContract.Label> contractLabels() {
+        List<ModelContract.Label> contract = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) {
+            Label label = labels.get(i);
+            Strand strand = annotated == null ? null : AnnotatedWindows.strand(i);
+            contract.add(new ModelContract.Label(label.name(), label.ontologyId(), label.background(), strand));
+        }
+        return contract;
     }
 
     /** The same with other training settings. */
@@ -297,6 +376,7 @@ public record FinetuneConfig(
                 noise,
                 heldOut,
                 csv,
+                annotated,
                 validationPerLabel,
                 newTraining);
     }
@@ -318,10 +398,12 @@ public record FinetuneConfig(
                         window.fullShare(),
                         window.aggregation(),
                         window.strand(),
-                        window.minMeanQuality()),
+                        window.minMeanQuality(),
+                        window.tokenStride()),
                 noise,
                 heldOut,
                 csv,
+                annotated,
                 validationPerLabel,
                 training);
     }
@@ -340,6 +422,7 @@ public record FinetuneConfig(
                 noise,
                 heldOut,
                 csv,
+                annotated,
                 validationPerLabel,
                 training);
     }
@@ -366,6 +449,7 @@ public record FinetuneConfig(
                 noise,
                 heldOut,
                 csv.lasting(epochs, csv.maxSteps()),
+                annotated,
                 validationPerLabel,
                 training);
     }

@@ -46,6 +46,9 @@ import java.util.Map;
 public final class Finetuning {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+    /** A base is called with a label that is more likely than all others together; a stretch has no use for bases left out. */
+    static final double MIDDLE_THRESHOLD = 0.5;
+
     private final FinetuneConfig config;
     private final RunOptions options;
 
@@ -68,15 +71,16 @@ public final class Finetuning {
     /** Where the encoder's weights come from. */
     private record Start(EncoderConfig encoder, TrainingCheckpoint checkpoint) {
         /** Bases of the longest window with a position for each token. */
-        int roomBases() {
-            return encoder.maxPositions() - 2 + encoder.k() - 1;
+        int roomBases(int tokenStride) {
+            return new KmerTokenizer(new Vocabulary(encoder.k()), tokenStride).basesOf(encoder.maxPositions() - 2);
         }
     }
 
     /** Runs to the last step, or until stopped. */
     public Result run() throws IOException {
         Start start = start();
-        LabelledData data = LabelledData.read(config, options.dataRoot(), start.roomBases());
+        LabelledData data = LabelledData.read(
+                config, options.dataRoot(), start.roomBases(config.window().tokenStride()));
         FinetuneConfig resolved = config.withTraining(config.training().withSteps(data.steps()));
         try (TorchSession session = TorchSession.open(options.device(), options.threads());
                 TraceFile listener = new TraceFile(options.trace(), options.resume(), options.listener())) {
@@ -208,7 +212,7 @@ public final class Finetuning {
 
     private static WindowEncoder encoder(EncoderConfig encoder, FinetuneConfig.Window window) {
         return new WindowEncoder(
-                new KmerTokenizer(new Vocabulary(encoder.k()), 1),
+                new KmerTokenizer(new Vocabulary(encoder.k()), window.tokenStride()),
                 window.strand() == ModelContract.StrandRule.CANONICAL);
     }
 
@@ -241,18 +245,19 @@ public final class Finetuning {
             List<String> names =
                     config.labels().stream().map(FinetuneConfig.Label::name).toList();
             metrics.put("validation", validation.metrics(names));
-            metrics.put("temperature", calibration.temperature());
-            metrics.put("threshold", calibration.threshold());
-            metrics.put("validationCalledShare", Calibration.CALLED_SHARE);
             ModelContract contract = contract(best, data.window(), calibration);
+            metrics.put("temperature", contract.temperature());
+            metrics.put("threshold", contract.threshold());
+            if (contract.threshold() == calibration.threshold()) {
+                metrics.put("validationCalledShare", Calibration.CALLED_SHARE);
+            }
             metrics.put("windowBases", contract.windowBases());
             metrics.put("minReadBases", contract.minReadBases());
             ScoredExamples shortest = shortest(model, data, encoder);
             if (shortest != null) {
                 metrics.put("accuracyAtMinReadBases", shortest.confusion().accuracy());
             }
-            PredictionFiles predictions =
-                    new PredictionFiles(names, calibration.temperature(), calibration.threshold());
+            PredictionFiles predictions = new PredictionFiles(names, contract.temperature(), contract.threshold());
             predictions.add("dev", validation, data.validationRows());
             if (!data.longReads().isEmpty()) {
                 ScoredExamples longReads = longReads(new ReadClassifier(model, contract), data);
@@ -364,13 +369,10 @@ public final class Finetuning {
 
     private ModelContract contract(
             TrainingCheckpoint checkpoint, FinetuneConfig.Window window, Calibration calibration) {
-        List<ModelContract.Label> labels = new ArrayList<>();
-        for (FinetuneConfig.Label label : config.labels()) {
-            labels.add(new ModelContract.Label(label.name(), label.ontologyId(), label.background()));
-        }
+        boolean ofMiddles = window.aggregation() == ModelContract.Aggregation.MIDDLE_SEGMENTS;
         return new ModelContract(
                 checkpoint.config().k(),
-                1,
+                window.tokenStride(),
                 new Vocabulary(checkpoint.config().k()).hash(),
                 checkpoint.config().maxPositions(),
                 window.bases(),
@@ -380,7 +382,7 @@ public final class Finetuning {
                 window.strand(),
                 window.aggregation(),
                 calibration.temperature(),
-                calibration.threshold(),
-                labels);
+                ofMiddles ? MIDDLE_THRESHOLD : calibration.threshold(),
+                config.contractLabels());
     }
 }

@@ -1,10 +1,14 @@
 package io.kmerflow.pretraining.finetune;
 
+import io.kmerflow.pretraining.annotation.AnnotatedGenomes;
+import io.kmerflow.pretraining.annotation.AnnotatedSequence;
+import io.kmerflow.pretraining.annotation.AnnotatedWindows;
 import io.kmerflow.pretraining.corpus.CorpusException;
 import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.GenomeWindows;
 import io.kmerflow.pretraining.corpus.HeldOut;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
+import io.kmerflow.pretraining.corpus.LabelledWindows;
 import io.kmerflow.pretraining.corpus.MixedSource;
 import io.kmerflow.pretraining.corpus.Regions;
 import io.kmerflow.pretraining.corpus.SyntheticWindows;
@@ -25,7 +29,7 @@ import java.util.stream.Stream;
  * @param window the configured window with all defaults filled in
  * @param steps of the whole run
  * @param files that were read
- * @param heldOut of the genomes; null for labelled sequences
+ * @param heldOut blocks of the genomes; null for labelled sequences, and for annotated genomes, of which whole files are
  * @param windows training windows of the genomes; null for labelled sequences
  * @param train training sequences; empty for genomes
  * @param validation to choose the best step and to calibrate on
@@ -39,7 +43,7 @@ record LabelledData(
         long steps,
         List<Path> files,
         HeldOut heldOut,
-        GenomeWindows windows,
+        LabelledWindows windows,
         List<LabelledSequence> train,
         List<LabelledSequence> validation,
         List<LabelledSequence> test,
@@ -72,7 +76,15 @@ record LabelledData(
      * @param roomBases longest window the model has positions for; longer labelled sequences go in several windows
      */
     static LabelledData read(FinetuneConfig config, Path root, int roomBases) {
+        if (config.annotated() != null) {
+            return annotated(config, root);
+        }
         return config.csv() == null ? genomes(config, root) : csv(config, root, roomBases);
+    }
+
+    /** The window of genomes with all defaults filled in. */
+    static FinetuneConfig.Window resolved(FinetuneConfig.Window window) {
+        return window.withDefaults(DEFAULT_WINDOW_BASES, DEFAULT_MIN_READ_BASES);
     }
 
     /** Cuts sequences that are longer than the window. */
@@ -81,7 +93,7 @@ record LabelledData(
     }
 
     private static LabelledData genomes(FinetuneConfig config, Path root) {
-        FinetuneConfig.Window window = config.window().withDefaults(DEFAULT_WINDOW_BASES, DEFAULT_MIN_READ_BASES);
+        FinetuneConfig.Window window = resolved(config.window());
         GenomeFiles files = new GenomeFiles(root);
         List<List<Genome>> ofLabels = new ArrayList<>();
         for (FinetuneConfig.Label label : config.labels()) {
@@ -133,6 +145,61 @@ record LabelledData(
                         : List.of(),
                 List.of(),
                 null);
+    }
+
+    private static LabelledData annotated(FinetuneConfig config, Path root) {
+        FinetuneConfig.Window window = resolved(config.window());
+        GenomeWindows.Settings settings =
+                new GenomeWindows.Settings(window.bases(), window.minReadBases(), window.fullShare(), config.noise());
+        FinetuneConfig.Annotated annotated = config.annotated();
+        List<Path> files = new ArrayList<>();
+        AnnotatedWindows training = annotated(annotated.genomes(), config, settings, root, files);
+        AnnotatedWindows validation = annotated(annotated.validationGenomes(), config, settings, root, files);
+        return new LabelledData(
+                window,
+                config.training().steps(),
+                files,
+                null,
+                training,
+                List.of(),
+                validation.fixed(config.validationPerLabel() * config.labels().size(), VALIDATION_SEED),
+                List.of(),
+                List.of(),
+                List.of(),
+                null);
+    }
+
+    private static AnnotatedWindows annotated(
+            List<FinetuneConfig.AnnotatedFile> genomes,
+            FinetuneConfig config,
+            GenomeWindows.Settings settings,
+            Path root,
+            List<Path> files) {
+        boolean weighted = genomes.stream().anyMatch(genome -> genome.weight() != null);
+        if (weighted && genomes.stream().anyMatch(genome -> genome.weight() == null)) {
+            throw new IllegalArgumentException(
+                    "Expected a weight for every annotated genome or for none, got " + genomes);
+        }
+        List<List<AnnotatedSequence>> sequences = new ArrayList<>();
+        for (FinetuneConfig.AnnotatedFile genome : genomes) {
+            Path fasta = genome.fasta() == null ? null : root.resolve(genome.fasta());
+            Path features = root.resolve(genome.features());
+            sequences.add(AnnotatedGenomes.read(features, fasta));
+            files.add(features);
+            if (fasta != null) {
+                files.add(fasta);
+            }
+        }
+        return new AnnotatedWindows(
+                sequences,
+                weighted
+                        ? genomes.stream()
+                                .map(FinetuneConfig.AnnotatedFile::weight)
+                                .toList()
+                        : null,
+                config.labels().stream().map(FinetuneConfig.Label::weight).toList(),
+                settings,
+                config.annotated().boundaryShare());
     }
 
     /** Null if all labels have the same weight. */

@@ -153,6 +153,7 @@ public record Protocol(
                 null,
                 files.lasting(epochs, maxSteps),
                 null,
+                null,
                 training);
     }
 }

@@ -1,7 +1,7 @@
 package io.kmerflow.pretraining.finetune;
 
-import io.kmerflow.pretraining.corpus.GenomeWindows;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
+import io.kmerflow.pretraining.corpus.LabelledWindows;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.pretraining.trainer.BatchSource;
 import io.kmerflow.pretraining.trainer.TrainingBatch;
@@ -18,7 +18,7 @@ import java.util.List;
 final class WindowBatchSource implements BatchSource {
     private static final long WINDOWS = 0x71D0;
 
-    private final GenomeWindows windows;
+    private final LabelledWindows windows;
     private final WindowEncoder encoder;
     private final int batchSize;
     private final int bucketBatches;
@@ -26,7 +26,7 @@ final class WindowBatchSource implements BatchSource {
     private long bucket = -1;
     private List<TrainingBatch> batches = List.of();
 
-    WindowBatchSource(GenomeWindows windows, WindowEncoder encoder, int batchSize, int bucketBatches, long seed) {
+    WindowBatchSource(LabelledWindows windows, WindowEncoder encoder, int batchSize, int bucketBatches, long seed) {
         this.windows = windows;
         this.encoder = encoder;
         this.batchSize = batchSize;

@@ -256,6 +256,59 @@ class CorpusTest {
         assertThat(rates / reads).isCloseTo(0.05, within(0.006)); // uniform from 0 to 0.1
     }
 
+    @Test
+    void readingAroundABaseKeepsItInPlaceWhateverIsInsertedOrDeleted() {
+        NoiseModel noise = new NoiseModel(0, 0, 0.2, 0, 1, 1, 0);
+        byte[] source = new byte[500];
+        Arrays.fill(source, (byte) 'A');
+        source[240] = 'C';
+        Xoshiro256 random = Xoshiro256.of(9);
+        int around = 0;
+        int along = 0;
+        for (int i = 0; i < 2_000; i++) {
+            byte[] read = noise.readAround(source, 240, 150, 170, random);
+            assertThat(read).hasSize(320);
+            around += read[150] == 'C' ? 1 : 0;
+            along += noise.read(Arrays.copyOfRange(source, 90, 500), 320, random)[150] == 'C' ? 1 : 0;
+        }
+        assertThat(around / 2_000.0).as("mean rate 0.1").isCloseTo(0.9, within(0.03));
+        assertThat(along / 2_000.0).as("read from its start").isLessThan(0.4);
+        assertThat(NoiseModel.NONE.readAround(source, 240, 150, 170, random))
+                .isEqualTo(Arrays.copyOfRange(source, 90, 410));
+        assertThat(noise.readAround(source, 240, 300, 170, random))
+                .as("too few in front")
+                .hasSizeLessThan(470);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "0, 1"})
+    void tracedReadsTellWhereEachBaseStood(double insertions, double deletions) {
+        byte[] source = random(3_000, 10);
+        NoiseModel noise = new NoiseModel(0, 0, 0.3, 0, insertions, deletions, 0);
+        NoiseModel.Traced traced = noise.trace(source, 2_000, 0.1, Xoshiro256.of(11));
+        assertThat(traced.bases())
+                .as("the same read as without")
+                .isEqualTo(noise.read(source, 2_000, 0.1, Xoshiro256.of(11)));
+        int[] origins = traced.origins();
+        int standing = 0;
+        int skipped = 0;
+        for (int i = 0; i + 1 < origins.length; i++) {
+            int step = origins[i + 1] - origins[i];
+            assertThat(step).isNotNegative();
+            if (step > 0) {
+                assertThat(traced.bases()[i]).isEqualTo(source[origins[i]]);
+                skipped += step - 1;
+            } else {
+                standing++;
+            }
+        }
+        assertThat(standing / 2_000.0).as("inserted").isCloseTo(0.1 * insertions, within(0.02));
+        assertThat(skipped / 2_000.0).as("deleted").isCloseTo(0.11 * deletions, within(0.02));
+        assertThat(noise.trace(source, 5_000, 0, Xoshiro256.of(12)).origins())
+                .as("as far as the source goes")
+                .hasSize(3_000);
+    }
+
     private static double mismatches(byte[] source, byte[] read) {
         int different = 0;
         for (int i = 0; i < read.length; i++) {

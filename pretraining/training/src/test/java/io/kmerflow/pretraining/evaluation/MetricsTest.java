@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.sequence.Nucleotide;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -170,6 +171,29 @@ class MetricsTest {
                     .isCloseTo(control.probabilities(sequence.bases())[1], within(1e-6));
         }
         assertThat(right / 400.0).isGreaterThan(0.95);
+    }
+
+    @Test
+    void aStrandedControlTellsASequenceFromItsReverseComplement() {
+        List<LabelledSequence> strands = new ArrayList<>();
+        List<LabelledSequence> drawn = composition(1_200, 3);
+        for (int i = 0; i < drawn.size(); i += 2) { // all of one composition
+            byte[] bases = drawn.get(i).bases().clone();
+            for (int b = 0; b + 3 <= bases.length; b += 12) {
+                System.arraycopy("GCA".getBytes(StandardCharsets.US_ASCII), 0, bases, b, 3);
+            }
+            int label = i / 2 % 2;
+            strands.add(new LabelledSequence(label == 0 ? bases : Nucleotide.reverseComplement(bases), label));
+        }
+        KmerLogisticRegression stranded = KmerLogisticRegression.train(
+                strands.subList(0, 400), 2, new KmerLogisticRegression.Settings(3, 1e-3, 5, 0.02, 1, true));
+        assertThat(stranded.features()).isEqualTo(64);
+        int right = 0;
+        for (LabelledSequence sequence : strands.subList(400, 600)) {
+            right += stranded.predict(sequence.bases()) == sequence.label() ? 1 : 0;
+            right += stranded.predict(Nucleotide.reverseComplement(sequence.bases())) == sequence.label() ? 0 : 1;
+        }
+        assertThat(right / 400.0).isGreaterThan(0.9);
     }
 
     @Test

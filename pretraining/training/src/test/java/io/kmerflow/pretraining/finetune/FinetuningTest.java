@@ -18,6 +18,7 @@ import io.kmerflow.pretraining.evaluation.ReadClassifier;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.sequence.Nucleotide;
+import io.kmerflow.sequence.Strand;
 import io.kmerflow.token.WindowEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -153,6 +154,96 @@ class FinetuningTest {
         assertThat(moved).as("of 261 tokens and 2 labels").isGreaterThan(300);
         assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.85);
         assertGolden(checkpoint);
+    }
+
+    private static final String ANNOTATED = """
+            labels:
+              - {name: coding forward, ontologyId: "SO:0000316", weight: 2}
+              - {name: coding reverse, ontologyId: "SO:0000316", weight: 2}
+              - {name: non-coding, background: true}
+            annotated:
+              genomes: [{features: train.gff3, fasta: train.fa, weight: 2}, {features: more.gbk, weight: 1}]
+              validationGenomes: [{features: valid.gff3, fasta: valid.fa}]
+            window: {bases: 60, strideBases: 20, minReadBases: 30, aggregation: MIDDLE_SEGMENTS, tokenStride: 3}
+            validationPerLabel: 150
+            """;
+
+    /** Genes of 200 bases on both strands, of which one in five is G C A, every 300 bases. */
+    private void annotated(String name, long seed) throws IOException {
+        String bases = Files.readAllLines(TestData.genome(folder.resolve(name + ".fa"), 30_000, 0.5, null, seed))
+                .get(1);
+        StringBuilder text = new StringBuilder(bases);
+        StringBuilder gff = new StringBuilder("##gff-version 3\n");
+        for (int i = 100; i + 300 < bases.length(); i += 300) {
+            boolean forward = (i / 300) % 2 == 0;
+            for (int at = i; at < i + 200; at += 15) {
+                text.replace(at, at + 12, forward ? "GCAGCAGCAGCA" : "TGCTGCTGCTGC");
+            }
+            gff.append(String.format(
+                    Locale.ROOT, "%s\tx\tCDS\t%d\t%d\t.\t%s\t0\t.\n", name, i + 1, i + 200, forward ? "+" : "-"));
+        }
+        Files.writeString(folder.resolve(name + ".fa"), ">" + name + "\n" + text + "\n");
+        Files.writeString(folder.resolve(name + ".gff3"), gff);
+    }
+
+    @Test
+    void codingStretchesAreLearnedFromAnnotatedGenomes() throws IOException {
+        annotated("train", 6);
+        annotated("valid", 7);
+        Files.writeString(
+                folder.resolve("more.gbk"), """
+                LOCUS       more
+                FEATURES             Location/Qualifiers
+                     CDS             101..500
+                ORIGIN
+                        1 %s
+                //
+                """.replace("%s", "t".repeat(100) + "gca".repeat(134) + "a".repeat(100)));
+        FinetuneConfig config = config(MODEL + ANNOTATED + training(240));
+        Finetuning.Result trained = run("coding", config, false, 999);
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.read(trained.model());
+        ModelContract contract = checkpoint.contract();
+        assertThat(contract.aggregation()).isEqualTo(ModelContract.Aggregation.MIDDLE_SEGMENTS);
+        assertThat(contract.threshold()).isEqualTo(0.5);
+        assertThat(trained.metrics()).containsEntry("threshold", 0.5).doesNotContainKey("validationCalledShare");
+        assertThat(contract.windowStrideBases()).isEqualTo(20);
+        assertThat(contract.tokenStride()).isEqualTo(3);
+        assertThat(contract.longReadThreshold()).isNull();
+        assertThat(contract.labels())
+                .containsExactly(
+                        new ModelContract.Label("coding forward", "SO:0000316", false, Strand.FORWARD),
+                        new ModelContract.Label("coding reverse", "SO:0000316", false, Strand.REVERSE),
+                        new ModelContract.Label("non-coding", null, true));
+        assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.8);
+        assertThat(checkpoint.golden()).hasSize(32);
+        assertThat(checkpoint.provenance().get("dataSha256"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsOnlyKeys("train.gff3", "train.fa", "more.gbk", "valid.gff3", "valid.fa");
+        assertThat(folder.resolve("coding/held-out.tsv")).doesNotExist();
+        List<LabelledSequence> validation = Evaluation.validation(config, folder);
+        assertThat(validation).hasSize(450);
+        assertThat(validation.stream().filter(row -> row.label() == 2).count() / 450.0)
+                .as("as frequent as in the genome, a third")
+                .isCloseTo(1 / 3.0, within(0.07));
+    }
+
+    @Test
+    void annotatedGenomesNeedThreeLabelsAndTheStrandTheyCameFrom() {
+        assertThatThrownBy(() -> config(MODEL + ANNOTATED.replace(", background: true", "")))
+                .hasMessageContaining("Expected three labels with annotated, the last alone with background");
+        assertThatThrownBy(() -> config(MODEL + ANNOTATED.replace("minReadBases: 30", "strand: CANONICAL")))
+                .hasMessageContaining("Expected strand UNSTRANDED and no bothStrands with annotated");
+        assertThatThrownBy(() -> config(MODEL + "bothStrands: true\n" + ANNOTATED))
+                .hasMessageContaining("Expected strand UNSTRANDED and no bothStrands with annotated");
+        assertThatThrownBy(() -> config(MODEL + ANNOTATED + "csv: {train: a.csv}\n"))
+                .hasMessageContaining("Expected csv or annotated, got both");
+        assertThatThrownBy(() -> config(MODEL + ANNOTATED.replace("[{features: valid.gff3, fasta: valid.fa}]", "[]")))
+                .hasMessageContaining("genomes and validationGenomes, got 2 and 0");
+        assertThatThrownBy(() -> config(MODEL + ANNOTATED.replace("weight: 1}]", "weight: 0}]")))
+                .hasMessageContaining("a weight above 0, got features more.gbk, weight 0");
+        assertThatThrownBy(() -> run(
+                        "weights", config(MODEL + ANNOTATED.replace(", weight: 1}]", "}]") + training(1)), false, 9))
+                .hasMessageContaining("Expected a weight for every annotated genome or for none");
     }
 
     private static void assertGolden(TrainingCheckpoint checkpoint) {
