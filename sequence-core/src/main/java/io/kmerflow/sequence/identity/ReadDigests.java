@@ -1,0 +1,71 @@
+package io.kmerflow.sequence.identity;
+
+import io.kmerflow.sequence.Nucleotide;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** Digests of reads, all SHA-256. Used by one thread. */
+public final class ReadDigests {
+    private final MessageDigest sha256 = sha256();
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        }
+    }
+
+    /**
+     * Digest of a sequence, the same for its reverse complement: of the orientation whose bases come first.
+     *
+     * @param bases upper-case ASCII A C G T N
+     */
+    public byte[] canonical(byte[] bases) {
+        boolean turned = Nucleotide.reverseComplementIsFirst(bases, 0, bases.length);
+        return sha256.digest(turned ? Nucleotide.reverseComplement(bases) : bases);
+    }
+
+    /**
+     * Digest of everything a corpus says of a read: over its key, bases, qualities and labels, each with its length (int32,
+     * big-endian) before it, −1 for what is absent.
+     *
+     * @param identity which read
+     * @param bases upper-case ASCII A C G T N
+     * @param phredQualities or null
+     * @param labels each may be null
+     */
+    public byte[] content(ReadIdentity identity, byte[] bases, byte[] phredQualities, String... labels) {
+        put(utf8(identity.key()));
+        put(bases);
+        put(phredQualities);
+        for (String label : labels) {
+            put(label == null ? null : utf8(label));
+        }
+        return sha256.digest();
+    }
+
+    private void put(byte[] part) {
+        sha256.update(ByteBuffer.allocate(Integer.BYTES)
+                .putInt(part == null ? -1 : part.length)
+                .array());
+        if (part != null) {
+            sha256.update(part);
+        }
+    }
+
+    /**
+     * Place of a read in an order drawn from a seed: the first 64 bits of the digest over seed and key. Reads of lowest rank are
+     * a sample that depends on nothing but seed and reads.
+     */
+    public long rank(long seed, String key) {
+        sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).array());
+        return ByteBuffer.wrap(sha256.digest(utf8(key))).getLong();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
