@@ -119,11 +119,12 @@ public final class DeliveryPreflight {
     }
 
     /**
-     * Sees that the topic of labels is there and may be written to, creating it, compacted, where that was asked for.
+     * Sees that the topic of labels is there, creating it, compacted, where that was asked for.
      *
+     * @param written whether labels are written, or read
      * @throws PreflightException if not
      */
-    public void checkLabelsTopic(String topic) {
+    public void checkLabelsTopic(String topic, boolean written) {
         withAdmin(admin -> {
             TreeSet<String> missing = missing(admin, List.of(topic));
             if (!missing.isEmpty()) {
@@ -134,7 +135,7 @@ public final class DeliveryPreflight {
                                         Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
             }
             awaitVisible(admin, missing);
-            requirePermission(admin, topic, AclOperation.WRITE);
+            requirePermission(admin, topic, written ? AclOperation.WRITE : AclOperation.READ);
         });
     }
 

@@ -45,7 +45,7 @@ class LabelTopicITCase {
             options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
             options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 2);
             KafkaConfig config = JobConfig.from(options).requireKafka();
-            new DeliveryPreflight(config, Duration.ZERO).checkLabelsTopic("labels");
+            new DeliveryPreflight(config, Duration.ZERO).checkLabelsTopic("labels", true);
             ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, "labels");
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
                 assertThat(admin.describeConfigs(List.of(resource))
