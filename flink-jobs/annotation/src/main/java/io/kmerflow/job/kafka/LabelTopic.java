@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -77,7 +78,7 @@ public final class LabelTopic implements AutoCloseable {
      *
      * @return labels withdrawn
      */
-    public long withdraw(Set<ReadIdentity> reads) {
+    public long withdraw(Predicate<ReadIdentity> reads) {
         Set<String> keys = keysOf(reads);
         for (String key : keys) {
             writer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), null));
@@ -87,7 +88,7 @@ public final class LabelTopic implements AutoCloseable {
     }
 
     /** Keys of those reads that have a value now. */
-    private Set<String> keysOf(Set<ReadIdentity> reads) {
+    private Set<String> keysOf(Predicate<ReadIdentity> reads) {
         var properties = config.clientProperties();
         properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         Set<String> keys = new TreeSet<>();
@@ -102,7 +103,8 @@ public final class LabelTopic implements AutoCloseable {
             ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
             while (!ends.isEmpty()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    if (reads.contains(readOf(record))) {
+                    ReadIdentity read = readOf(record);
+                    if (read != null && reads.test(read)) {
                         String key = new String(record.key(), StandardCharsets.UTF_8);
                         if (record.value() == null) {
                             keys.remove(key);
