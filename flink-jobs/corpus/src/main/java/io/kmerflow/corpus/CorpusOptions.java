@@ -68,6 +68,11 @@ public final class CorpusOptions {
             .asList()
             .defaultValues()
             .withDescription("Keep reads of these samples; by default of all.");
+    public static final ConfigOption<String> WITHOUT_READS = ConfigOptions.key("snapshot.without-reads")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "List of reads to leave out, as 'forget' takes it: they stay on the topics for as long as those keep them.");
     public static final ConfigOption<Integer> READS_PER_GROUP = ConfigOptions.key("snapshot.reads-per-group")
             .intType()
             .defaultValue(0)
@@ -90,6 +95,7 @@ public final class CorpusOptions {
             EXCLUDE_LABELS,
             LABELLED,
             SAMPLES,
+            WITHOUT_READS,
             READS_PER_GROUP,
             SEED);
 

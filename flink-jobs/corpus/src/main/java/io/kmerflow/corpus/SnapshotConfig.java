@@ -7,6 +7,7 @@ import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.RangeBound;
 import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.sequence.identity.ReadList;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -84,7 +85,10 @@ public record SnapshotConfig(
                 set(options, CorpusOptions.ONLY_LABELS),
                 set(options, CorpusOptions.EXCLUDE_LABELS),
                 options.get(CorpusOptions.LABELLED),
-                set(options, CorpusOptions.SAMPLES));
+                set(options, CorpusOptions.SAMPLES),
+                options.getOptional(CorpusOptions.WITHOUT_READS)
+                        .map(file -> ReadList.read(Path.of(file)))
+                        .orElse(ReadList.EMPTY));
     }
 
     private static Set<String> set(ReadableConfig options, ConfigOption<List<String>> option) {

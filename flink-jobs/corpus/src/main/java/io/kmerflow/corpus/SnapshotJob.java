@@ -113,6 +113,7 @@ public final class SnapshotJob {
                 Manifest.share(kept.reads(), in.getOrDefault(READS, 0L)),
                 contents.models(),
                 contents.digest(),
+                null,
                 null);
         folder.complete(manifest);
         return manifest;

@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -141,7 +140,7 @@ class SnapshotJobITCase {
                 .undecodable()
                 .send();
         try (LabelTopic labels = stream.labels()) {
-            labels.withdraw(Set.of(new ReadIdentity("run", "withdrawn", 0)));
+            labels.withdraw(new ReadIdentity("run", "withdrawn", 0)::equals);
         }
         Configuration options = stream.options(folder.resolve("corpus"), 1);
         options.set(CorpusOptions.EXCLUDE_LABELS, List.of("Homo sapiens"));

@@ -18,6 +18,8 @@ enum LeftOut {
     LABELS_WITHOUT_READ,
     /** A read that was delivered before. */
     REPEATED_READS,
+    /** A read on the list of those to leave out. */
+    FORGOTTEN,
     /** A read of a sample that was not asked for. */
     SAMPLE,
     /** A read too short or too long. */

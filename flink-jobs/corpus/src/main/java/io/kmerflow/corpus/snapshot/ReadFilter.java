@@ -2,6 +2,8 @@ package io.kmerflow.corpus.snapshot;
 
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.sequence.PhredQualities;
+import io.kmerflow.sequence.identity.ReadIdentity;
+import io.kmerflow.sequence.identity.ReadList;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.Locale;
@@ -20,6 +22,7 @@ import java.util.TreeMap;
  * @param excludeLabels any source's label or the model's call
  * @param labelled whether reads without label are left out
  * @param samples empty for all
+ * @param without reads that are left out
  */
 public record ReadFilter(
         Set<String> statuses,
@@ -29,7 +32,8 @@ public record ReadFilter(
         Set<String> onlyLabels,
         Set<String> excludeLabels,
         boolean labelled,
-        Set<String> samples)
+        Set<String> samples,
+        ReadList without)
         implements Serializable {
     public ReadFilter {
         statuses = Set.copyOf(statuses); // which travel; a view of another collection may not
@@ -54,6 +58,9 @@ public record ReadFilter(
      */
     LeftOut judge(DecodedRead read, Evidence annotation, Collection<Evidence> labels) {
         String call = annotation == null ? null : annotation.label;
+        if (without.test(new ReadIdentity(read.runId, read.readId, read.mate))) {
+            return LeftOut.FORGOTTEN;
+        }
         // Before all else, so that no other reason hides how many there were.
         if (call != null && excludeLabels.contains(call)
                 || labels.stream().anyMatch(label -> excludeLabels.contains(label.label))) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.file.DataFileWriter;
@@ -170,7 +171,7 @@ public final class CorpusFolder {
      *
      * @return reads taken out
      */
-    public long forget(Set<ReadIdentity> reads) throws IOException {
+    public long forget(Predicate<ReadIdentity> reads) throws IOException {
         Contents left = new Contents();
         Manifest old = manifest();
         for (Path file : files()) {
@@ -178,7 +179,7 @@ public final class CorpusFolder {
             try (DataFileReader<CorpusRead> all = CorpusFiles.reader(file)) {
                 while (all.hasNext()) {
                     CorpusRead read = all.next();
-                    if (reads.contains(Contents.identity(read))) {
+                    if (reads.test(Contents.identity(read))) {
                         found = true;
                     } else {
                         left.add(read);
@@ -197,13 +198,13 @@ public final class CorpusFolder {
         return removed;
     }
 
-    private static void rewrite(Path file, Set<ReadIdentity> without) throws IOException {
+    private static void rewrite(Path file, Predicate<ReadIdentity> without) throws IOException {
         replace(file, out -> {
             try (DataFileReader<CorpusRead> all = CorpusFiles.reader(file);
                     DataFileWriter<CorpusRead> kept = CorpusFiles.writer(out)) {
                 while (all.hasNext()) {
                     CorpusRead read = all.next();
-                    if (!without.contains(Contents.identity(read))) {
+                    if (!without.test(Contents.identity(read))) {
                         kept.append(read);
                     }
                 }

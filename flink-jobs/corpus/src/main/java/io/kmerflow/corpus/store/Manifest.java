@@ -8,6 +8,8 @@ import io.kmerflow.job.kafka.TopicRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
  * @param models digest of each model of a newest annotation and reads that it annotated
  * @param readsDigest of the reads in whatever order ({@link io.kmerflow.sequence.identity.ReadSetDigest})
  * @param forgotten reads taken out since; null for none
+ * @param formerDigests reads digests before reads were taken out, oldest first; null for none
  */
 @JsonInclude(Include.NON_NULL)
 public record Manifest(
@@ -40,7 +43,8 @@ public record Manifest(
         double keptShare,
         SortedMap<String, Long> models,
         String readsDigest,
-        Long forgotten) {
+        Long forgotten,
+        List<String> formerDigests) {
     /** What this class writes, and reads. */
     public static final int FORMAT = 1;
 
@@ -91,6 +95,13 @@ public record Manifest(
         }
     }
 
+    /** The reads digest, after those it had before reads were taken out: one of them is in the provenance of a model. */
+    public List<String> versions() {
+        List<String> versions = new ArrayList<>(formerDigests == null ? List.of() : formerDigests);
+        versions.add(readsDigest);
+        return versions;
+    }
+
     /** The range of a topic, by {@code reads}, {@code annotations} or {@code labels}. */
     public TopicRange range(String what) {
         return ranges.get(what);
@@ -110,7 +121,8 @@ public record Manifest(
                 share(left.reads(), all),
                 leftModels,
                 digest,
-                removed + (forgotten == null ? 0 : forgotten));
+                removed + (forgotten == null ? 0 : forgotten),
+                versions());
     }
 
     /** Part of a whole, 0 of nothing. */
