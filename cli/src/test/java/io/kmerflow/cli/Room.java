@@ -33,6 +33,7 @@ enum Room {
             "files.write",
             "files.original",
             "files"),
+    CORPUS(List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION), "corpus.label", "corpus.store", "corpus.snapshot", "corpus"),
     TRAINING(
             List.of(SEQUENCE_CORE),
             "pretraining.random",
@@ -67,6 +68,7 @@ enum Room {
                     EMBEDDED_KAFKA,
                     ANNOTATION,
                     FILES,
+                    CORPUS,
                     TRAINING,
                     STUDIES,
                     MODEL_EXPORT,
