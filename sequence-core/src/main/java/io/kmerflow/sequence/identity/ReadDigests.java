@@ -29,21 +29,29 @@ public final class ReadDigests {
     }
 
     /**
-     * Digest of everything a corpus says of a read: over its key, bases, qualities and labels, each with its length (int32,
-     * big-endian) before it, −1 for what is absent.
+     * Digest of what a corpus says of a read: over its key and the other values in this order, each with its length (int32,
+     * big-endian) before it, −1 for what is null.
      *
      * @param identity which read
      * @param bases upper-case ASCII A C G T N
-     * @param phredQualities or null
-     * @param labels each may be null
      */
-    public byte[] content(ReadIdentity identity, byte[] bases, byte[] phredQualities, String... labels) {
+    public byte[] content(
+            ReadIdentity identity,
+            byte[] bases,
+            byte[] phredQualities,
+            String sampleId,
+            String label,
+            String status,
+            String calledLabel,
+            String modelDigest) {
         put(utf8(identity.key()));
         put(bases);
         put(phredQualities);
-        for (String label : labels) {
-            put(label == null ? null : utf8(label));
-        }
+        put(utf8(sampleId));
+        put(utf8(label));
+        put(utf8(status));
+        put(utf8(calledLabel));
+        put(utf8(modelDigest));
         return sha256.digest();
     }
 
@@ -66,6 +74,6 @@ public final class ReadDigests {
     }
 
     private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 }

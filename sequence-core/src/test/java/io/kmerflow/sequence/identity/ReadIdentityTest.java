@@ -18,7 +18,8 @@ class ReadIdentityTest {
     }
 
     private static byte[] digest(int number) {
-        return new ReadDigests().content(new ReadIdentity("run", "r" + number, 0), ascii("ACGT"), null);
+        return new ReadDigests()
+                .content(new ReadIdentity("run", "r" + number, 0), ascii("ACGT"), null, null, null, null, null, null);
     }
 
     @Test
@@ -56,12 +57,18 @@ class ReadIdentityTest {
     void contentDigestTellsEveryPartApart() {
         ReadDigests digests = new ReadDigests();
         ReadIdentity read = new ReadIdentity("run", "read", 0);
+        byte[] bases = ascii("ACGT");
         assertThat(List.of(
-                                digests.content(read, ascii("ACGT"), null, "a", null),
-                                digests.content(read, ascii("ACGT"), null, null, "a"),
-                                digests.content(read, ascii("ACGT"), new byte[0], "a", null),
-                                digests.content(read, ascii("ACG"), null, "a", null),
-                                digests.content(new ReadIdentity("run", "read", 1), ascii("ACGT"), null, "a", null))
+                                digests.content(read, bases, null, "a", null, null, null, null),
+                                digests.content(read, bases, null, null, "a", null, null, null),
+                                digests.content(read, bases, null, null, null, "a", null, null),
+                                digests.content(read, bases, null, null, null, null, "a", null),
+                                digests.content(read, bases, null, null, null, null, null, "a"),
+                                digests.content(read, bases, null, "", "a", null, null, null),
+                                digests.content(read, bases, new byte[0], "a", null, null, null, null),
+                                digests.content(read, ascii("ACG"), null, "a", null, null, null, null),
+                                digests.content(
+                                        new ReadIdentity("run", "read", 1), bases, null, "a", null, null, null, null))
                         .stream()
                         .map(HexFormat.of()::formatHex))
                 .doesNotHaveDuplicates();

@@ -14,12 +14,15 @@ import org.apache.avro.specific.SpecificDatumWriter;
 /** The container files of a corpus: Avro, deflated. */
 public final class CorpusFiles {
     private static final int DEFLATE_LEVEL = 3;
+    /** Training reads one read at a time, and a block is read as a whole. */
+    private static final int BLOCK_BYTES = 16 << 10;
 
     private CorpusFiles() {}
 
     /** Writes reads to a stream that somebody else closes. */
     public static DataFileWriter<CorpusRead> writer(OutputStream out) throws IOException {
         DataFileWriter<CorpusRead> writer = new DataFileWriter<>(new SpecificDatumWriter<>(CorpusRead.class));
+        writer.setSyncInterval(BLOCK_BYTES);
         writer.setCodec(CodecFactory.deflateCodec(DEFLATE_LEVEL));
         return writer.create(CorpusRead.getClassSchema(), new Unclosed(out));
     }
