@@ -60,6 +60,7 @@ enum Room {
             "export.graph",
             "export.parity",
             "export.certainty",
+            "export.profile",
             "export"),
     BENCHMARKS(
             List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, EMBEDDED_KAFKA, ANNOTATION, TRAINING),
