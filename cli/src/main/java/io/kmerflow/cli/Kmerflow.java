@@ -11,13 +11,16 @@ import io.kmerflow.cli.serving.AnnotateCommand;
 import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.BrokerCommand;
 import io.kmerflow.cli.serving.ChaosCommand;
+import io.kmerflow.cli.serving.ForgetCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.InspectCommand;
 import io.kmerflow.cli.serving.JobSwitches;
+import io.kmerflow.cli.serving.LabelCommand;
 import io.kmerflow.cli.serving.PublishCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.SchemasCommand;
 import io.kmerflow.cli.serving.ServeCommand;
+import io.kmerflow.cli.serving.SnapshotCommand;
 import io.kmerflow.cli.serving.TailCommand;
 import io.kmerflow.cli.training.EvaluateCommand;
 import io.kmerflow.cli.training.ExportCommand;
@@ -57,6 +60,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BrokerCommand.class,
             BenchCommand.class,
             ChaosCommand.class,
+            LabelCommand.class,
+            SnapshotCommand.class,
+            ForgetCommand.class,
             PretrainCommand.class,
             FinetuneCommand.class,
             EvaluateCommand.class,

@@ -5,7 +5,15 @@ import java.util.stream.Stream;
 
 /** A module: the modules that it may use, and its packages from the bottom to the top, each of which may use those before it. */
 enum Room {
-    SEQUENCE_CORE(List.of(), "sequence", "sequence.file", "sequence.inspect", "token", "contract"),
+    SEQUENCE_CORE(
+            List.of(),
+            "sequence",
+            "sequence.identity",
+            "sequence.profile",
+            "sequence.file",
+            "sequence.inspect",
+            "token",
+            "contract"),
     SCHEMAS(List.of(), "schema", "schema.codec"),
     EMBEDDED_KAFKA(List.of(), "kafka"),
     MODEL_RUNTIME(List.of(SEQUENCE_CORE), "bundle", "scoring"),
@@ -33,6 +41,7 @@ enum Room {
             "files.write",
             "files.original",
             "files"),
+    CORPUS(List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION), "corpus.label", "corpus.store", "corpus.snapshot", "corpus"),
     TRAINING(
             List.of(SEQUENCE_CORE),
             "pretraining.random",
@@ -52,6 +61,7 @@ enum Room {
             "export.graph",
             "export.parity",
             "export.certainty",
+            "export.profile",
             "export"),
     BENCHMARKS(
             List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, EMBEDDED_KAFKA, ANNOTATION, TRAINING),
@@ -68,6 +78,7 @@ enum Room {
                     EMBEDDED_KAFKA,
                     ANNOTATION,
                     FILES,
+                    CORPUS,
                     TRAINING,
                     STUDIES,
                     MODEL_EXPORT,

@@ -2,6 +2,7 @@ package io.kmerflow.export;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kmerflow.bundle.BundleProfile;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.contract.ModelContract;
@@ -12,10 +13,12 @@ import io.kmerflow.export.graph.EncoderGraph;
 import io.kmerflow.export.graph.GraphStyle;
 import io.kmerflow.export.parity.ParityCheck;
 import io.kmerflow.export.parity.RandomWindows;
+import io.kmerflow.export.profile.ProfileFit;
 import io.kmerflow.scoring.GoldenCheck;
 import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringOptions;
+import io.kmerflow.sequence.profile.DriftThresholds;
 import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +52,7 @@ public final class ModelExporter {
      * @param precision of its encoder
      * @param card model card in Markdown, or null for one made from the provenance
      * @param certainty reads to fit on when a read's scoring may end; null leaves that as it is
+     * @param profiled reads like those to be served, to make a profile of; null for no profile
      */
     public record Request(
             String name,
@@ -56,7 +60,8 @@ public final class ModelExporter {
             GraphStyle style,
             Precision precision,
             String card,
-            CertaintyFit.Request certainty) {}
+            CertaintyFit.Request certainty,
+            List<ProfileFit.Sample> profiled) {}
 
     /**
      * What was made.
@@ -123,6 +128,10 @@ public final class ModelExporter {
                     contract = contract.withCertainty(certainty.certainty());
                     provenance.put("certainty", certainty.provenance());
                 }
+                if (request.profiled() != null) {
+                    profile(contract, scorer, request.profiled()).writeTo(temporary);
+                    provenance.put("profile", Map.of("reads", request.profiled().size()));
+                }
                 ModelBundle.complete(
                         temporary,
                         request.name(),
@@ -153,6 +162,15 @@ public final class ModelExporter {
             throw new IOException("Could not score the reads of the certainty: " + e.getMessage(), e);
         } finally {
             scorers.forEach(OnnxWindowScorer::close);
+        }
+    }
+
+    private static BundleProfile profile(ModelContract contract, OnnxWindowScorer scorer, List<ProfileFit.Sample> reads)
+            throws IOException {
+        try {
+            return ProfileFit.fit(contract, scorer, reads, DriftThresholds.DRAWN_WINDOWS);
+        } catch (ScoringException e) {
+            throw new IOException("Could not score the reads of the profile: " + e.getMessage(), e);
         }
     }
 

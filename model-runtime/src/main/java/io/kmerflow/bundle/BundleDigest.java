@@ -16,7 +16,7 @@ import java.util.List;
  * {@code model.onnx}, the length of the name, the name, the length of the file (both int64, big-endian) and its bytes; then what
  * {@code bundle.json} says beside the digest itself. Format 1 left that out and format 2 has only the name of the precision.
  * Since format 3 it is the length and name of the file, the format (int64), and length and UTF-8 bytes of name, version and
- * precision. The model card, provenance and golden reads may change without making another model of it.
+ * precision. The model card, provenance, profile and golden reads may change without making another model of it.
  */
 final class BundleDigest {
     /** Since it, all of {@code bundle.json} is under the digest. */

@@ -12,6 +12,8 @@ enum BundleFile {
     CONTRACT("contract.json", 16L << 20),
     GOLDEN("golden.json", 64L << 20),
     PROVENANCE("provenance.json", 64L << 20),
+    /** What the model's reads look like; bundles made without reads to profile, and older ones, have none. */
+    PROFILE("profile.json", 16L << 20),
     CARD("MODEL_CARD.md", 64L << 20);
 
     /** Of all files of one bundle. */
@@ -36,7 +38,7 @@ enum BundleFile {
 
     /** Whether a bundle without it is refused. */
     private boolean required() {
-        return this != PROVENANCE && this != CARD;
+        return this != PROVENANCE && this != CARD && this != PROFILE;
     }
 
     /** The file of that name, or null if a bundle has none such. */

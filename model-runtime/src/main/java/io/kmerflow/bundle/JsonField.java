@@ -111,6 +111,13 @@ record JsonField(Path file, String place, JsonNode node) {
         return node.intValue();
     }
 
+    long longNumber() {
+        require(
+                node.isNumber() && node.canConvertToExactIntegral() && node.canConvertToLong(),
+                "a whole number of 64 bits");
+        return node.longValue();
+    }
+
     double number() {
         require(node.isNumber() && Double.isFinite(node.doubleValue()), "a finite number");
         return node.doubleValue();

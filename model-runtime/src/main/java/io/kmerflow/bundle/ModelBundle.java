@@ -12,12 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * A model as it is shipped: a folder, or a zip of one, with {@code bundle.json} (name, version, precision, digest),
- * {@code model.onnx}, {@code contract.json}, {@code golden.json}, {@code provenance.json} and {@code MODEL_CARD.md}. A
+ * {@code model.onnx}, {@code contract.json}, {@code golden.json}, {@code provenance.json} and {@code MODEL_CARD.md}, and may have {@code profile.json}. A
  * bundle that was read is whole: its contract is coherent and its digest holds. Whether its golden logits hold only a
  * run can tell: {@code io.kmerflow.scoring.GoldenCheck}.
  *
@@ -124,6 +125,7 @@ public record ModelBundle(
         ModelContract contract = BundleJson.contract(json(directory, BundleFile.CONTRACT));
         List<GoldenRead> golden = BundleJson.golden(
                 json(directory, BundleFile.GOLDEN), contract, manifest.format() >= BundleDigest.WHOLE_MANIFEST_FORMAT);
+        profile(directory, contract);
         OnnxFile.requireWhole(file(directory, BundleFile.MODEL));
         String digest = manifest.digestOf(directory);
         if (!digest.equals(manifest.digest())) {
@@ -161,6 +163,18 @@ public record ModelBundle(
      */
     public void discard() {
         BundleZip.discard(directory);
+    }
+
+    /** What the reads look like that the model was made for, if the bundle says so. */
+    public Optional<BundleProfile> profile() {
+        return profile(directory, contract);
+    }
+
+    private static Optional<BundleProfile> profile(Path directory, ModelContract contract) {
+        return Files.exists(file(directory, BundleFile.PROFILE))
+                ? Optional.of(BundleProfile.of(
+                        json(directory, BundleFile.PROFILE), contract.labels().size()))
+                : Optional.empty();
     }
 
     /**

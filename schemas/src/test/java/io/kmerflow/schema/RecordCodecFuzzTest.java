@@ -22,7 +22,13 @@ class RecordCodecFuzzTest {
     private static final long BYTES_PER_BYTE = 400;
 
     private static final List<Class<? extends SpecificRecord>> TYPES = List.of(
-            SequencedRead.class, ReadAnnotation.class, DeadLetter.class, ModelAnnouncement.class, ModelEvent.class);
+            SequencedRead.class,
+            ReadAnnotation.class,
+            DeadLetter.class,
+            ModelAnnouncement.class,
+            ModelEvent.class,
+            ReadLabel.class,
+            CorpusRead.class);
 
     /** The first byte chooses the type; 255: all of them read the rest as it is. */
     @FuzzTest

@@ -30,7 +30,9 @@ class ReleasedSchemasTest {
             ReadAnnotation.getClassSchema(),
             DeadLetter.getClassSchema(),
             ModelAnnouncement.getClassSchema(),
-            ModelEvent.getClassSchema());
+            ModelEvent.getClassSchema(),
+            ReadLabel.getClassSchema(),
+            CorpusRead.getClassSchema());
 
     static List<Path> released() throws IOException {
         try (Stream<Path> files = Files.walk(RELEASED)) {

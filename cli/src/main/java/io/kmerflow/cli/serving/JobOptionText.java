@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.corpus.CorpusOptions;
 import io.kmerflow.files.FileOptions;
 import io.kmerflow.job.JobOptions;
 import java.time.Duration;
@@ -15,9 +16,10 @@ import org.apache.flink.util.TimeUtils;
 public final class JobOptionText {
     private JobOptionText() {}
 
-    /** Every option of the jobs: those of reads on topics, then those of files. */
+    /** Every option of the jobs: those of reads on topics, then those of files, then those of corpora. */
     public static List<ConfigOption<?>> all() {
-        return Stream.concat(JobOptions.all().stream(), FileOptions.all().stream())
+        return Stream.of(JobOptions.all(), FileOptions.all(), CorpusOptions.all())
+                .flatMap(List::stream)
                 .toList();
     }
 

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaFormatter;
@@ -58,10 +58,11 @@ public final class SchemasCommand implements Callable<Integer> {
                         "file");
         for (TopicSchema topic : TopicSchema.values()) {
             write(topic, "current", topic.current(), folder);
-            List<Schema> released = allVersions ? topic.released() : List.of();
-            for (int i = 0; i < released.size(); i++) {
-                String release = "v" + (i + 1);
-                write(topic, release, released.get(i), folder.resolve(release));
+            if (allVersions) {
+                for (Map.Entry<Integer, Schema> released : topic.released().entrySet()) {
+                    String release = "v" + released.getKey();
+                    write(topic, release, released.getValue(), folder.resolve(release));
+                }
             }
         }
         try (InputStream json = ReadAnnotation.class.getResourceAsStream("json/" + JSON_SCHEMA)) {

@@ -9,6 +9,7 @@ import io.kmerflow.export.Classifier;
 import io.kmerflow.export.ModelExporter;
 import io.kmerflow.export.certainty.CertaintyFit;
 import io.kmerflow.export.graph.GraphStyle;
+import io.kmerflow.export.profile.ProfileFit;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.huggingface.BertFiles;
 import io.kmerflow.scoring.OnnxWindowScorer;
@@ -139,6 +140,15 @@ public final class ExportCommand implements Callable<Integer> {
                     "Maximum windows scored of one read whose label does not become certain (default: ${DEFAULT-VALUE}).")
     private int certaintyMaxWindows;
 
+    @Option(
+            names = "--profile-reads",
+            paramLabel = "FILE",
+            description =
+                    "Reads like those to be served, at least 100, FASTQ or FASTA, plain or .gz: write profile.json, what they look"
+                            + " like, with thresholds for windows of 250, 1,000 and 4,000 reads that 1 in 1,000 windows of such"
+                            + " reads exceeds (default: no profile).")
+    private Path profileReads;
+
     private static final class PrecisionConverter implements ITypeConverter<Precision> {
         @Override
         public Precision convert(String value) {
@@ -246,18 +256,24 @@ public final class ExportCommand implements Callable<Integer> {
                 markdown == null ? null : Files.readString(markdown),
                 certaintyReads == null
                         ? null
-                        : new CertaintyFit.Request(reads(certaintyReads), certaintyAgreement, certaintyMaxWindows));
+                        : new CertaintyFit.Request(
+                                samples(certaintyReads).stream()
+                                        .map(ProfileFit.Sample::bases)
+                                        .toList(),
+                                certaintyAgreement,
+                                certaintyMaxWindows),
+                profileReads == null ? null : samples(profileReads));
     }
 
-    private static List<byte[]> reads(Path file) throws IOException {
-        List<byte[]> reads = new ArrayList<>();
+    private static List<ProfileFit.Sample> samples(Path file) throws IOException {
+        List<ProfileFit.Sample> reads = new ArrayList<>();
         try (SequenceReader reader = SequenceFiles.open(file.toString())) {
             for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
                 if (!(item instanceof SequenceItem.Parsed read)) {
                     throw new CommandFailure(
                             String.format(Locale.ROOT, "Expected reads alone in %s: %s", file, whatIsWrong(item)));
                 }
-                reads.add(Nucleotide.normalize(read.bases()));
+                reads.add(new ProfileFit.Sample(Nucleotide.normalize(read.bases()), read.phredQualities()));
             }
         }
         return reads;

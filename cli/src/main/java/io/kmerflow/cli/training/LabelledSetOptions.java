@@ -13,7 +13,9 @@ final class LabelledSetOptions {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "Training split: table of sequences and labels, CSV or TSV, plain or .gz.")
+            description =
+                    "Training split: table of sequences and labels, CSV or TSV, plain or .gz, or the folder of a corpus that"
+                            + " 'snapshot' has made; --dev and --test likewise.")
     private Path train;
 
     @Option(

@@ -43,6 +43,9 @@ class JobSwitchTest {
         @Mixin
         private final InputOptions input = new InputOptions();
 
+        @Mixin
+        private final LabelsTopicOption labels = new LabelsTopicOption();
+
         private Configuration job() {
             Configuration job = new Configuration();
             Stream.of(kafka, topics, serving, sizes, model, input).forEach(switches -> switches.addTo(job));

@@ -43,6 +43,7 @@ class SchemasCommandTest {
                         "ModelEvent.avsc",
                         "ReadAnnotation.avsc",
                         "ReadAnnotation.schema.json",
+                        "ReadLabel.avsc",
                         "SequencedRead.avsc");
         Schema annotation = new Schema.Parser().parse(Files.readString(out.resolve("ReadAnnotation.avsc")));
         long fingerprint = SchemaNormalization.parsingFingerprint64(annotation);

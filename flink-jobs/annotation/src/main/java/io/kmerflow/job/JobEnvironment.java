@@ -11,6 +11,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** What every job of this module asks of Flink, whatever the cluster's own configuration says. */
 public final class JobEnvironment {
+    private static final int BATCH_RESTARTS = 5;
+
     private JobEnvironment() {}
 
     /** Streaming mode, no Kryo, objects handed on within a chain, aligned checkpoints, no operator without a uid of its own. */
@@ -24,6 +26,22 @@ public final class JobEnvironment {
         if (!checkpointInterval.isZero()) {
             options.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
         }
+        environment.configure(options);
+    }
+
+    /**
+     * A bounded job in batch mode: keyed operators get their input sorted, so that they hold one key at a time, and what a lost
+     * task manager held is computed again.
+     */
+    public static void configureBatch(StreamExecutionEnvironment environment) {
+        Configuration options = new Configuration();
+        options.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
+        options.set(PipelineOptions.GENERIC_TYPES, false);
+        options.set(PipelineOptions.OBJECT_REUSE, false); // sorted input would reuse what state holds
+        options.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        options.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, BATCH_RESTARTS);
+        options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofSeconds(1));
         environment.configure(options);
     }
 

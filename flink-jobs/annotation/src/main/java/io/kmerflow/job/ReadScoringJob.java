@@ -20,7 +20,7 @@ public final class ReadScoringJob {
      * @param args for example {@code --kafka.bootstrap-servers localhost:9092 --model.bundle /models/promoter}
      */
     public static void main(String[] args) throws Exception {
-        JobConfig config = JobConfig.from(JobArguments.parse(args));
+        JobConfig config = JobConfig.from(JobArguments.parse(args, JobOptions.all()));
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         build(environment, config, config.requireModel());
         environment.execute(NAME);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class JobArgumentsTest {
     private static JobConfig config(String... args) {
-        return JobConfig.from(JobArguments.parse(args));
+        return JobConfig.from(JobArguments.parse(args, JobOptions.all()));
     }
 
     @Test

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param logits row-major (windows, labels), by window
  * @param hasWeight per window: false if it is mostly [UNK]
  */
-record FullScores(ModelContract contract, int readBases, float[] logits, boolean[] hasWeight) {
+public record FullScores(ModelContract contract, int readBases, float[] logits, boolean[] hasWeight) {
     private static final int BATCH_WINDOWS = 8;
 
     /**
@@ -66,7 +66,7 @@ record FullScores(ModelContract contract, int readBases, float[] logits, boolean
     }
 
     /** Scores all windows of a read. */
-    static FullScores of(byte[] bases, ModelContract contract, WindowScorer scorer) throws ScoringException {
+    public static FullScores of(byte[] bases, ModelContract contract, WindowScorer scorer) throws ScoringException {
         ReadWindower windower = contract.windower();
         WindowEncoder encoder = contract.encoder();
         int windows = windower.windowCount(bases.length);
@@ -92,7 +92,7 @@ record FullScores(ModelContract contract, int readBases, float[] logits, boolean
     }
 
     /** Scores with all windows put. */
-    ReadScores all() {
+    public ReadScores all() {
         ReadScores scores = new ReadScores(contract, readBases);
         for (int window = 0; window < windows(); window++) {
             put(scores, window);
@@ -101,7 +101,7 @@ record FullScores(ModelContract contract, int readBases, float[] logits, boolean
     }
 
     /** Scores as the job would have them when it ends the read. */
-    ReadScores until(Certainty certainty) {
+    public ReadScores until(Certainty certainty) {
         ReadScores scores = new ReadScores(contract.withCertainty(certainty), readBases, false);
         WindowOrder order = new WindowOrder(windows());
         while (!scores.decided()) {

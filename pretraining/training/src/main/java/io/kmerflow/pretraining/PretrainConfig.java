@@ -1,5 +1,6 @@
 package io.kmerflow.pretraining;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import io.kmerflow.token.KmerTokenizer;
@@ -12,7 +13,8 @@ import java.util.Locale;
  * A pretraining run, as its YAML file has it.
  *
  * @param model sizes of the encoder
- * @param genomes at least one
+ * @param genomes at least one, unless there are reads
+ * @param reads corpora of reads that {@code snapshot} has made; default none
  * @param heldOut what training never sees, and the loss is measured on
  * @param leaveOut BED files with regions that training never sees either, for example where test sequences lie
  * @param corpus pieces drawn from the genomes
@@ -23,6 +25,7 @@ import java.util.Locale;
 public record PretrainConfig(
         EncoderConfig model,
         List<GenomeSource> genomes,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ReadSource> reads,
         HeldOutConfig heldOut,
         List<Path> leaveOut,
         Corpus corpus,
@@ -51,6 +54,23 @@ public record PretrainConfig(
         /** One kept in memory. */
         public GenomeSource(String name, Path fasta, Double weight) {
             this(name, fasta, weight, null);
+        }
+    }
+
+    /**
+     * A corpus of reads.
+     *
+     * @param name in reports
+     * @param folder that {@code snapshot} has made
+     * @param weight share of the pieces, relative to genomes and other corpora; default 1
+     */
+    public record ReadSource(String name, Path folder, Double weight) {
+        public ReadSource {
+            if (name == null || folder == null) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "Expected reads with name and folder, got name %s, folder %s", name, folder));
+            }
+            weight = weight == null ? 1.0 : weight;
         }
     }
 
@@ -105,15 +125,33 @@ public record PretrainConfig(
             MaskingConfig masking,
             TrainingConfig training,
             Evaluation evaluation) {
-        this(model, genomes, heldOut, List.of(), corpus, masking, training, evaluation);
+        this(model, genomes, List.of(), heldOut, List.of(), corpus, masking, training, evaluation);
+    }
+
+    /** Genomes alone. */
+    public PretrainConfig(
+            EncoderConfig model,
+            List<GenomeSource> genomes,
+            HeldOutConfig heldOut,
+            List<Path> leaveOut,
+            Corpus corpus,
+            MaskingConfig masking,
+            TrainingConfig training,
+            Evaluation evaluation) {
+        this(model, genomes, List.of(), heldOut, leaveOut, corpus, masking, training, evaluation);
     }
 
     public PretrainConfig {
-        if (model == null || genomes == null || genomes.isEmpty()) {
+        genomes = genomes == null ? List.of() : List.copyOf(genomes);
+        reads = reads == null ? List.of() : List.copyOf(reads);
+        if (model == null || genomes.isEmpty() && reads.isEmpty()) {
             throw new IllegalArgumentException(String.format(
-                    Locale.ROOT, "Expected a model and at least one genome, got model %s, genomes %s", model, genomes));
+                    Locale.ROOT,
+                    "Expected a model and at least one genome or corpus of reads, got model %s, genomes %s, reads %s",
+                    model,
+                    genomes,
+                    reads));
         }
-        genomes = List.copyOf(genomes);
         heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
         leaveOut = leaveOut == null ? List.of() : List.copyOf(leaveOut);
         masking = masking == null ? MaskingConfig.defaults() : masking;
@@ -141,6 +179,6 @@ public record PretrainConfig(
 
     /** The same with other training settings. */
     public PretrainConfig withTraining(TrainingConfig newTraining) {
-        return new PretrainConfig(model, genomes, heldOut, leaveOut, corpus, masking, newTraining, evaluation);
+        return new PretrainConfig(model, genomes, reads, heldOut, leaveOut, corpus, masking, newTraining, evaluation);
     }
 }

@@ -7,7 +7,10 @@ import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.GenomePieces;
 import io.kmerflow.pretraining.corpus.HeldOut;
 import io.kmerflow.pretraining.corpus.InMemoryGenome;
+import io.kmerflow.pretraining.corpus.ReadPieces;
 import io.kmerflow.pretraining.corpus.Regions;
+import io.kmerflow.pretraining.corpus.SnapshotReads;
+import io.kmerflow.pretraining.corpus.WindowSource;
 import io.kmerflow.pretraining.masking.MaskCurriculum;
 import io.kmerflow.pretraining.masking.MaskingStrategy;
 import io.kmerflow.pretraining.model.BertModel;
@@ -28,7 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -72,18 +74,28 @@ public final class Pretraining {
 
     /** Runs to the last step or until stopped. */
     public Result run() throws IOException {
-        List<Path> files = Stream.concat(
-                        config.genomes().stream().map(PretrainConfig.GenomeSource::fasta), config.leaveOut().stream())
+        List<Path> files = Stream.of(
+                        config.genomes().stream().map(PretrainConfig.GenomeSource::fasta),
+                        config.reads().stream().map(source -> source.folder().resolve(SnapshotReads.MANIFEST)),
+                        config.leaveOut().stream())
+                .flatMap(paths -> paths)
                 .map(options.dataRoot()::resolve)
                 .toList();
         List<Genome> genomes = new ArrayList<>();
+        List<SnapshotReads> reads = new ArrayList<>();
         try {
             Opener open = opener == null ? reader() : opener;
             for (PretrainConfig.GenomeSource source : config.genomes()) {
                 genomes.add(open.open(source));
             }
-            return run(files, genomes);
+            for (PretrainConfig.ReadSource source : config.reads()) {
+                reads.add(SnapshotReads.open(options.dataRoot().resolve(source.folder())));
+            }
+            return run(files, genomes, reads);
         } finally {
+            for (SnapshotReads corpus : reads) {
+                corpus.close();
+            }
             for (Genome genome : genomes) {
                 if (genome instanceof DiskGenome disk) {
                     disk.close();
@@ -108,7 +120,7 @@ public final class Pretraining {
         return options.dataRoot().resolve(source.fasta());
     }
 
-    private Result run(List<Path> files, List<Genome> genomes) throws IOException {
+    private Result run(List<Path> files, List<Genome> genomes, List<SnapshotReads> reads) throws IOException {
         List<HeldOut.Region> regions = config.leaveOut().stream()
                 .flatMap(bed -> BedFile.read(options.dataRoot().resolve(bed)).stream())
                 .toList();
@@ -121,6 +133,15 @@ public final class Pretraining {
                             genome.name(),
                             genome.length(),
                             100 * heldOut.share(genome)));
+        }
+        for (int i = 0; i < reads.size(); i++) {
+            options.listener()
+                    .note(String.format(
+                            Locale.ROOT,
+                            "%s: %,d reads, about %.1f %% of them held out",
+                            config.reads().get(i).name(),
+                            reads.get(i).size(),
+                            100 * config.heldOut().share()));
         }
         if (!regions.isEmpty()) {
             options.listener()
@@ -135,12 +156,17 @@ public final class Pretraining {
             RunDirectory directory =
                     new RunDirectory(options.out(), options.resume(), Provenance.of(config, files, session));
             heldOut.write(options.out().resolve("held-out.tsv"));
-            return train(session, genomes, heldOut, directory, listener);
+            return train(session, genomes, reads, heldOut, directory, listener);
         }
     }
 
     private Result train(
-            TorchSession session, List<Genome> genomes, HeldOut heldOut, RunDirectory directory, TraceFile listener) {
+            TorchSession session,
+            List<Genome> genomes,
+            List<SnapshotReads> reads,
+            HeldOut heldOut,
+            RunDirectory directory,
+            TraceFile listener) {
         TrainingConfig training = config.training();
         BertModel model = new BertModel(new ParameterLayout(config.model(), HeadConfig.maskedTokens()));
         float[] weights = model.layout().initialize(training.seed());
@@ -157,7 +183,7 @@ public final class Pretraining {
             }
             listener.note(String.format(
                     Locale.ROOT, "%,d parameters, device %s", model.layout().size(), session.deviceName()));
-            List<TrainingBatch> held = evaluationBatches(genomes, heldOut);
+            List<TrainingBatch> held = evaluationBatches(genomes, reads, heldOut);
             MetricsFile metrics = new MetricsFile(
                     options.out().resolve("metrics.csv"), trainer.step(), training.schedule(), listener);
             TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
@@ -182,7 +208,7 @@ public final class Pretraining {
                 }
             };
             MaskedBatchSource source = new MaskedBatchSource(
-                    pieces(genomes, heldOut, name -> true, Regions::training),
+                    pieces(genomes, reads, heldOut, true),
                     encoder(),
                     config.masking().toStrategy(config.model().k(), training.steps()),
                     training.batchSize(),
@@ -203,8 +229,9 @@ public final class Pretraining {
      * Held-out pieces under one fixed mask: the same for every run with these genomes. A genome whose contigs are too short
      * for a held-out block is trained on and not measured.
      */
-    private List<TrainingBatch> evaluationBatches(List<Genome> genomes, HeldOut heldOut) {
-        if (heldOut.parts().isEmpty()) {
+    private List<TrainingBatch> evaluationBatches(List<Genome> genomes, List<SnapshotReads> reads, HeldOut heldOut) {
+        boolean readsHeldOut = !reads.isEmpty() && config.heldOut().share() > 0;
+        if (heldOut.parts().isEmpty() && !readsHeldOut) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "Expected something held out to measure the loss on, got a share of %s and contigs too short for it",
@@ -215,14 +242,8 @@ public final class Pretraining {
                 MaskingStrategy.Width.BOUNDARY,
                 MaskingStrategy.DEFAULT_PROBABILITY);
         int size = Math.min(64, config.evaluation().pieces());
-        Set<String> measured =
-                heldOut.parts().stream().map(HeldOut.Part::genome).collect(Collectors.toSet());
-        MaskedBatchSource source = new MaskedBatchSource(
-                pieces(genomes, heldOut, measured::contains, Regions::validation),
-                encoder(),
-                mask,
-                size,
-                EVALUATION_SEED);
+        MaskedBatchSource source =
+                new MaskedBatchSource(pieces(genomes, reads, heldOut, false), encoder(), mask, size, EVALUATION_SEED);
         List<TrainingBatch> batches = new ArrayList<>();
         for (int i = 0; i * size < config.evaluation().pieces(); i++) {
             batches.add(source.batch(i));
@@ -230,23 +251,37 @@ public final class Pretraining {
         return batches;
     }
 
-    /** Finds the stretches of one genome. */
-    private interface Finder {
-        Regions of(List<? extends Genome> genomes, HeldOut heldOut, int minBases);
-    }
-
-    private GenomePieces pieces(List<Genome> genomes, HeldOut heldOut, Predicate<String> chosen, Finder finder) {
+    /**
+     * What is trained on, or what is held out: a genome without a held-out block, and a corpus where nothing is held out, is not
+     * measured.
+     */
+    private GenomePieces pieces(List<Genome> genomes, List<SnapshotReads> reads, HeldOut heldOut, boolean training) {
         PretrainConfig.Corpus corpus = config.corpus();
-        List<Regions> regions = new ArrayList<>();
+        Set<String> measured =
+                heldOut.parts().stream().map(HeldOut.Part::genome).collect(Collectors.toSet());
+        List<WindowSource> sources = new ArrayList<>();
         List<Double> weights = new ArrayList<>();
         for (int i = 0; i < genomes.size(); i++) {
-            if (chosen.test(genomes.get(i).name())) {
-                regions.add(finder.of(List.of(genomes.get(i)), heldOut, corpus.pieceBases()));
+            List<Genome> one = List.of(genomes.get(i));
+            if (training) {
+                sources.add(Regions.training(one, heldOut, corpus.pieceBases()));
+                weights.add(config.genomes().get(i).weight());
+            } else if (measured.contains(genomes.get(i).name())) {
+                sources.add(Regions.validation(one, heldOut, corpus.pieceBases()));
                 weights.add(config.genomes().get(i).weight());
             }
         }
+        double share = config.heldOut().share();
+        for (int i = 0; i < reads.size(); i++) {
+            SnapshotReads all = reads.get(i);
+            if (training || share > 0) {
+                sources.add(
+                        new ReadPieces(all, read -> all.isHeldOut(read, share) != training, corpus.minPieceBases()));
+                weights.add(config.reads().get(i).weight());
+            }
+        }
         return new GenomePieces(
-                regions,
+                sources,
                 weights.stream().mapToDouble(Double::doubleValue).toArray(),
                 new GenomePieces.Settings(
                         corpus.pieceBases(), corpus.minPieceBases(), corpus.fullShare(), corpus.reverseComplement()));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.kmerflow.pretraining.corpus.CorpusException;
+import io.kmerflow.pretraining.corpus.SnapshotReads;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,9 @@ public final class Provenance {
     /** Where a provenance has the digests of the data. */
     static final String DATA = "dataSha256";
 
+    /** Where a provenance has the digests of corpora of reads. */
+    private static final String CORPORA = "corpora";
+
     private static final List<String> SOFTWARE = List.of("commit", "pytorch", "djl", "device", "tf32", "java");
 
     private Provenance() {}
@@ -41,6 +45,10 @@ public final class Provenance {
         tree.put(
                 "configuration", withoutPlaces(JSON.convertValue(config, new TypeReference<Map<String, Object>>() {})));
         tree.put(DATA, digests(data));
+        Map<String, String> corpora = corpora(data);
+        if (!corpora.isEmpty()) {
+            tree.put(CORPORA, corpora);
+        }
         tree.putAll(software(session));
         return tree;
     }
@@ -78,6 +86,22 @@ public final class Provenance {
             digests.put(shortName(file, all), sha256(file));
         }
         return digests;
+    }
+
+    /** Digests of the reads of corpora, by their folders, of those files that are manifests: 'forget' finds a model by them. */
+    private static Map<String, String> corpora(List<Path> files) {
+        Map<String, String> corpora = new LinkedHashMap<>();
+        for (Path file : files) {
+            if (file.endsWith(SnapshotReads.MANIFEST)) {
+                String folder = file.toAbsolutePath()
+                        .normalize()
+                        .getParent()
+                        .getFileName()
+                        .toString();
+                corpora.put(folder, SnapshotReads.readsDigest(file));
+            }
+        }
+        return corpora;
     }
 
     private static String shortName(Path file, List<Path> all) {

@@ -39,7 +39,7 @@ public final class RecordCodec<T extends SpecificRecord> {
         this.encoder = new BinaryMessageEncoder<>(data, schema, true);
         this.decoder = new BinaryMessageDecoder<>(data, schema);
         writers.put(SchemaNormalization.parsingFingerprint64(schema), schema);
-        ReleasedSchemas.of(schema.getName()).forEach(this::reading);
+        ReleasedSchemas.of(schema.getName()).values().forEach(this::reading);
     }
 
     /** Also reads records written with that schema; returns this codec. */

@@ -3,7 +3,7 @@ package io.kmerflow.schema.codec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
+import java.util.SortedMap;
 import org.apache.avro.Schema;
 
 /** The topics and the schemas of their records, as files for other programs need them: each complete in itself. */
@@ -13,7 +13,8 @@ public enum TopicSchema {
     DEAD_LETTERS("dead-letters", "DeadLetter"),
     MODELS("models", "ModelAnnouncement"),
     /** After {@link #MODELS}, whose file defines a type that this one uses. */
-    MODEL_EVENTS("model-events", "ModelEvent");
+    MODEL_EVENTS("model-events", "ModelEvent"),
+    LABELS("labels", "ReadLabel");
 
     private final String topic;
     private final String record;
@@ -54,8 +55,8 @@ public enum TopicSchema {
         }
     }
 
-    /** The schemas of all releases, version 1 first. */
-    public List<Schema> released() {
+    /** The schemas of all releases that have the record, by the number of the release. */
+    public SortedMap<Integer, Schema> released() {
         return ReleasedSchemas.of(record);
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  * Lines with their place in the stream, and a look ahead of any length. LF and CRLF end a line; a carriage return alone
  * does not. A UTF-8 byte-order mark before a line is no part of it.
  */
-final class LineReader implements Closeable {
+public final class LineReader implements Closeable {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int COMPACT_AFTER_LINES = 4096;
     private static final int SHOWN_BYTES = 40;
@@ -29,7 +29,7 @@ final class LineReader implements Closeable {
      * @param number from 1
      * @param overlong whether it has more than {@value LineReader#MAX_LINE_BYTES} bytes, and so is part of no record
      */
-    record Line(byte[] bytes, long start, long end, long number, boolean overlong) {
+    public record Line(byte[] bytes, long start, long end, long number, boolean overlong) {
         boolean startsWith(char first) {
             return bytes.length > 0 && bytes[0] == first;
         }
@@ -71,7 +71,8 @@ final class LineReader implements Closeable {
     private boolean ended;
     private DamagedStreamException damage;
 
-    LineReader(InputStream in) {
+    /** @param in uncompressed; closed with the reader */
+    public LineReader(InputStream in) {
         this(in, MAX_LINE_BYTES);
     }
 
@@ -94,7 +95,7 @@ final class LineReader implements Closeable {
     }
 
     /** Takes the next line, or null behind the end. */
-    Line next() throws IOException {
+    public Line next() throws IOException {
         if (ahead.isEmpty()) {
             return read();
         }
@@ -107,7 +108,7 @@ final class LineReader implements Closeable {
     }
 
     /** Why the stream ended early, known once a line behind the end was asked for; null for a clean end. */
-    DamagedStreamException damage() {
+    public DamagedStreamException damage() {
         return damage;
     }
 

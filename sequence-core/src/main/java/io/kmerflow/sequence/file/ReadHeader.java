@@ -58,6 +58,15 @@ public record ReadHeader(
         return new ReadHeaderParser(line).parse();
     }
 
+    /**
+     * The run that a name alone tells, as an aligner keeps it without the rest of the line: instrument, run and flow cell of the
+     * seven or eight fields that Illumina's names have, a movie of PacBio, an accession of an archive; else null.
+     */
+    public static String runOf(String name) {
+        return parse(name.matches("[^: ]+(:[^: ]*){6,7}") ? name + " 1:N:0" : name)
+                .runId();
+    }
+
     /** The same header with another mate: 0, 1 or 2. */
     public ReadHeader withMate(int mate) {
         return with(readId, mate, runId);

@@ -7,6 +7,17 @@ import org.junit.jupiter.api.Test;
 
 class ReadHeaderTest {
     @Test
+    void runOfANameAloneIsThatOfItsWholeHeader() {
+        String illumina = "A00123:8:HXYZ:1:1101:1000:2000";
+        assertThat(ReadHeader.runOf(illumina))
+                .isEqualTo(ReadHeader.parse(illumina + " 2:Y:0:ACGT").runId())
+                .isEqualTo("A00123:8:HXYZ");
+        assertThat(ReadHeader.runOf("m64011_190830_220126/1/ccs")).isEqualTo("m64011_190830_220126");
+        assertThat(ReadHeader.runOf("ERR123.7")).isEqualTo("ERR123");
+        assertThat(ReadHeader.runOf("a:b:c")).isNull();
+    }
+
+    @Test
     void casavaGivesMateFilterIndexRunAndUmi() {
         ReadHeader header = ReadHeader.parse("M1:7:FC:1:1101:15:14:ACGTAC 2:Y:18:ATCACG+TTAGGC");
 

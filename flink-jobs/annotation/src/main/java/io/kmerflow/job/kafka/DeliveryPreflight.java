@@ -118,6 +118,27 @@ public final class DeliveryPreflight {
         });
     }
 
+    /**
+     * Sees that the topic of labels is there, creating it, compacted, where that was asked for.
+     *
+     * @param written whether labels are written, or read
+     * @throws PreflightException if not
+     */
+    public void checkLabelsTopic(String topic, boolean written) {
+        withAdmin(admin -> {
+            TreeSet<String> missing = missing(admin, List.of(topic));
+            if (!missing.isEmpty()) {
+                create(
+                        admin,
+                        new NewTopic(topic, config.newTopicPartitions(), (short) -1)
+                                .configs(
+                                        Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+            }
+            awaitVisible(admin, missing);
+            requirePermission(admin, topic, written ? AclOperation.WRITE : AclOperation.READ);
+        });
+    }
+
     /** Client properties win over the job's own, so those that would undo what was asked for are refused. */
     private void checkProperties() {
         String acks = config.properties().get(ProducerConfig.ACKS_CONFIG);

@@ -10,22 +10,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The topics that reads and their dead letters go onto, written straight with an idempotent producer and read back to see
@@ -35,26 +31,19 @@ public final class IngestTopics implements AutoCloseable {
     /** Header that says which item of which file a record is; the writer chooses the text. */
     public static final String ITEM_HEADER = "kmerflow.item";
 
-    private static final int DELIVERY_TIMEOUT_MILLIS = 300_000;
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final KafkaConfig config;
     private final ReadRecords reads;
     private final DeadLetterRecords deadLetters;
-    private final KafkaProducer<byte[], byte[]> producer;
-    private volatile Exception failure;
+    private final TopicWriter writer;
 
     /** @param config where, and the names of the topics, which exist */
     public IngestTopics(KafkaConfig config) {
         this.config = config;
         this.reads = new ReadRecords(config.readsTopic(), config.maxRecordBytes());
         this.deadLetters = new DeadLetterRecords(config.deadLettersTopic(), config.maxRecordBytes());
-        Properties properties = config.producerProperties();
-        properties.putIfAbsent(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-        properties.putIfAbsent(ProducerConfig.ACKS_CONFIG, "all");
-        properties.putIfAbsent(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        properties.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.toString(DELIVERY_TIMEOUT_MILLIS));
-        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        this.writer = new TopicWriter(config);
     }
 
     /** Cluster and topics in words; the same as long as records written earlier can be read back. */
@@ -67,9 +56,10 @@ public final class IngestTopics implements AutoCloseable {
                     config.deadLettersTopic(),
                     admin.describeCluster().clusterId().get());
         } catch (ExecutionException e) {
-            throw failed(e);
+            throw writer.failed(e);
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            Thread.currentThread().interrupt();
+            throw new KafkaException("Interrupted while talking to Kafka", e);
         }
     }
 
@@ -89,15 +79,8 @@ public final class IngestTopics implements AutoCloseable {
     }
 
     private void send(ProducerRecord<byte[], byte[]> record, String item) {
-        check();
         record.headers().add(ITEM_HEADER, item.getBytes(StandardCharsets.UTF_8));
-        producer.send(record, (metadata, exception) -> {
-            if (exception != null && failure == null) {
-                failure = KafkaErrors.refusal("write to", record.topic(), config.bootstrapServers(), exception)
-                        .map(Exception.class::cast)
-                        .orElse(exception);
-            }
-        });
+        writer.send(record);
     }
 
     /**
@@ -106,33 +89,7 @@ public final class IngestTopics implements AutoCloseable {
      * @throws KafkaException if a record could not be delivered
      */
     public void flush() {
-        producer.flush();
-        check();
-    }
-
-    private void check() {
-        if (failure != null) {
-            throw failed(failure);
-        }
-    }
-
-    private KafkaException failed(Exception e) {
-        if (e instanceof TopicRefusedException) {
-            return new KafkaException(e.getMessage(), e);
-        }
-        Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-        return new KafkaException(
-                String.format(
-                        Locale.ROOT,
-                        "Expected Kafka at %s to take every record, got: %s",
-                        config.bootstrapServers(),
-                        cause),
-                e);
-    }
-
-    private static KafkaException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new KafkaException("Interrupted while talking to Kafka", e);
+        writer.flush();
     }
 
     /** The next offset of every partition of both topics, as {@code topic-partition} to offset. */
@@ -193,6 +150,6 @@ public final class IngestTopics implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close();
+        writer.close();
     }
 }

@@ -93,7 +93,7 @@ public record KafkaConfig(
     }
 
     /** Properties of any client of this cluster. */
-    Properties clientProperties() {
+    public Properties clientProperties() {
         Properties all = new Properties();
         all.put("bootstrap.servers", bootstrapServers);
         all.putAll(properties);

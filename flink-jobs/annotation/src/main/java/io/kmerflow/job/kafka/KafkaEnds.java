@@ -4,6 +4,9 @@ import io.kmerflow.job.ingest.RawRecord;
 import io.kmerflow.job.ingest.SizeLimit;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
@@ -15,8 +18,10 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.common.TopicPartition;
 
 /** Builds the source and the sinks. Each sink has a transactional-id prefix of its own, or they would fence each other. */
 public final class KafkaEnds {
@@ -49,6 +54,34 @@ public final class KafkaEnds {
             builder.setProperties(properties);
         }
         return new GuardedSource<>(builder.build(), config.readsTopic(), config.bootstrapServers(), presence());
+    }
+
+    /**
+     * The records of a fixed range; those of aborted transactions are not seen. Commits no offsets.
+     *
+     * @param range that the topic has
+     * @param deserializer makes records
+     */
+    @SuppressWarnings("deprecation") // the connector knows no other way to say "fail where they are gone"
+    public <T> Source<T, ?, ?> range(TopicRange range, KafkaRecordDeserializationSchema<T> deserializer) {
+        Properties properties = config.clientProperties();
+        properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.putIfAbsent(
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(config.maxMessageBytes()));
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        range.partitions().forEach((partition, offsets) -> {
+            starts.put(new TopicPartition(range.topic(), partition), offsets.start());
+            ends.put(new TopicPartition(range.topic(), partition), offsets.end());
+        });
+        KafkaSource<T> source = KafkaSource.<T>builder()
+                .setProperties(properties)
+                .setPartitions(new HashSet<>(starts.keySet())) // a view cannot travel
+                .setStartingOffsets(OffsetsInitializer.offsets(starts, OffsetResetStrategy.NONE))
+                .setBounded(OffsetsInitializer.offsets(ends, OffsetResetStrategy.NONE))
+                .setDeserializer(deserializer)
+                .build();
+        return new GuardedSource<>(source, range.topic(), config.bootstrapServers(), presence());
     }
 
     private TopicPresence presence() {

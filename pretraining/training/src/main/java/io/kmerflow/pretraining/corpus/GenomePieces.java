@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Unlabelled pieces of genomes for pretraining: a genome by its weight, then every place in it with equal chance. Immutable.
+ * Unlabelled pieces of genomes and reads for pretraining: a source by its weight, then every place in it with equal chance.
+ * Immutable.
  */
 public final class GenomePieces {
     /**
@@ -31,28 +32,28 @@ public final class GenomePieces {
         }
     }
 
-    private final List<Regions> regions;
+    private final List<WindowSource> sources;
     private final Weights weights;
     private final Settings settings;
 
     /**
-     * @param regions of each genome
-     * @param weights of each genome, above 0; only their ratio counts
+     * @param sources of pieces, for example the regions of each genome
+     * @param weights of each source, above 0; only their ratio counts
      */
-    public GenomePieces(List<Regions> regions, double[] weights, Settings settings) {
-        this.regions = List.copyOf(regions);
+    public GenomePieces(List<? extends WindowSource> sources, double[] weights, Settings settings) {
+        this.sources = List.copyOf(sources);
         this.weights = new Weights(Arrays.stream(weights).boxed().toList());
         this.settings = settings;
     }
 
     /** One piece without N, a new array. */
     public byte[] draw(Xoshiro256 random) {
-        int genome = weights.draw(random);
+        int source = weights.draw(random);
         int bases = settings.pieceBases();
         if (random.nextDouble() >= settings.fullShare()) {
             bases = settings.minPieceBases() + random.nextInt(settings.pieceBases() - settings.minPieceBases() + 1);
         }
-        byte[] piece = regions.get(genome).draw(bases, random);
+        byte[] piece = sources.get(source).draw(bases, random);
         return settings.reverseComplement() && random.nextInt(2) == 1 ? Nucleotide.reverseComplement(piece) : piece;
     }
 }

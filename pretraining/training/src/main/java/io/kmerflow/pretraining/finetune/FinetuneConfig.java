@@ -227,8 +227,10 @@ public record FinetuneConfig(
     /**
      * Labelled sequences.
      *
-     * @param train to learn from
-     * @param dev to choose the checkpoint of the lowest loss by; null takes rows of train for it, see {@link AutomaticSplit}
+     * @param train to learn from: a table, or the folder of a corpus that {@code snapshot} has made, whose labelled reads stay on
+     *     disk; dev and test likewise
+     * @param dev to choose the checkpoint of the lowest loss by; null takes rows of train for it, see {@link AutomaticSplit}, or
+     *     15 % of the reads of a corpus
      * @param test measured once at the end; null if there is none
      * @param epochs passes over train; default 3
      * @param maxSteps the run ends here if its epochs would take longer; null leaves it to them

@@ -7,10 +7,12 @@ import io.kmerflow.pretraining.corpus.CorpusException;
 import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.GenomeWindows;
 import io.kmerflow.pretraining.corpus.HeldOut;
+import io.kmerflow.pretraining.corpus.LabelledReads;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.corpus.LabelledWindows;
 import io.kmerflow.pretraining.corpus.MixedSource;
 import io.kmerflow.pretraining.corpus.Regions;
+import io.kmerflow.pretraining.corpus.SnapshotReads;
 import io.kmerflow.pretraining.corpus.SyntheticWindows;
 import io.kmerflow.pretraining.corpus.WindowSource;
 import io.kmerflow.pretraining.trainer.BatchSource;
@@ -18,9 +20,11 @@ import io.kmerflow.sequence.ReadWindower;
 import io.kmerflow.token.WindowEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -230,6 +234,7 @@ record LabelledData(
         List<Path> files = Stream.of(csv.train(), csv.dev(), csv.test(), csv.labels())
                 .filter(Objects::nonNull)
                 .map(root::resolve)
+                .map(path -> SnapshotReads.isCorpus(path) ? path.resolve(SnapshotReads.MANIFEST) : path)
                 .toList();
         LabelledSet set = LabelledSet.read(
                 csv,
@@ -249,10 +254,9 @@ record LabelledData(
         int longest = 0;
         int shortest = Integer.MAX_VALUE;
         for (List<LabelledSequence> split : List.of(train, dev, test)) {
-            for (LabelledSequence sequence : split) {
-                longest = Math.max(longest, sequence.bases().length);
-                shortest = Math.min(shortest, sequence.bases().length);
-            }
+            IntSummaryStatistics lengths = lengths(split).summaryStatistics();
+            longest = Math.max(longest, lengths.getMax());
+            shortest = Math.min(shortest, lengths.getMin());
         }
         FinetuneConfig.Window window =
                 config.window().withDefaults(Math.min(longest, roomBases), Math.min(shortest, MOST_MIN_READ_BASES));
@@ -269,13 +273,30 @@ record LabelledData(
                 window, steps, files, null, null, train, dev, test, List.of(), set.notes(), set.devRows());
     }
 
+    private static IntStream lengths(List<LabelledSequence> rows) {
+        return rows instanceof LabelledReads reads
+                ? reads.lengths()
+                : rows.stream().mapToInt(row -> row.bases().length);
+    }
+
+    private static IntStream labels(List<LabelledSequence> rows) {
+        return rows instanceof LabelledReads reads
+                ? reads.labels()
+                : rows.stream().mapToInt(LabelledSequence::label);
+    }
+
+    /** Longest stretch of a training sequence in one step: reads may be thousands of windows, and come back in other epochs. */
+    private int mostTrainingBases() {
+        return train instanceof LabelledReads ? window.bases() : Integer.MAX_VALUE;
+    }
+
     /** Weight of each class in the loss; null if all count the same. */
     private float[] classWeights(FinetuneConfig config) {
         if (config.csv().classWeights() != FinetuneConfig.ClassWeights.BALANCED) {
             return null;
         }
         float[] weights = new float[config.labels().size()];
-        train.forEach(row -> weights[row.label()]++);
+        labels(train).forEach(label -> weights[label]++);
         for (int label = 0; label < weights.length; label++) {
             weights[label] = weights[label] == 0 ? 0 : train.size() / (weights.length * weights[label]);
         }
@@ -288,7 +309,14 @@ record LabelledData(
         long seed = config.training().seed();
         return windows == null
                 ? new EpochBatchSource(
-                        train, encoder, windower(), size, seed, config.bothStrands(), classWeights(config))
+                        train,
+                        encoder,
+                        windower(),
+                        size,
+                        seed,
+                        config.bothStrands(),
+                        classWeights(config),
+                        mostTrainingBases())
                 : new WindowBatchSource(
                         windows, encoder, size, config.training().bucketBatches(), seed);
     }

@@ -1,9 +1,12 @@
 package io.kmerflow.pretraining.finetune;
 
+import io.kmerflow.pretraining.corpus.CorpusException;
 import io.kmerflow.pretraining.corpus.LabelNames;
+import io.kmerflow.pretraining.corpus.LabelledReads;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.corpus.LabelledSequences;
 import io.kmerflow.pretraining.corpus.SequenceClusters;
+import io.kmerflow.pretraining.corpus.SnapshotReads;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +34,11 @@ public record LabelledSet(
         List<LabelledSequence> test,
         List<String> notes,
         int[] devRows) {
+    /** Part of the labelled reads of a corpus that is dev, where none is given. */
+    private static final double DEV_SHARE = 0.15;
+
+    /** Most of them of each label that are measured. */
+    private static final int DEV_PER_LABEL = 500;
 
     /** Labels are 0 to this − 1. */
     public int classes() {
@@ -56,6 +64,9 @@ public record LabelledSet(
     public static LabelledSet read(FinetuneConfig.Csv csv, Path root, List<String> given) {
         LabelledSequences.Columns columns = csv.columns();
         Path trainFile = root.resolve(csv.train());
+        if (SnapshotReads.isCorpus(trainFile)) {
+            return ofReads(csv, root, given);
+        }
         LabelNames names = names(csv, root, given);
         List<LabelledSequence> train = LabelledSequences.read(trainFile, columns, names);
         List<String> notes = new ArrayList<>();
@@ -73,13 +84,60 @@ public record LabelledSet(
                     dev.size() + train.size(),
                     split.groups()));
         } else {
-            dev = LabelledSequences.read(root.resolve(csv.dev()), columns, names);
+            dev = split(csv.dev(), csv, root, names);
         }
-        List<LabelledSequence> test =
-                csv.test() == null ? List.of() : LabelledSequences.read(root.resolve(csv.test()), columns, names);
+        List<LabelledSequence> test = split(csv.test(), csv, root, names);
         addShared(notes, "dev", dev, train);
         addShared(notes, "test", test, train);
         return new LabelledSet(csv, names.names(), train, dev, test, notes, devRows);
+    }
+
+    /**
+     * Labelled reads of a corpus, which stay on disk. Its snapshot left no sequence in it twice.
+     */
+    private static LabelledSet ofReads(FinetuneConfig.Csv csv, Path root, List<String> given) {
+        SnapshotReads reads = SnapshotReads.open(root.resolve(csv.train()));
+        LabelNames names = csv.labels() != null
+                ? LabelNames.read(root.resolve(csv.labels()))
+                : LabelNames.of(given == null ? reads.labels() : given);
+        boolean split = csv.dev() == null;
+        List<LabelledSequence> train =
+                new LabelledReads(reads, names, read -> !split || !reads.isHeldOut(read, DEV_SHARE));
+        List<LabelledSequence> dev = split
+                ? new LabelledReads(reads, names, read -> reads.isHeldOut(read, DEV_SHARE)).first(DEV_PER_LABEL)
+                : split(csv.dev(), csv, root, names);
+        if (train.isEmpty() || dev.isEmpty() || names.names().size() < 2) {
+            throw new CorpusException(String.format(
+                    Locale.ROOT,
+                    "Expected labelled reads of 2 labels or more to train and to measure on in %s, got %,d and %,d of %d",
+                    root.resolve(csv.train()),
+                    train.size(),
+                    dev.size(),
+                    names.names().size()));
+        }
+        List<String> notes = new ArrayList<>();
+        if (split) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "no dev split: %.0f %% of the labelled reads are kept from training by their names, %,d of them measured;"
+                            + " reads of one place in a genome may be in both",
+                    100 * DEV_SHARE,
+                    dev.size()));
+        }
+        List<LabelledSequence> test = split(csv.test(), csv, root, names);
+        addShared(notes, "test", test, train);
+        return new LabelledSet(csv, names.names(), train, dev, test, notes, null);
+    }
+
+    /** A split of a table or of a corpus, empty for null. */
+    private static List<LabelledSequence> split(Path given, FinetuneConfig.Csv csv, Path root, LabelNames names) {
+        if (given == null) {
+            return List.of();
+        }
+        Path path = root.resolve(given);
+        return SnapshotReads.isCorpus(path)
+                ? new LabelledReads(SnapshotReads.open(path), names, read -> true)
+                : LabelledSequences.read(path, csv.columns(), names);
     }
 
     /**
@@ -99,11 +157,19 @@ public record LabelledSet(
 
     private static void addShared(
             List<String> notes, String split, List<LabelledSequence> rows, List<LabelledSequence> train) {
-        Set<ByteBuffer> known = new HashSet<>();
-        train.forEach(row -> known.add(ByteBuffer.wrap(SequenceClusters.eitherStrand(row.bases()))));
-        long shared = rows.stream()
-                .filter(row -> known.contains(ByteBuffer.wrap(SequenceClusters.eitherStrand(row.bases()))))
-                .count();
+        Set<ByteBuffer> measured = new HashSet<>();
+        rows.forEach(row -> measured.add(eitherStrand(row)));
+        Set<ByteBuffer> seen = new HashSet<>();
+        if (!rows.isEmpty()) { // train may be larger than memory, and is gone through once
+            train.forEach(row -> {
+                ByteBuffer bases = eitherStrand(row);
+                if (measured.contains(bases)) {
+                    seen.add(bases);
+                }
+            });
+        }
+        long shared =
+                rows.stream().filter(row -> seen.contains(eitherStrand(row))).count();
         if (shared > 0) {
             notes.add(String.format(
                     Locale.ROOT,
@@ -112,5 +178,9 @@ public record LabelledSet(
                     rows.size(),
                     split));
         }
+    }
+
+    private static ByteBuffer eitherStrand(LabelledSequence row) {
+        return ByteBuffer.wrap(SequenceClusters.eitherStrand(row.bases()));
     }
 }

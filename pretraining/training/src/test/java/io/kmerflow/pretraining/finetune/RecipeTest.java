@@ -94,8 +94,8 @@ class RecipeTest {
         List<LabelledSequence> rows = sequences(400, 5);
         WindowEncoder encoder = new WindowEncoder(new KmerTokenizer(new Vocabulary(3), 1));
         ReadWindower windower = new ReadWindower(60, 60);
-        EpochBatchSource one = new EpochBatchSource(rows, encoder, windower, 400, 9, false, null);
-        EpochBatchSource both = new EpochBatchSource(rows, encoder, windower, 400, 9, true, null);
+        EpochBatchSource one = new EpochBatchSource(rows, encoder, windower, 400, 9, false, null, Integer.MAX_VALUE);
+        EpochBatchSource both = new EpochBatchSource(rows, encoder, windower, 400, 9, true, null, Integer.MAX_VALUE);
         int turnedTwice = 0;
         for (int epoch = 0; epoch < 2; epoch++) {
             TrainingBatch asWritten = one.batch(epoch);
@@ -117,7 +117,7 @@ class RecipeTest {
             turnedTwice += EpochBatchSource.turned(9, 0, row) && EpochBatchSource.turned(9, 1, row) ? 1 : 0;
         }
         assertThat(turnedTwice).as("epochs and rows draw apart").isBetween(60, 140);
-        EpochBatchSource later = new EpochBatchSource(rows, encoder, windower, 400, 9, true, null);
+        EpochBatchSource later = new EpochBatchSource(rows, encoder, windower, 400, 9, true, null, Integer.MAX_VALUE);
         assertThat(later.batch(1).rows().tokenIds())
                 .as("a run that starts in epoch 1 sees what one that came there sees")
                 .containsExactly(both.batch(1).rows().tokenIds());

@@ -1,0 +1,51 @@
+package io.kmerflow.job.kafka;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a range of a topic begins or ends, as it was asked for. At most one of both is there; with neither it is an end of the
+ * topic.
+ *
+ * @param time of the first record from then on, or null
+ * @param offsets by partition, or null
+ */
+public record RangeBound(Instant time, Map<Integer, Long> offsets) {
+    /** The beginning of a topic where a range begins, its end where one ends. */
+    public static final RangeBound END_OF_TOPIC = new RangeBound(null, null);
+
+    /**
+     * Reads a bound.
+     *
+     * @param text a word for the end of the topic, a time such as 2026-11-27T08:00:00Z, or PARTITION:OFFSET,...
+     * @param word for the end of the topic
+     * @throws IllegalArgumentException if it is none of them
+     */
+    public static RangeBound parse(String text, String word) {
+        if (text.equalsIgnoreCase(word)) {
+            return END_OF_TOPIC;
+        }
+        if (text.matches("\\d{1,9}:\\d{1,18}(,\\d{1,9}:\\d{1,18})*")) {
+            Map<Integer, Long> offsets = new TreeMap<>();
+            for (String one : text.split(",")) {
+                String[] pair = one.split(":");
+                offsets.put(Integer.valueOf(pair[0]), Long.valueOf(pair[1]));
+            }
+            return new RangeBound(null, offsets);
+        }
+        try {
+            return new RangeBound(Instant.parse(text), null);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            Locale.ROOT,
+                            "Expected %s, a time such as 2026-11-27T08:00:00Z, or PARTITION:OFFSET,..., got '%s'",
+                            word,
+                            text),
+                    e);
+        }
+    }
+}

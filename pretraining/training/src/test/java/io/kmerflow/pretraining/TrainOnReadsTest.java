@@ -1,0 +1,168 @@
+package io.kmerflow.pretraining;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.corpus.CorpusException;
+import io.kmerflow.pretraining.corpus.SnapshotReads;
+import io.kmerflow.pretraining.finetune.FinetuneConfig;
+import io.kmerflow.pretraining.finetune.Finetuning;
+import io.kmerflow.pretraining.model.EncoderConfig;
+import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.trainer.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs of seconds on the reads of a corpus. */
+class TrainOnReadsTest {
+    private static final EncoderConfig MODEL = new EncoderConfig(4, 32, 1, 2, 64, 64, 2, 0.0, 1e-12);
+
+    @TempDir
+    Path folder;
+
+    /** Reads of two labels that differ in GC share, some longer than a window, and some without label. */
+    private static TestCorpus corpus() {
+        TestCorpus corpus = new TestCorpus();
+        for (int i = 0; i < 240; i++) {
+            Xoshiro256 random = Xoshiro256.of(i);
+            double gc = i % 2 == 0 ? 0.2 : 0.8;
+            StringBuilder bases = new StringBuilder();
+            for (int b = 0; b < 40 + i % 60; b++) {
+                boolean strong = random.nextDouble() < gc;
+                bases.append((strong ? "GC" : "AT").charAt(random.nextInt(2)));
+            }
+            corpus.read("r" + i, bases.toString(), i % 10 == 9 ? null : i % 2 == 0 ? "low" : "high");
+        }
+        return corpus;
+    }
+
+    private static PretrainConfig pretraining(List<PretrainConfig.GenomeSource> genomes, double heldOutShare) {
+        return new PretrainConfig(
+                MODEL,
+                genomes,
+                List.of(new PretrainConfig.ReadSource("reads", Path.of("corpus"), 2.0)),
+                new HeldOutConfig(heldOutShare, 2_000, 100, List.of()),
+                null,
+                new PretrainConfig.Corpus(50, 20, null, null),
+                null,
+                new TrainingConfig(20L, 16, 3e-3, 10L, null, null, null, null, null, 5L, null, 10, 20, 20),
+                new PretrainConfig.Evaluation(32, 6));
+    }
+
+    private TrainingCheckpoint pretrain(String out, PretrainConfig config, boolean resume, int stopAfter)
+            throws IOException {
+        return TrainingCheckpoint.read(new Pretraining(
+                        config,
+                        TestData.options(
+                                folder,
+                                folder.resolve(out),
+                                resume,
+                                new TestData.Recorder(),
+                                TestData.after(stopAfter)))
+                .run()
+                .model());
+    }
+
+    private static float[] bias(TrainingCheckpoint checkpoint) {
+        return checkpoint.weights().get("cls.predictions.bias").data();
+    }
+
+    @Test
+    void pretrainingOnReadsDependsOnTheReadsAloneAndResumes() throws IOException {
+        corpus().write(folder.resolve("corpus"), 1, 0);
+        float[] one = bias(pretrain("one", pretraining(List.of(), 0.2), false, Integer.MAX_VALUE));
+        corpus().write(folder.resolve("corpus"), 3, 50);
+        pretrain("parts", pretraining(List.of(), 0.2), false, 7);
+        TrainingCheckpoint resumed = pretrain("parts", pretraining(List.of(), 0.2), true, Integer.MAX_VALUE);
+
+        assertThat(Arrays.equals(bias(resumed), one)).isTrue();
+        assertThat(resumed.provenance().get("corpora"))
+                .isEqualTo(Map.of("corpus", SnapshotReads.readsDigest(folder.resolve("corpus/manifest.json"))));
+    }
+
+    @Test
+    void readsAreMixedWithGenomesByWeight() throws IOException {
+        corpus().write(folder.resolve("corpus"), 1, 0);
+        TestData.genome(folder.resolve("one.fa"), 30_000, 0.1, null, 1);
+        PretrainConfig mixed =
+                pretraining(List.of(new PretrainConfig.GenomeSource("one", Path.of("one.fa"), null)), 0.2);
+        float[] both = bias(pretrain("both", mixed, false, Integer.MAX_VALUE));
+        float[] alone = bias(pretrain("alone", pretraining(List.of(), 0.2), false, Integer.MAX_VALUE));
+        assertThat(Arrays.equals(both, alone)).isFalse();
+    }
+
+    @Test
+    void rejectsAConfigurationWithNothingToLearnFromOrToMeasure() throws IOException {
+        corpus().write(folder.resolve("corpus"), 1, 0);
+        assertThatThrownBy(() -> new PretrainConfig(MODEL, null, null, null, null, null, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at least one genome or corpus of reads");
+        assertThatThrownBy(() -> pretrain("none", pretraining(List.of(), 0), false, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Expected something held out");
+    }
+
+    private FinetuneConfig finetuning(Path labels) {
+        return new FinetuneConfig(
+                null,
+                MODEL,
+                null,
+                null,
+                null,
+                null,
+                List.of(new FinetuneConfig.Label("A T"), new FinetuneConfig.Label("G C")),
+                new FinetuneConfig.Window(40, null, 30, null, null, null, null),
+                null,
+                null,
+                new FinetuneConfig.Csv(
+                        Path.of("corpus"),
+                        null,
+                        null,
+                        6,
+                        null,
+                        null,
+                        null,
+                        labels,
+                        null,
+                        FinetuneConfig.ClassWeights.BALANCED),
+                null,
+                new TrainingConfig(1L, 16, 3e-3, 10L, null, null, null, null, null, 5L, null, 10, 20, 20));
+    }
+
+    @Test
+    void finetuningLearnsTheLabelsOfACorpusUnderTheNamesOfTheConfiguration() throws IOException {
+        corpus().write(folder.resolve("corpus"), 2, 0);
+        Files.writeString(folder.resolve("labels.tsv"), "low\tA T\nhigh\tG C\n");
+        Finetuning.Result result =
+                TestData.finetune(folder, "out", finetuning(Path.of("labels.tsv")), false, Integer.MAX_VALUE);
+        Finetuning.Result again =
+                TestData.finetune(folder, "again", finetuning(Path.of("labels.tsv")), false, Integer.MAX_VALUE);
+
+        assertThat(result.finished()).isTrue();
+        Map<String, Object> provenance = TrainingCheckpoint.read(result.model()).provenance();
+        assertThat(provenance.get("corpora"))
+                .isEqualTo(Map.of("corpus", SnapshotReads.readsDigest(folder.resolve("corpus/manifest.json"))));
+        assertThat(new ObjectMapper()
+                        .valueToTree(result.metrics())
+                        .at("/validation/accuracy")
+                        .asDouble())
+                .isGreaterThan(0.9);
+        assertThat(again.metrics()).isEqualTo(result.metrics());
+    }
+
+    @Test
+    void labelsThatTheConfigurationDoesNotNameAreRejected() throws IOException {
+        corpus().write(folder.resolve("corpus"), 1, 0);
+        assertThatThrownBy(() -> TestData.finetune(folder, "out", finetuning(null), false, 1))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("Expected one of the labels A T, G C as label of the corpus' reads, got 'high'");
+    }
+}
