@@ -77,6 +77,8 @@ enum Room {
             "cli.gpu",
             "cli.evaluation",
             "cli.training",
+            "cli.topic",
+            "cli.live",
             "cli.serving",
             "cli");
 

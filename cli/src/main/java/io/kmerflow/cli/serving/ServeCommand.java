@@ -1,10 +1,13 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.live.LivePage;
+import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.ReadScoringJob;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -62,18 +65,15 @@ public final class ServeCommand implements Callable<Integer> {
                     + " 9249-9259 (default: none).")
     private String metricsPorts;
 
-    @Option(
-            names = "--bind-address",
-            paramLabel = "ADDRESS",
-            defaultValue = "127.0.0.1",
-            description =
-                    "Where metrics and Flink's web interface, which has no login, can be reached: an address of this"
-                            + " machine, or 0.0.0.0 for all of them (default: ${DEFAULT-VALUE}, this machine only).")
-    private String bindAddress;
+    @Mixin
+    private BindOptions bind;
+
+    @Mixin
+    private ViewOptions view;
 
     @Override
     public Integer call() throws Exception {
-        InetAddress address = address();
+        InetAddress address = bind.address(spec);
         MetricsPort metricsPort = metricsPort(address);
         Configuration options = new Configuration();
         kafka.addTo(options);
@@ -85,30 +85,52 @@ public final class ServeCommand implements Callable<Integer> {
         StreamExecutionEnvironment flink =
                 LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch());
         ReadScoringJob.build(flink, config, config.requireModel());
-        spec.commandLine()
-                .getErr()
-                .printf(
-                        Locale.ROOT,
-                        "%s: %s -> %s at %s; stop with Ctrl-C%n",
-                        model.describe(),
-                        topics.reads(),
-                        topics.annotations(),
-                        kafka.bootstrapServers());
-        if (metricsPort != null) {
-            spec.commandLine().getErr().printf(Locale.ROOT, "metrics at %s%n", metricsPort.url());
+        try (LivePage page = view.isAsked() ? LivePage.start(page(config, address)) : null) {
+            say(
+                    "%s: %s -> %s at %s; stop with Ctrl-C",
+                    model.describe(), topics.reads(), topics.annotations(), kafka.bootstrapServers());
+            if (metricsPort != null) {
+                say("metrics at %s", metricsPort.url());
+            }
+            if (page != null) {
+                say("live page at %s", page.url());
+            }
+            run(flink);
         }
-        spec.commandLine().getErr().flush();
+        return ExitCode.FINE;
+    }
+
+    private void run(StreamExecutionEnvironment flink) throws Exception {
         JobClient job = flink.executeAsync("kmerflow serve");
         running.set(job);
         try {
             job.getJobExecutionResult().get();
         } catch (ExecutionException e) {
-            if (stopping) {
-                return 0; // cancelled, as asked
+            if (!stopping) { // else it was cancelled, as asked
+                throw e;
             }
-            throw e;
         }
-        return 0;
+    }
+
+    private LivePage.Settings page(JobConfig config, InetAddress address) {
+        return new LivePage.Settings(
+                kafka.bootstrapServers(),
+                kafka.properties(),
+                new LivePage.Topics(
+                        topics.reads(),
+                        topics.annotations(),
+                        topics.deadLetters(),
+                        serving.modelEvents(),
+                        config.requireKafka().groupId()),
+                TopicReader.Start.BEGINNING,
+                address,
+                view.port());
+    }
+
+    private void say(String format, Object... values) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(Locale.ROOT, format + "%n", values);
+        err.flush();
     }
 
     /** Ends the job when the process is asked to end: it writes no checkpoint any more, and closes its model and clients. */
@@ -132,19 +154,6 @@ public final class ServeCommand implements Callable<Integer> {
 
     private Path scratch() throws IOException {
         return ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")), this::stop);
-    }
-
-    private InetAddress address() {
-        try {
-            return InetAddress.getByName(bindAddress);
-        } catch (UnknownHostException e) {
-            throw new picocli.CommandLine.ParameterException(
-                    spec.commandLine(),
-                    String.format(
-                            Locale.ROOT,
-                            "Expected --bind-address with an address of this machine, got '%s'",
-                            bindAddress));
-        }
     }
 
     private MetricsPort metricsPort(InetAddress address) {

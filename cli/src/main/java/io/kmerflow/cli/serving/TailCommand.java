@@ -1,6 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.files.write.AnnotationJsonFormat;
 import io.kmerflow.files.write.DeadLetterJsonFormat;
 import io.kmerflow.files.write.RowFormat;
@@ -135,8 +136,9 @@ public final class TailCommand implements Callable<Integer> {
 
     private <T extends SpecificRecord> void follow(String name, Class<T> type, RowFormat<T> format) {
         PrintWriter out = spec.commandLine().getOut();
+        TopicReader.Start start = fromBeginning ? TopicReader.Start.BEGINNING : TopicReader.Start.END;
         try (TopicReader<T> reader =
-                new TopicReader<>(kafka.bootstrapServers(), kafka.properties(), name, type, fromBeginning, this::say)) {
+                new TopicReader<>(kafka.bootstrapServers(), kafka.properties(), name, type, start, this::say)) {
             if (format.header() != null) {
                 out.println(format.header());
                 out.flush();
