@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /** A module: the modules that it may use, and its packages from the bottom to the top, each of which may use those before it. */
 enum Room {
     SEQUENCE_CORE(List.of(), "sequence", "sequence.file", "sequence.inspect", "token", "contract"),
-    SCHEMAS(List.of(), "schema", "schema.codec"),
+    SCHEMAS(List.of(), "schema", "schema.codec", "schema.registry"),
     EMBEDDED_KAFKA(List.of(), "kafka"),
     MODEL_RUNTIME(List.of(SEQUENCE_CORE), "bundle", "scoring"),
     ANNOTATION(

@@ -1,6 +1,7 @@
 package io.kmerflow.cli.live;
 
 import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.topic.TopicFormat;
 import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ModelEvent;
@@ -46,6 +47,7 @@ public final class LivePage implements AutoCloseable {
             String bootstrapServers,
             Map<String, String> clientProperties,
             Topics topics,
+            TopicFormat format,
             TopicReader.Start start,
             InetAddress address,
             int port) {}
@@ -99,6 +101,7 @@ public final class LivePage implements AutoCloseable {
                         settings.clientProperties(),
                         topic,
                         type,
+                        settings.format(),
                         settings.start(),
                         notice -> {}),
                 state,

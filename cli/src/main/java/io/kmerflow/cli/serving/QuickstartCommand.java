@@ -5,6 +5,7 @@ import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.cli.base.StopSignal;
 import io.kmerflow.cli.live.LivePage;
+import io.kmerflow.cli.topic.TopicFormat;
 import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.files.FileConfig;
 import io.kmerflow.files.FileOptions;
@@ -124,6 +125,7 @@ public final class QuickstartCommand implements Callable<Integer> {
                         kafka.deadLettersTopic(),
                         JobOptions.KAFKA_MODEL_EVENTS_TOPIC.defaultValue(),
                         kafka.groupId()),
+                TopicFormat.AVRO,
                 TopicReader.Start.BEGINNING,
                 InetAddress.getLoopbackAddress(),
                 view.port());
@@ -196,7 +198,13 @@ public final class QuickstartCommand implements Callable<Integer> {
 
     private static <T extends SpecificRecord> TopicReader<T> reader(EmbeddedKafka kafka, String topic, Class<T> type) {
         return new TopicReader<>(
-                kafka.bootstrapServers(), Map.of(), topic, type, TopicReader.Start.BEGINNING, notice -> {});
+                kafka.bootstrapServers(),
+                Map.of(),
+                topic,
+                type,
+                TopicFormat.AVRO,
+                TopicReader.Start.BEGINNING,
+                notice -> {});
     }
 
     private JobSummary ingest(EmbeddedKafka kafka, String sample, List<String> inputs, List<String> mates)

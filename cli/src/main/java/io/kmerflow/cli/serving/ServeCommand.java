@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -50,7 +51,10 @@ public final class ServeCommand implements Callable<Integer> {
     private TopicOptions topics;
 
     @Mixin
-    private RecordSizeOptions sizes;
+    private ReadRecordOptions reads;
+
+    @Mixin
+    private RegistryOptions registry;
 
     @Mixin
     private ModelOptions model;
@@ -65,6 +69,15 @@ public final class ServeCommand implements Callable<Integer> {
                     + " 9249-9259 (default: none).")
     private String metricsPorts;
 
+    @Option(
+            names = "--status-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description =
+                    "Print every so many seconds what was done: reads, called reads, dead letters, lag, restarts, model; 0"
+                            + " for never (default: ${DEFAULT-VALUE}). A change of the model is always printed.")
+    private long statusSeconds;
+
     @Mixin
     private BindOptions bind;
 
@@ -78,14 +91,18 @@ public final class ServeCommand implements Callable<Integer> {
         Configuration options = new Configuration();
         kafka.addTo(options);
         topics.addTo(options);
-        sizes.addTo(options);
+        reads.addTo(options);
+        registry.addTo(options);
         model.addTo(options);
         serving.addTo(options);
         JobConfig config = JobConfig.from(options);
+        Configuration cluster = new Configuration();
+        JobFigures figures = JobFiguresReporterFactory.addTo(cluster);
         StreamExecutionEnvironment flink =
-                LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch());
+                LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch(), cluster);
         ReadScoringJob.build(flink, config, config.requireModel());
-        try (LivePage page = view.isAsked() ? LivePage.start(page(config, address)) : null) {
+        try (LivePage page = view.isAsked() ? LivePage.start(page(config, address)) : null;
+                ServeLog log = new ServeLog(figures, line -> say("%s", line))) {
             say(
                     "%s: %s -> %s at %s; stop with Ctrl-C",
                     model.describe(), topics.reads(), topics.annotations(), kafka.bootstrapServers());
@@ -95,6 +112,7 @@ public final class ServeCommand implements Callable<Integer> {
             if (page != null) {
                 say("live page at %s", page.url());
             }
+            log.start(Duration.ofSeconds(statusSeconds));
             run(flink);
         }
         return ExitCode.FINE;
@@ -122,6 +140,7 @@ public final class ServeCommand implements Callable<Integer> {
                         topics.deadLetters(),
                         serving.modelEvents(),
                         config.requireKafka().groupId()),
+                registry.format(),
                 TopicReader.Start.BEGINNING,
                 address,
                 view.port());

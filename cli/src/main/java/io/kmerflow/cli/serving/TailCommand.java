@@ -85,6 +85,9 @@ public final class TailCommand implements Callable<Integer> {
     @Mixin
     private ModelTopicOptions modelTopics;
 
+    @Mixin
+    private RegistryOptions registry;
+
     @Option(
             names = "--topic",
             converter = TopicConverter.class,
@@ -137,8 +140,8 @@ public final class TailCommand implements Callable<Integer> {
     private <T extends SpecificRecord> void follow(String name, Class<T> type, RowFormat<T> format) {
         PrintWriter out = spec.commandLine().getOut();
         TopicReader.Start start = fromBeginning ? TopicReader.Start.BEGINNING : TopicReader.Start.END;
-        try (TopicReader<T> reader =
-                new TopicReader<>(kafka.bootstrapServers(), kafka.properties(), name, type, start, this::say)) {
+        try (TopicReader<T> reader = new TopicReader<>(
+                kafka.bootstrapServers(), kafka.properties(), name, type, registry.format(), start, this::say)) {
             if (format.header() != null) {
                 out.println(format.header());
                 out.flush();

@@ -40,6 +40,9 @@ public final class ViewCommand implements Callable<Integer> {
     private ModelTopicOptions modelTopics;
 
     @Mixin
+    private RegistryOptions registry;
+
+    @Mixin
     private GroupOptions group;
 
     @Mixin
@@ -68,6 +71,7 @@ public final class ViewCommand implements Callable<Integer> {
                 kafka.properties(),
                 new LivePage.Topics(
                         topics.reads(), topics.annotations(), topics.deadLetters(), modelTopics.events(), group.id()),
+                registry.format(),
                 new TopicReader.Start(since),
                 bind.address(spec),
                 port);

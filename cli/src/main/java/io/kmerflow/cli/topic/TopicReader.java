@@ -2,7 +2,7 @@ package io.kmerflow.cli.topic;
 
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.job.kafka.ConnectionProblem;
-import io.kmerflow.schema.codec.RecordCodec;
+import io.kmerflow.schema.codec.RecordDecoder;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +52,7 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Admin admin;
-    private final RecordCodec<T> codec;
+    private final RecordDecoder<T> decoder;
     private final Consumer<String> notices;
     private List<TopicPartition> partitions;
     private final String topic;
@@ -84,6 +84,7 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
             Map<String, String> clientProperties,
             String topic,
             Class<T> type,
+            TopicFormat format,
             Start start,
             Consumer<String> notices) {
         this.notices = notices;
@@ -98,7 +99,7 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         this.topic = topic;
         this.bootstrapServers = bootstrapServers;
         this.clientProperties = clientProperties;
-        codec = new RecordCodec<>(type);
+        decoder = format.decoder(type);
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         Properties adminProperties = new Properties();
         adminProperties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -284,7 +285,7 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         }
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             try {
-                records.add(codec.decode(record.value()));
+                records.add(decoder.decode(record.value()));
             } catch (UndecodableRecordException e) {
                 undecodable.at(
                         String.format(

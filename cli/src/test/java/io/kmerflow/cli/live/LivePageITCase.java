@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.cli.Browser;
+import io.kmerflow.cli.topic.TopicFormat;
 import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.DeadLetter;
@@ -92,7 +93,7 @@ class LivePageITCase {
 
     private static LivePage page(InetAddress address) {
         return LivePage.start(new LivePage.Settings(
-                kafka.bootstrapServers(), Map.of(), TOPICS, TopicReader.Start.BEGINNING, address, 0));
+                kafka.bootstrapServers(), Map.of(), TOPICS, TopicFormat.AVRO, TopicReader.Start.BEGINNING, address, 0));
     }
 
     private static <T extends SpecificRecord> void send(

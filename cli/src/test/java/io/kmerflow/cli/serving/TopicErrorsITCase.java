@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.topic.TopicFormat;
 import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.ModelAnnouncement;
@@ -260,6 +261,7 @@ class TopicErrorsITCase {
                 clients,
                 name,
                 SequencedRead.class,
+                TopicFormat.AVRO,
                 TopicReader.Start.BEGINNING,
                 notices::add)) {
             List<String> seen = new ArrayList<>();

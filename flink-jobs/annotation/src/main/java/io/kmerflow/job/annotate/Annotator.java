@@ -163,7 +163,7 @@ public final class Annotator {
             return null;
         }
         if (encoder == null) {
-            encoder = new AnnotationEncoder(settings.format());
+            encoder = new AnnotationEncoder(settings.format(), 0); // every id is as long as the next
         }
         int key = (annotation.getRunId() + annotation.getReadId()).getBytes(StandardCharsets.UTF_8).length;
         long bytes = (long) encoder.encode(annotation).length + key + OVERHEAD_BYTES;

@@ -47,7 +47,7 @@ public final class IngestTopics implements AutoCloseable {
     /** @param config where, and the names of the topics, which exist */
     public IngestTopics(KafkaConfig config) {
         this.config = config;
-        this.reads = new ReadRecords(config.readsTopic(), config.maxRecordBytes());
+        this.reads = ReadRecords.of(config);
         this.deadLetters = new DeadLetterRecords(config.deadLettersTopic(), config.maxRecordBytes());
         Properties properties = config.producerProperties();
         properties.putIfAbsent(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
