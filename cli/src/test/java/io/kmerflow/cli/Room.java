@@ -33,6 +33,7 @@ enum Room {
             "files.write",
             "files.original",
             "files"),
+    SQL(List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, ANNOTATION), "sql.function", "sql.format", "sql.model"),
     TRAINING(
             List.of(SEQUENCE_CORE),
             "pretraining.random",

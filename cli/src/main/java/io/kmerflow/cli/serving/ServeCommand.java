@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
     private static final long STOP_SECONDS = 20;
+    /** How much of the topics the live page begins with, as {@code kmerflow view} does without {@code --hours}. */
+    private static final Duration PAGE_PAST = Duration.ofHours(24);
 
     private final AtomicReference<JobClient> running = new AtomicReference<>();
     private volatile boolean stopping;
@@ -141,7 +143,7 @@ public final class ServeCommand implements Callable<Integer> {
                         serving.modelEvents(),
                         config.requireKafka().groupId()),
                 registry.format(),
-                TopicReader.Start.BEGINNING,
+                TopicReader.Start.ago(PAGE_PAST),
                 address,
                 view.port());
     }

@@ -6,7 +6,6 @@ import io.kmerflow.cli.live.LivePage;
 import io.kmerflow.cli.topic.TopicReader;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -60,19 +59,17 @@ public final class ViewCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "24",
             description = "Begin with records of that many hours ago (default: ${DEFAULT-VALUE}).")
-    private double hours;
+    private long hours;
 
     @Override
     public Integer call() throws InterruptedException {
-        Instant since = Instant.now()
-                .minus(Duration.ofMillis(Math.round(hours * Duration.ofHours(1).toMillis())));
         LivePage.Settings settings = new LivePage.Settings(
                 kafka.bootstrapServers(),
                 kafka.properties(),
                 new LivePage.Topics(
                         topics.reads(), topics.annotations(), topics.deadLetters(), modelTopics.events(), group.id()),
                 registry.format(),
-                new TopicReader.Start(since),
+                TopicReader.Start.ago(Duration.ofHours(hours)),
                 bind.address(spec),
                 port);
         try (StopSignal stop = new StopSignal();

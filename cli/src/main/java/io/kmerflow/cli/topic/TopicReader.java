@@ -72,6 +72,11 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         public static final Start BEGINNING = new Start(Instant.EPOCH);
         /** At the next record to come. */
         public static final Start END = new Start(Instant.MAX);
+
+        /** At the records of that time before now. */
+        public static Start ago(Duration time) {
+            return new Start(Instant.now().minus(time));
+        }
     }
 
     /**
