@@ -3,6 +3,7 @@ package io.kmerflow.cli.live;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.topic.NoTopicException;
 import io.kmerflow.cli.topic.TopicReader;
+import io.kmerflow.schema.registry.RegistryException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,7 @@ final class TopicFollower<T extends SpecificRecord> implements Runnable {
             stopped.await(RETRY_MILLIS, TimeUnit.MILLISECONDS); // comes with the job, or with the first model
         } catch (InterruptException e) {
             throw e;
-        } catch (CommandFailure | KafkaException e) {
+        } catch (CommandFailure | KafkaException | RegistryException e) {
             state.problem(topic, e.getMessage());
             stopped.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }

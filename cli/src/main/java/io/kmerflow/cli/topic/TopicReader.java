@@ -4,6 +4,7 @@ import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.job.kafka.ConnectionProblem;
 import io.kmerflow.schema.codec.RecordDecoder;
 import io.kmerflow.schema.codec.UndecodableRecordException;
+import io.kmerflow.schema.registry.RegistryException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -271,6 +272,7 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
      * Records that are there or come within the time.
      *
      * @param undecodable gets the others
+     * @throws RegistryException if the schema of a record cannot be had; the next poll gives these records again
      */
     public List<T> poll(Duration wait, Undecodable undecodable) {
         List<T> records = new ArrayList<>();
@@ -288,21 +290,32 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         } catch (KafkaException e) {
             throw failure(e);
         }
-        for (ConsumerRecord<byte[], byte[]> record : polled) {
-            try {
-                records.add(decoder.decode(record.value()));
-            } catch (UndecodableRecordException e) {
-                undecodable.at(
-                        String.format(
-                                Locale.ROOT,
-                                "topic %s, partition %d, offset %d",
-                                record.topic(),
-                                record.partition(),
-                                record.offset()),
-                        e);
+        try {
+            for (ConsumerRecord<byte[], byte[]> record : polled) {
+                decode(record, records, undecodable);
             }
+        } catch (RegistryException e) {
+            polled.partitions() // so that the next poll gives the same records
+                    .forEach(partition -> consumer.seek(
+                            partition, polled.records(partition).get(0).offset()));
+            throw e;
         }
         return records;
+    }
+
+    private void decode(ConsumerRecord<byte[], byte[]> record, List<T> records, Undecodable undecodable) {
+        try {
+            records.add(decoder.decode(record.value()));
+        } catch (UndecodableRecordException e) {
+            undecodable.at(
+                    String.format(
+                            Locale.ROOT,
+                            "topic %s, partition %d, offset %d",
+                            record.topic(),
+                            record.partition(),
+                            record.offset()),
+                    e);
+        }
     }
 
     /** Offsets at the ends of all partitions, added up: records ever written, if no transaction wrote them. */
