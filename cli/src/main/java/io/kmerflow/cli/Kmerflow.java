@@ -22,6 +22,7 @@ import io.kmerflow.cli.serving.SchemasCommand;
 import io.kmerflow.cli.serving.ServeCommand;
 import io.kmerflow.cli.serving.SnapshotCommand;
 import io.kmerflow.cli.serving.TailCommand;
+import io.kmerflow.cli.serving.ViewCommand;
 import io.kmerflow.cli.training.EvaluateCommand;
 import io.kmerflow.cli.training.ExportCommand;
 import io.kmerflow.cli.training.FinetuneCommand;
@@ -54,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AnnotateCommand.class,
             IngestCommand.class,
             ServeCommand.class,
+            ViewCommand.class,
             TailCommand.class,
             SchemasCommand.class,
             PublishCommand.class,

@@ -14,7 +14,7 @@ enum Room {
             "sequence.inspect",
             "token",
             "contract"),
-    SCHEMAS(List.of(), "schema", "schema.codec"),
+    SCHEMAS(List.of(), "schema", "schema.codec", "schema.registry"),
     EMBEDDED_KAFKA(List.of(), "kafka"),
     MODEL_RUNTIME(List.of(SEQUENCE_CORE), "bundle", "scoring"),
     ANNOTATION(
@@ -42,6 +42,7 @@ enum Room {
             "files.original",
             "files"),
     CORPUS(List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION), "corpus.label", "corpus.store", "corpus.snapshot", "corpus"),
+    SQL(List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, ANNOTATION), "sql.function", "sql.format", "sql.model"),
     TRAINING(
             List.of(SEQUENCE_CORE),
             "pretraining.random",
@@ -89,6 +90,8 @@ enum Room {
             "cli.gpu",
             "cli.evaluation",
             "cli.training",
+            "cli.topic",
+            "cli.live",
             "cli.serving",
             "cli");
 

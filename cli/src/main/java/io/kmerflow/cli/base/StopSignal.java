@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * written its checkpoint. Close it when the run is over.
  */
 public final class StopSignal implements AutoCloseable {
+    private static final long POLL_MILLIS = 200;
+
     private final AtomicBoolean asked = new AtomicBoolean();
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread hook = new Thread(this::waitForTheRun, "stop-signal");
@@ -28,6 +30,13 @@ public final class StopSignal implements AutoCloseable {
     /** Whether the process was asked to end. */
     public boolean asked() {
         return asked.get();
+    }
+
+    /** Waits until the process is asked to end. */
+    public void await() throws InterruptedException {
+        while (!asked()) {
+            Thread.sleep(POLL_MILLIS);
+        }
     }
 
     @Override

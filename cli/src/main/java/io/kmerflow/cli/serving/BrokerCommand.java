@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
         footer = "kmerflow broker --port 9092",
         mixinStandardHelpOptions = true)
 public final class BrokerCommand implements Callable<Integer> {
-    private static final int POLL_MILLIS = 200;
     private static final int MAX_PORT = 65_535;
 
     @Spec
@@ -61,9 +60,7 @@ public final class BrokerCommand implements Callable<Integer> {
                     .getErr()
                     .printf(Locale.ROOT, "Kafka at %s; stop with Ctrl-C%n", kafka.bootstrapServers());
             spec.commandLine().getErr().flush();
-            while (!stop.asked()) {
-                Thread.sleep(POLL_MILLIS);
-            }
+            stop.await();
         }
         return ExitCode.FINE;
     }

@@ -4,6 +4,11 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.files.JobSummary;
 import io.kmerflow.files.original.ReadStatistics;
+import io.kmerflow.sequence.LengthHistogram;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +19,6 @@ import java.util.TreeMap;
 /** One self-contained page about a run: no script, nothing loaded from anywhere. */
 final class HtmlReport {
     private static final int THROUGHPUT_POINTS = 60;
-    private static final String STYLE = """
-            body{font:15px/1.5 system-ui,sans-serif;color:#222;max-width:1340px;margin:2em auto;padding:0 1.5em}
-            h1{font-size:1.5em;margin-bottom:0}h2{font-size:1.1em;margin:0 0 .4em}
-            .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(520px,1fr));gap:1.2em}
-            section{border:1px solid #ddd;border-radius:8px;padding:1em}
-            table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.2em .6em;border-bottom:1px solid #eee}
-            td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-            svg{width:100%;height:auto}svg text{font:11px system-ui,sans-serif;fill:#555}
-            code{background:#f4f4f4;padding:.1em .3em;border-radius:3px;overflow-wrap:anywhere}
-            p.note{color:#666;font-size:.9em}""";
-
     /**
      * How far the run was.
      *
@@ -53,8 +47,9 @@ final class HtmlReport {
     String page() {
         double seconds = Math.max(1e-3, summary.total().toMillis() / 1e3);
         StringBuilder html = new StringBuilder("<!doctype html><html lang='en'><head><meta charset='utf-8'>")
+                .append("<meta name='viewport' content='width=device-width, initial-scale=1'>")
                 .append("<title>kmerflow annotate</title><style>")
-                .append(STYLE)
+                .append(style())
                 .append("</style></head><body><h1>kmerflow annotate</h1>");
         html.append(String.format(
                 Locale.ROOT,
@@ -82,6 +77,14 @@ final class HtmlReport {
         return html.append("</div></body></html>\n").toString();
     }
 
+    private static String style() {
+        try (InputStream in = HtmlReport.class.getResourceAsStream("/io/kmerflow/cli/page.css")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // from the same jar as this class
+        }
+    }
+
     private static void section(StringBuilder html, String title, String body) {
         html.append("<section><h2>").append(title).append("</h2>").append(body).append("</section>");
     }
@@ -99,7 +102,7 @@ final class HtmlReport {
         double share = 100.0 * reads / Math.max(1, all);
         html.append(String.format(
                 Locale.ROOT,
-                "<tr><td>%s</td><td class='n'>%,d</td><td class='n' style='background:linear-gradient(to left,#cfe2ee"
+                "<tr><td>%s</td><td class='n'>%,d</td><td class='n' style='background:linear-gradient(to left,var(--share)"
                         + " %.1f%%,transparent 0)'>%.1f %%</td></tr>",
                 SvgChart.escape(name),
                 reads,
@@ -139,7 +142,11 @@ final class HtmlReport {
     }
 
     private String lengths() {
-        return histogram(statistics.lengths(), true, "read length in bases, a bin is a quarter of an octave");
+        return histogram(statistics.lengths().reads(), true, "read length in bases, a bin is a quarter of an octave")
+                + String.format(
+                        Locale.ROOT,
+                        "<p class='note'>N50 %,d bases</p>",
+                        statistics.lengths().n50());
     }
 
     private String qualities() {
@@ -161,7 +168,7 @@ final class HtmlReport {
         List<String> names = new ArrayList<>();
         List<Long> values = new ArrayList<>();
         for (int bin = first; bin <= last; bin++) {
-            names.add(Integer.toString(lengths ? ReadStatistics.lengthOfBin(bin) : bin));
+            names.add(Integer.toString(lengths ? LengthHistogram.lengthOfBin(bin) : bin));
             values.add(bins[bin]);
         }
         return SvgChart.bars(names, values, axis);

@@ -49,7 +49,10 @@ public final class IngestCommand implements Callable<Integer> {
     private TopicOptions topics;
 
     @Mixin
-    private RecordSizeOptions sizes;
+    private ReadRecordOptions reads;
+
+    @Mixin
+    private RegistryOptions registry;
 
     @Override
     public Integer call() throws Exception {
@@ -60,7 +63,8 @@ public final class IngestCommand implements Callable<Integer> {
         input.addTo(options, spec);
         kafka.addTo(options);
         topics.addTo(options);
-        sizes.addTo(options);
+        reads.addTo(options);
+        registry.addTo(options);
         JobSummary summary = IngestJob.run(LocalFlink.environment(1), FileConfig.from(options));
         spec.commandLine()
                 .getErr()
@@ -83,7 +87,8 @@ public final class IngestCommand implements Callable<Integer> {
         }
         kafka.addTo(options);
         topics.addTo(options);
-        sizes.addTo(options);
+        reads.addTo(options);
+        registry.addTo(options);
         PrintWriter err = spec.commandLine().getErr();
         FolderIngest.Summary summary;
         try (StopSignal stop = new StopSignal()) {

@@ -28,10 +28,11 @@ final class LocalFlink {
      * As {@link #environment(int)}, with metrics for Prometheus on that port, on none where it is null, its web page on that
      * address, and with checkpoints and whatever else Flink puts into files in a folder: checkpoints in memory have no room for
      * long reads.
+     *
+     * @param configuration further options of the cluster
      */
     static StreamExecutionEnvironment environment(
-            int parallelism, MetricsPort metricsPort, InetAddress address, Path folder) {
-        Configuration configuration = new Configuration();
+            int parallelism, MetricsPort metricsPort, InetAddress address, Path folder, Configuration configuration) {
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 folder.resolve("checkpoints").toUri().toString());

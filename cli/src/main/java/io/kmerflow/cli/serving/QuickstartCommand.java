@@ -3,6 +3,10 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
+import io.kmerflow.cli.base.StopSignal;
+import io.kmerflow.cli.live.LivePage;
+import io.kmerflow.cli.topic.TopicFormat;
+import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.files.FileConfig;
 import io.kmerflow.files.FileOptions;
 import io.kmerflow.files.IngestJob;
@@ -14,6 +18,7 @@ import io.kmerflow.files.write.RunOutputs;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.ReadScoringJob;
+import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.ReadAnnotation;
@@ -21,6 +26,7 @@ import io.kmerflow.sequence.PrintableText;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +51,7 @@ import picocli.CommandLine.Spec;
             "Starts Kafka and Flink in this process, streams the sample reads through the topics, "
                     + "shows progress and a table of calls, writes the annotations, and ends."
         },
-        footer = "kmerflow quickstart",
+        footer = {"kmerflow quickstart", "kmerflow quickstart --view"},
         mixinStandardHelpOptions = true)
 public final class QuickstartCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(200);
@@ -56,6 +62,9 @@ public final class QuickstartCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOptions model;
+
+    @Mixin
+    private ViewOptions view;
 
     @Option(
             names = {"-o", "--output"},
@@ -81,12 +90,52 @@ public final class QuickstartCommand implements Callable<Integer> {
             StreamExecutionEnvironment flink = LocalFlink.environment(1);
             JobConfig serving = JobConfig.from(options(kafka, Map.of()));
             ReadScoringJob.build(flink, serving, serving.requireModel());
-            JobClient job = flink.executeAsync("kmerflow quickstart");
-            try {
-                return stream(kafka, job, target, out);
-            } finally {
-                job.cancel().get();
+            try (LivePage page = view.isAsked() ? LivePage.start(page(serving)) : null) {
+                if (page != null) {
+                    out.printf(Locale.ROOT, "live page at %s%n", page.url());
+                    out.flush();
+                }
+                int exitCode = annotate(flink, kafka, target, out);
+                if (page != null) {
+                    stayUntilStopped(page, out);
+                }
+                return exitCode;
             }
+        }
+    }
+
+    private int annotate(StreamExecutionEnvironment flink, EmbeddedKafka kafka, OutputFile target, PrintWriter out)
+            throws Exception {
+        JobClient job = flink.executeAsync("kmerflow quickstart");
+        try {
+            return stream(kafka, job, target, out);
+        } finally {
+            job.cancel().get();
+        }
+    }
+
+    private LivePage.Settings page(JobConfig serving) {
+        KafkaConfig kafka = serving.requireKafka();
+        return new LivePage.Settings(
+                kafka.bootstrapServers(),
+                Map.of(),
+                new LivePage.Topics(
+                        kafka.readsTopic(),
+                        kafka.annotationsTopic(),
+                        kafka.deadLettersTopic(),
+                        JobOptions.KAFKA_MODEL_EVENTS_TOPIC.defaultValue(),
+                        kafka.groupId()),
+                TopicFormat.AVRO,
+                TopicReader.Start.BEGINNING,
+                InetAddress.getLoopbackAddress(),
+                view.port());
+    }
+
+    private static void stayUntilStopped(LivePage page, PrintWriter out) throws InterruptedException {
+        out.printf(Locale.ROOT, "live page at %s; stop with Ctrl-C%n", page.url());
+        out.flush();
+        try (StopSignal stop = new StopSignal()) {
+            stop.await();
         }
     }
 
@@ -148,7 +197,14 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
 
     private static <T extends SpecificRecord> TopicReader<T> reader(EmbeddedKafka kafka, String topic, Class<T> type) {
-        return new TopicReader<>(kafka.bootstrapServers(), Map.of(), topic, type, true, notice -> {});
+        return new TopicReader<>(
+                kafka.bootstrapServers(),
+                Map.of(),
+                topic,
+                type,
+                TopicFormat.AVRO,
+                TopicReader.Start.BEGINNING,
+                notice -> {});
     }
 
     private JobSummary ingest(EmbeddedKafka kafka, String sample, List<String> inputs, List<String> mates)

@@ -1,10 +1,10 @@
 package io.kmerflow.cli.serving;
 
-import io.kmerflow.job.annotate.ReadStatuses;
-import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.cli.live.CallRows;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +12,8 @@ import java.util.TreeSet;
 
 /** Calls per label and sample. */
 final class SampleTally {
-    private final Map<String, Map<String, Long>> readsByLabelAndSample = new TreeMap<>();
+    private final Map<String, Map<String, Long>> readsByLabelAndSample =
+            new TreeMap<>(Comparator.comparing(CallRows::isWithoutCall).thenComparing(Comparator.naturalOrder()));
     private final TreeSet<String> samples = new TreeSet<>();
     private long reads;
     private long bases;
@@ -27,15 +28,8 @@ final class SampleTally {
         String sample = annotation.getSampleId() == null ? "" : annotation.getSampleId();
         samples.add(sample);
         readsByLabelAndSample
-                .computeIfAbsent(row(annotation), label -> new TreeMap<>())
+                .computeIfAbsent(CallRows.of(annotation), label -> new TreeMap<>())
                 .merge(sample, 1L, Long::sum);
-    }
-
-    /** The label; rows that are none stand in brackets, which sort after letters. */
-    private static String row(ReadAnnotation annotation) {
-        return annotation.getStatus() == AnnotationStatus.SCORED
-                ? annotation.getReadCall().getLabel()
-                : "{" + ReadStatuses.group(annotation).replace('_', ' ') + "}";
     }
 
     /** From the start of this process to the first annotation, in seconds. */
@@ -52,7 +46,7 @@ final class SampleTally {
         samples.forEach(sample -> out.printf(Locale.ROOT, " %12s", sample));
         out.printf(Locale.ROOT, " %12s%n", "all");
         readsByLabelAndSample.forEach((label, bySample) -> {
-            out.printf(Locale.ROOT, "%-28s", label.replace('{', '(').replace('}', ')'));
+            out.printf(Locale.ROOT, "%-28s", label);
             samples.forEach(sample -> out.printf(Locale.ROOT, " %,12d", bySample.getOrDefault(sample, 0L)));
             out.printf(
                     Locale.ROOT,

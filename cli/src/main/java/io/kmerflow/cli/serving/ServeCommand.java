@@ -1,11 +1,15 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.live.LivePage;
+import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.ReadScoringJob;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +37,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
     private static final long STOP_SECONDS = 20;
+    /** How much of the topics the live page begins with, as {@code kmerflow view} does without {@code --hours}. */
+    private static final Duration PAGE_PAST = Duration.ofHours(24);
 
     private final AtomicReference<JobClient> running = new AtomicReference<>();
     private volatile boolean stopping;
@@ -47,7 +53,10 @@ public final class ServeCommand implements Callable<Integer> {
     private TopicOptions topics;
 
     @Mixin
-    private RecordSizeOptions sizes;
+    private ReadRecordOptions reads;
+
+    @Mixin
+    private RegistryOptions registry;
 
     @Mixin
     private ModelOptions model;
@@ -63,52 +72,86 @@ public final class ServeCommand implements Callable<Integer> {
     private String metricsPorts;
 
     @Option(
-            names = "--bind-address",
-            paramLabel = "ADDRESS",
-            defaultValue = "127.0.0.1",
+            names = "--status-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
             description =
-                    "Where metrics and Flink's web interface, which has no login, can be reached: an address of this"
-                            + " machine, or 0.0.0.0 for all of them (default: ${DEFAULT-VALUE}, this machine only).")
-    private String bindAddress;
+                    "Print every so many seconds what was done: reads, called reads, dead letters, lag, restarts, model; 0"
+                            + " for never (default: ${DEFAULT-VALUE}). A change of the model is always printed.")
+    private long statusSeconds;
+
+    @Mixin
+    private BindOptions bind;
+
+    @Mixin
+    private ViewOptions view;
 
     @Override
     public Integer call() throws Exception {
-        InetAddress address = address();
+        InetAddress address = bind.address(spec);
         MetricsPort metricsPort = metricsPort(address);
         Configuration options = new Configuration();
         kafka.addTo(options);
         topics.addTo(options);
-        sizes.addTo(options);
+        reads.addTo(options);
+        registry.addTo(options);
         model.addTo(options);
         serving.addTo(options);
         JobConfig config = JobConfig.from(options);
+        Configuration cluster = new Configuration();
+        JobFigures figures = JobFiguresReporterFactory.addTo(cluster);
         StreamExecutionEnvironment flink =
-                LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch());
+                LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch(), cluster);
         ReadScoringJob.build(flink, config, config.requireModel());
-        spec.commandLine()
-                .getErr()
-                .printf(
-                        Locale.ROOT,
-                        "%s: %s -> %s at %s; stop with Ctrl-C%n",
-                        model.describe(),
-                        topics.reads(),
-                        topics.annotations(),
-                        kafka.bootstrapServers());
-        if (metricsPort != null) {
-            spec.commandLine().getErr().printf(Locale.ROOT, "metrics at %s%n", metricsPort.url());
+        try (LivePage page = view.isAsked() ? LivePage.start(page(config, address)) : null;
+                ServeLog log = new ServeLog(figures, line -> say("%s", line))) {
+            say(
+                    "%s: %s -> %s at %s; stop with Ctrl-C",
+                    model.describe(), topics.reads(), topics.annotations(), kafka.bootstrapServers());
+            if (metricsPort != null) {
+                say("metrics at %s", metricsPort.url());
+            }
+            if (page != null) {
+                say("live page at %s", page.url());
+            }
+            log.start(Duration.ofSeconds(statusSeconds));
+            run(flink);
         }
-        spec.commandLine().getErr().flush();
+        return ExitCode.FINE;
+    }
+
+    private void run(StreamExecutionEnvironment flink) throws Exception {
         JobClient job = flink.executeAsync("kmerflow serve");
         running.set(job);
         try {
             job.getJobExecutionResult().get();
         } catch (ExecutionException e) {
-            if (stopping) {
-                return 0; // cancelled, as asked
+            if (!stopping) { // else it was cancelled, as asked
+                throw e;
             }
-            throw e;
         }
-        return 0;
+    }
+
+    private LivePage.Settings page(JobConfig config, InetAddress address) {
+        return new LivePage.Settings(
+                kafka.bootstrapServers(),
+                kafka.properties(),
+                new LivePage.Topics(
+                        topics.reads(),
+                        topics.annotations(),
+                        topics.deadLetters(),
+                        serving.modelEvents(),
+                        config.requireKafka().groupId()),
+                registry.format(),
+                TopicReader.Start.ago(PAGE_PAST),
+                address,
+                view.port());
+    }
+
+    private void say(String format, Object... values) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(Locale.ROOT, format + "%n", values);
+        err.flush();
     }
 
     /** Ends the job when the process is asked to end: it writes no checkpoint any more, and closes its model and clients. */
@@ -132,19 +175,6 @@ public final class ServeCommand implements Callable<Integer> {
 
     private Path scratch() throws IOException {
         return ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")), this::stop);
-    }
-
-    private InetAddress address() {
-        try {
-            return InetAddress.getByName(bindAddress);
-        } catch (UnknownHostException e) {
-            throw new picocli.CommandLine.ParameterException(
-                    spec.commandLine(),
-                    String.format(
-                            Locale.ROOT,
-                            "Expected --bind-address with an address of this machine, got '%s'",
-                            bindAddress));
-        }
     }
 
     private MetricsPort metricsPort(InetAddress address) {

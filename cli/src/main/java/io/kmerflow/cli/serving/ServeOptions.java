@@ -26,6 +26,10 @@ final class ServeOptions extends JobSwitches {
                         .hidden());
     }
 
+    String modelEvents() {
+        return get(JobOptions.KAFKA_MODEL_EVENTS_TOPIC);
+    }
+
     int parallelism() {
         return get(JobOptions.PARALLELISM);
     }

@@ -3,7 +3,7 @@ package io.kmerflow.cli.serving;
 import java.util.List;
 import java.util.Locale;
 
-/** Small charts as inline SVG: bars, and a line over time. Plain shapes and text, nothing loaded from anywhere. */
+/** Small charts as inline SVG: bars, and a line over time. Plain shapes and text; the page around gives the colours. */
 final class SvgChart {
     private static final int WIDTH = 620;
     private static final int HEIGHT = 220;
@@ -13,7 +13,6 @@ final class SvgChart {
     private static final int RIGHT = 14;
     private static final int MOST_TICK_LABELS = 12;
     private static final int LEAST_BARS = 8;
-    private static final String BAR = "#2f6f9f";
 
     private SvgChart() {}
 
@@ -35,12 +34,11 @@ final class SvgChart {
             double x = LEFT + i * step;
             svg.append(String.format(
                     Locale.ROOT,
-                    "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='%s'><title>%s: %,d</title></rect>",
+                    "<rect class='bar' x='%.1f' y='%.1f' width='%.1f' height='%.1f'><title>%s: %,d</title></rect>",
                     x + step * 0.08,
                     HEIGHT - BOTTOM - height,
                     step * 0.84,
                     height,
-                    BAR,
                     escape(names.get(i)),
                     values.get(i)));
             if (i % every == 0) {
@@ -69,8 +67,7 @@ final class SvgChart {
                     LEFT + seconds.get(i) / end * (WIDTH - LEFT - RIGHT),
                     HEIGHT - BOTTOM - values.get(i) / most * (HEIGHT - TOP - BOTTOM)));
         }
-        svg.append(String.format(
-                Locale.ROOT, "<polyline fill='none' stroke='%s' stroke-width='2' points='%s'/>", BAR, points));
+        svg.append(String.format(Locale.ROOT, "<polyline class='line' points='%s'/>", points));
         for (int i = 0; i <= 4; i++) {
             double at = end * i / 4;
             text(
@@ -103,7 +100,7 @@ final class SvgChart {
             double y = HEIGHT - BOTTOM - (double) i / 4 * (HEIGHT - TOP - BOTTOM);
             svg.append(String.format(
                     Locale.ROOT,
-                    "<line x1='%d' x2='%d' y1='%.1f' y2='%.1f' stroke='#ddd'/>",
+                    "<line class='rule' x1='%d' x2='%d' y1='%.1f' y2='%.1f'/>",
                     LEFT,
                     WIDTH - RIGHT,
                     y,

@@ -1,6 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.files.write.AnnotationJsonFormat;
 import io.kmerflow.files.write.DeadLetterJsonFormat;
 import io.kmerflow.files.write.RowFormat;
@@ -84,6 +85,9 @@ public final class TailCommand implements Callable<Integer> {
     @Mixin
     private ModelTopicOptions modelTopics;
 
+    @Mixin
+    private RegistryOptions registry;
+
     @Option(
             names = "--topic",
             converter = TopicConverter.class,
@@ -135,8 +139,9 @@ public final class TailCommand implements Callable<Integer> {
 
     private <T extends SpecificRecord> void follow(String name, Class<T> type, RowFormat<T> format) {
         PrintWriter out = spec.commandLine().getOut();
-        try (TopicReader<T> reader =
-                new TopicReader<>(kafka.bootstrapServers(), kafka.properties(), name, type, fromBeginning, this::say)) {
+        TopicReader.Start start = fromBeginning ? TopicReader.Start.BEGINNING : TopicReader.Start.END;
+        try (TopicReader<T> reader = new TopicReader<>(
+                kafka.bootstrapServers(), kafka.properties(), name, type, registry.format(), start, this::say)) {
             if (format.header() != null) {
                 out.println(format.header());
                 out.flush();

@@ -35,7 +35,10 @@ class JobSwitchTest {
         private final ServeOptions serving = new ServeOptions();
 
         @Mixin
-        private final RecordSizeOptions sizes = new RecordSizeOptions();
+        private final ReadRecordOptions reads = new ReadRecordOptions();
+
+        @Mixin
+        private final RegistryOptions registry = new RegistryOptions();
 
         @Mixin
         private final ModelOptions model = new ModelOptions();
@@ -48,7 +51,7 @@ class JobSwitchTest {
 
         private Configuration job() {
             Configuration job = new Configuration();
-            Stream.of(kafka, topics, serving, sizes, model, input).forEach(switches -> switches.addTo(job));
+            Stream.of(kafka, topics, serving, reads, registry, model, input).forEach(switches -> switches.addTo(job));
             return job;
         }
     }

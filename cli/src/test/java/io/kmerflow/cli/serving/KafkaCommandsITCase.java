@@ -2,8 +2,12 @@ package io.kmerflow.cli.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.Browser;
 import io.kmerflow.cli.CommandRun;
+import io.kmerflow.cli.RunningCommand;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
@@ -13,17 +17,22 @@ import io.kmerflow.schema.ModelSlot;
 import io.kmerflow.schema.codec.RecordCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,6 +41,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,13 +52,63 @@ class KafkaCommandsITCase {
     @TempDir
     Path folder;
 
+    /** Rows of the closing table, by call: the counts of each sample and of all. */
+    private static Map<String, List<String>> closingTable(String text) {
+        Map<String, List<String>> rows = new LinkedHashMap<>();
+        String table = text.substring(text.indexOf("reads called"), text.indexOf(" reads, "));
+        table.lines()
+                .filter(line -> line.length() > 28)
+                .forEach(line -> rows.put(
+                        line.substring(0, 28).strip(),
+                        List.of(line.substring(28).strip().split(" +"))));
+        return rows;
+    }
+
     @Test
-    void quickstartAnnotatesEverySampleRead() throws Exception {
+    void quickstartAnnotatesEverySampleReadAndTheLivePageShowsTheSame() throws Exception {
         Path output = folder.resolve("annotations.jsonl");
-        CommandRun run = CommandRun.of("quickstart", "--output", output);
-        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.FINE);
-        assertThat(Files.readAllLines(output)).hasSize(2_100);
-        assertThat(run.out()).contains("Homo sapiens", "(uncalled)", "reads/s", "2,100 reads");
+        try (RunningCommand run = RunningCommand.start("quickstart", "--output", output, "--view", "--view-port", 0)) {
+            String url = run.await(Pattern.compile("live page at (\\S+); stop"));
+            assertThat(Files.readAllLines(output)).hasSize(2_100);
+            assertThat(run.text()).contains("Homo sapiens", "(uncalled)", "reads/s", "2,100 reads");
+            Map<String, List<String>> table = closingTable(run.text());
+            assertThat(table.remove("reads called")).containsExactly("illumina", "nanopore", "all");
+
+            JsonNode state;
+            do {
+                state = new ObjectMapper().readTree(URI.create(url + "state").toURL());
+            } while (state.path("reads").asLong() < 2_100);
+            Map<String, List<String>> onThePage = new HashMap<>();
+            for (JsonNode call : state.path("calls")) {
+                String label = call.path("label").asText();
+                Map<String, Long> bySample = new HashMap<>();
+                state.path("samples")
+                        .forEach(sample -> bySample.merge(
+                                sample.path("sample").asText(),
+                                sample.path("calls").path(label).asLong(),
+                                Long::sum));
+                onThePage.put(
+                        label,
+                        Stream.of(
+                                        bySample.get("illumina"),
+                                        bySample.get("nanopore"),
+                                        call.path("reads").asLong())
+                                .map(reads -> String.format(Locale.ROOT, "%,d", reads))
+                                .toList());
+            }
+            assertThat(onThePage).isEqualTo(table);
+            try (Browser browser = Browser.start()) {
+                browser.open(url, 1_360, false);
+                browser.await("reads", "2,100");
+                assertThat(browser.table("calls"))
+                        .extracting(row -> row.get(0), row -> row.get(1))
+                        .containsExactlyInAnyOrderElementsOf(table.entrySet().stream()
+                                .map(row -> Assertions.tuple(
+                                        row.getKey(), row.getValue().get(2)))
+                                .toList());
+                browser.picture("quickstart");
+            }
+        }
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -95,6 +96,9 @@ class MonitoringITCase {
                             .contains("/no/such/bundle");
                 }
                 assertThat(exposed.names()).doesNotContain(OURS + "invented_reads");
+                awaitLine(
+                        serve,
+                        "2 reads \\(\\+\\d\\), \\d called, 1 dead letters, lag 0, 0 restarts, model 3\\.0 \\(sha256:\\w{12}\\)");
             } finally {
                 serve.destroy();
                 serve.waitFor();
@@ -167,6 +171,8 @@ class MonitoringITCase {
                 "models",
                 "--checkpoint-interval",
                 "2",
+                "--status-interval",
+                "1",
                 "--metrics-port",
                 port + "-" + port));
         return new ProcessBuilder(command)
@@ -203,6 +209,16 @@ class MonitoringITCase {
         throw new AssertionError("Expected two reads annotated and a dead letter, got "
                 + (exposed == null ? "no answer" : exposed.names())
                 + Files.readString(folder.resolve("serve.log")));
+    }
+
+    /** Waits until the process has printed a line of that form. */
+    private void awaitLine(Process serve, String pattern) throws Exception {
+        Predicate<String> line = Pattern.compile(pattern).asMatchPredicate();
+        Path log = folder.resolve("serve.log");
+        while (serve.isAlive() && Files.readAllLines(log).stream().noneMatch(line)) {
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+        assertThat(Files.readAllLines(log)).anyMatch(line);
     }
 
     private static List<String> queries() throws IOException {

@@ -2,12 +2,16 @@ package io.kmerflow.cli.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.cli.CommandRun;
+import io.kmerflow.cli.RunningCommand;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.kafka.EmbeddedKafka;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -53,7 +58,7 @@ class SecuredKafkaITCase {
         broker.put("sasl.enabled.mechanisms", "PLAIN");
         broker.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
         StringBuilder users = new StringBuilder(String.format(Locale.ROOT, LOGIN, "admin", password("admin")));
-        for (String user : List.of("admin", "ingest", "serve", "tail", "publish", "nobody")) {
+        for (String user : List.of("admin", "ingest", "serve", "tail", "view", "publish", "nobody")) {
             users.append(String.format(Locale.ROOT, " user_%s=\"%s\"", user, password(user)));
         }
         broker.put("listener.name.plaintext.plain.sasl.jaas.config", users + ";");
@@ -92,6 +97,11 @@ class SecuredKafkaITCase {
         grant("serve", ResourceType.TOPIC, "models", AclOperation.READ);
         grant("serve", ResourceType.TOPIC, "model-events", AclOperation.WRITE);
         grant("tail", ResourceType.TOPIC, "annotations", AclOperation.READ);
+        grant("view", ResourceType.TOPIC, "annotations", AclOperation.READ);
+        grant("view", ResourceType.TOPIC, "dead-letters", AclOperation.READ);
+        grant("view", ResourceType.TOPIC, "model-events", AclOperation.READ);
+        grant("view", ResourceType.TOPIC, "reads", AclOperation.DESCRIBE);
+        grant("view", ResourceType.GROUP, "kmerflow", AclOperation.DESCRIBE);
         grant("publish", ResourceType.TOPIC, "models", AclOperation.READ);
         grant("publish", ResourceType.TOPIC, "models", AclOperation.WRITE);
         grant("publish", ResourceType.TOPIC, "model-events", AclOperation.READ);
@@ -176,9 +186,33 @@ class SecuredKafkaITCase {
                 run(properties("tail", password("tail")), "tail", "--json", "--from-beginning", "--max-records", 1);
         assertThat(tail.exitCode()).as(tail.err()).isEqualTo(ExitCode.FINE);
         assertThat(tail.out()).contains("\"r1\"");
+        assertThat(livePage(properties("view", password("view")))).contains("\"reads\":1,", "MALFORMED_RECORD");
         CommandRun doctor = run(properties("nobody", password("nobody")), "doctor");
         assertThat(doctor.exitCode()).as(doctor.out()).isEqualTo(ExitCode.FINE);
         assertThat(doctor.out()).contains("1 brokers at " + kafka.bootstrapServers());
+    }
+
+    /** The state of the live page once it is whole: reads, dead letters and the lag of the group, without a problem. */
+    private static String livePage(Path properties) throws Exception {
+        try (RunningCommand view = RunningCommand.start(
+                "view",
+                "--port",
+                0,
+                "--bootstrap-servers",
+                kafka.bootstrapServers(),
+                "--client-properties",
+                properties)) {
+            URL state = URI.create(view.await(Pattern.compile("live page at (\\S+);")) + "state")
+                    .toURL();
+            String json;
+            do {
+                json = new ObjectMapper().readTree(state).toString();
+                assertThat(json).contains("\"problems\":[]");
+            } while (json.contains("\"reads\":0,")
+                    || json.contains("\"deadLetters\":{}")
+                    || json.contains("\"lag\":null"));
+            return json;
+        }
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.topic.TopicFormat;
+import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
@@ -254,8 +256,14 @@ class TopicErrorsITCase {
         List<String> notices = new ArrayList<>();
         Map<String, String> clients = new HashMap<>();
         clients("admin").forEach((key, value) -> clients.put(key, value.toString()));
-        try (TopicReader<SequencedRead> reader =
-                new TopicReader<>(kafka.bootstrapServers(), clients, name, SequencedRead.class, true, notices::add)) {
+        try (TopicReader<SequencedRead> reader = new TopicReader<>(
+                kafka.bootstrapServers(),
+                clients,
+                name,
+                SequencedRead.class,
+                TopicFormat.AVRO,
+                TopicReader.Start.BEGINNING,
+                notices::add)) {
             List<String> seen = new ArrayList<>();
             while (seen.size() < 3) {
                 reader.poll(Duration.ofMillis(100)).forEach(read -> seen.add(read.getReadId()));

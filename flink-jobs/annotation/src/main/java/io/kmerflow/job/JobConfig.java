@@ -8,6 +8,7 @@ import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.model.BundleSessionFactory;
 import io.kmerflow.job.scoring.FeedLimits;
 import io.kmerflow.job.scoring.ScoringSettings;
+import io.kmerflow.schema.registry.RegistryAddress;
 import io.kmerflow.scoring.SessionMemory;
 import java.time.Duration;
 import java.util.Locale;
@@ -112,8 +113,15 @@ public record JobConfig(
         return new KafkaConfig(
                 servers,
                 options.get(JobOptions.KAFKA_READS_TOPIC),
+                options.get(JobOptions.KAFKA_READS_FORMAT),
                 options.get(JobOptions.KAFKA_ANNOTATIONS_TOPIC),
                 options.get(JobOptions.KAFKA_ANNOTATIONS_FORMAT),
+                options.getOptional(JobOptions.SCHEMA_REGISTRY)
+                        .map(url -> new RegistryAddress(
+                                url,
+                                options.getOptional(JobOptions.SCHEMA_REGISTRY_CREDENTIALS)
+                                        .orElse(null)))
+                        .orElse(null),
                 options.get(JobOptions.KAFKA_DEAD_LETTERS_TOPIC),
                 options.get(JobOptions.KAFKA_GROUP_ID),
                 options.get(JobOptions.KAFKA_START),

@@ -3,6 +3,7 @@ package io.kmerflow.job;
 import io.kmerflow.job.annotate.AnnotationFormat;
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.job.kafka.ReadsFormat;
 import io.kmerflow.job.scoring.FeedLimits;
 import io.kmerflow.scoring.SessionMemory;
 import java.time.Duration;
@@ -29,6 +30,12 @@ public final class JobOptions {
             .stringType()
             .defaultValue("reads")
             .withDescription("Topic of reads.");
+    public static final ConfigOption<ReadsFormat> KAFKA_READS_FORMAT = ConfigOptions.key("kafka.reads-format")
+            .enumType(ReadsFormat.class)
+            .defaultValue(ReadsFormat.AVRO)
+            .withDescription(
+                    "Reads on their topic: avro is single-object encoding, confluent begins with the id of the schema in a"
+                            + " registry; where that is read, avro is read too.");
     public static final ConfigOption<String> KAFKA_ANNOTATIONS_TOPIC = ConfigOptions.key("kafka.topic.annotations")
             .stringType()
             .defaultValue("annotations")
@@ -38,8 +45,22 @@ public final class JobOptions {
             .enumType(AnnotationFormat.class)
             .defaultValue(AnnotationFormat.AVRO)
             .withDescription(
-                    "Annotations on their topic: avro is single-object encoding, json the objects of JSON Lines, "
-                            + "which are larger.");
+                    "Annotations on their topic: avro is single-object encoding, confluent begins with the id of the schema in a"
+                            + " registry, json are the objects of JSON Lines, which are larger.");
+    public static final ConfigOption<String> SCHEMA_REGISTRY = ConfigOptions.key("schema-registry.url")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "Schema registry with the interface of Confluent's, for the format confluent: http://localhost:8081, or of"
+                            + " Apicurio http://localhost:8080/apis/ccompat/v7. A schema that it does not have is registered if it"
+                            + " checks compatibility and the schema is compatible.");
+    public static final ConfigOption<String> SCHEMA_REGISTRY_CREDENTIALS = ConfigOptions.key(
+                    "schema-registry.credentials-file")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "File with user:password for the schema registry, at the same path wherever the job runs; the password is"
+                            + " not part of the job.");
     public static final ConfigOption<String> KAFKA_DEAD_LETTERS_TOPIC = ConfigOptions.key("kafka.topic.dead-letters")
             .stringType()
             .defaultValue("dead-letters")
@@ -240,8 +261,11 @@ public final class JobOptions {
     private static final List<ConfigOption<?>> ALL = List.of(
             KAFKA_BOOTSTRAP_SERVERS,
             KAFKA_READS_TOPIC,
+            KAFKA_READS_FORMAT,
             KAFKA_ANNOTATIONS_TOPIC,
             KAFKA_ANNOTATIONS_FORMAT,
+            SCHEMA_REGISTRY,
+            SCHEMA_REGISTRY_CREDENTIALS,
             KAFKA_DEAD_LETTERS_TOPIC,
             KAFKA_MODELS_TOPIC,
             KAFKA_MODEL_EVENTS_TOPIC,

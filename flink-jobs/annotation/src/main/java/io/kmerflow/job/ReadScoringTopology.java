@@ -88,7 +88,9 @@ public final class ReadScoringTopology {
                 .setParallelism(parallelism);
         SingleOutputStreamOperator<DecodedRead> reads = raw.process(
                         new DecodeFunction(
-                                config.maxReadBases(), config.scoring().deadLetters()),
+                                config.maxReadBases(),
+                                config.scoring().deadLetters(),
+                                config.kafka() == null ? null : config.kafka().readsRegistry()),
                         TypeInformation.of(DecodedRead.class))
                 .uid(OperatorUids.DECODE)
                 .name("decode")

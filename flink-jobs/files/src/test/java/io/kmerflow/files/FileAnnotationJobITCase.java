@@ -117,6 +117,7 @@ class FileAnnotationJobITCase {
                         "sampleId",
                         "status",
                         "readLength",
+                        "meanQuality",
                         "readCall",
                         "calls",
                         "windowsScored",
@@ -124,6 +125,7 @@ class FileAnnotationJobITCase {
                         "model",
                         "annotationId");
         assertThat(row.get("mate").asInt()).isEqualTo(2);
+        assertThat(row.get("meanQuality").asDouble()).isEqualTo(40); // 'I'
         assertThat(row.get("runId").asText()).isEqualTo("M1:7:FC");
         assertThat(row.get("readCall").get("label").asText()).isEqualTo("odd");
         assertThat(row.get("readCall").get("score").asDouble())

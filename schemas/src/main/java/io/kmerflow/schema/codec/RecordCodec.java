@@ -22,9 +22,9 @@ import org.apache.avro.specific.SpecificRecord;
  *
  * @param <T> generated record class
  */
-public final class RecordCodec<T extends SpecificRecord> {
+public final class RecordCodec<T extends SpecificRecord> implements RecordDecoder<T> {
     private static final byte[] MARKER = {(byte) 0xC3, 1};
-    private static final int HEADER_BYTES = 10;
+    static final int HEADER_BYTES = 10;
 
     private final Class<T> type;
     private final BinaryMessageEncoder<T> encoder;
@@ -67,6 +67,7 @@ public final class RecordCodec<T extends SpecificRecord> {
      * @throws UndecodableRecordException if the header is not Avro's, the fingerprint is unknown, or the body is not exactly
      *     one record: cut short, with bytes left over, or with lengths, counts or indexes that cannot be
      */
+    @Override
     public T decode(byte[] bytes) throws UndecodableRecordException {
         if (bytes == null) {
             throw new UndecodableRecordException(

@@ -1,2 +1,2 @@
-/** The wire codec of every topic: Avro single-object encoding, no registry needed. */
+/** The wire codecs of every topic: Avro single-object encoding, which needs no registry, and the format of Confluent. */
 package io.kmerflow.schema.codec;

@@ -4,6 +4,8 @@ package io.kmerflow.job.annotate;
 public enum AnnotationFormat {
     /** Avro, single-object encoding. */
     AVRO(1, Float.BYTES),
+    /** Avro with the id of its schema in a registry before it, as Confluent's serializers write it. */
+    CONFLUENT(1, Float.BYTES),
     /** One JSON object, as in JSON Lines: {@code 1.17549435E-38,} has 15 characters. */
     JSON(8, 15);
 

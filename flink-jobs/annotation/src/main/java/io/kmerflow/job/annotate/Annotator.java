@@ -11,6 +11,7 @@ import io.kmerflow.schema.Call;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.ReadCall;
 import io.kmerflow.schema.WindowScores;
+import io.kmerflow.sequence.PhredQualities;
 import io.kmerflow.sequence.ReadWindower;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -63,6 +64,7 @@ public final class Annotator {
         annotation.setSampleId(read.sampleId);
         annotation.setBarcodeName(read.barcodeName);
         annotation.setReadLength(read.bases.length);
+        annotation.setMeanQuality(meanQuality(read));
         annotation.setStatus(status);
         annotation.setCalls(List.of());
         annotation.setModelName(model.name());
@@ -74,6 +76,11 @@ public final class Annotator {
                 read.origin.timestampMillis < 0 ? null : Instant.ofEpochMilli(read.origin.timestampMillis));
         annotation.setAnnotatedTime(Instant.ofEpochMilli(System.currentTimeMillis()));
         return annotation;
+    }
+
+    private static Float meanQuality(DecodedRead read) {
+        boolean known = read.phredQualities != null && read.phredQualities.length > 0;
+        return known ? (float) PhredQualities.mean(read.phredQualities) : null;
     }
 
     /** Annotation of a scored read, whose scores are decided. */
@@ -156,7 +163,7 @@ public final class Annotator {
             return null;
         }
         if (encoder == null) {
-            encoder = new AnnotationEncoder(settings.format());
+            encoder = new AnnotationEncoder(settings.format(), 0); // every id is as long as the next
         }
         int key = (annotation.getRunId() + annotation.getReadId()).getBytes(StandardCharsets.UTF_8).length;
         long bytes = (long) encoder.encode(annotation).length + key + OVERHEAD_BYTES;

@@ -9,8 +9,12 @@ import io.kmerflow.job.metrics.DeadLetterMetrics;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.ConfluentDecoder;
 import io.kmerflow.schema.codec.RecordCodec;
+import io.kmerflow.schema.codec.RecordDecoder;
 import io.kmerflow.schema.codec.UndecodableRecordException;
+import io.kmerflow.schema.registry.RegistryAddress;
+import io.kmerflow.schema.registry.SchemaRegistry;
 import io.kmerflow.sequence.MalformedReadException;
 import io.kmerflow.sequence.Read;
 import java.nio.ByteBuffer;
@@ -28,7 +32,9 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
     private final int maxReadBases;
     private final DeadLetterPolicy policy;
 
-    private transient RecordCodec<SequencedRead> codec;
+    private final RegistryAddress registry;
+
+    private transient RecordDecoder<SequencedRead> decoder;
     private transient DeadLetters deadLetters;
     private transient DeadLetterMetrics metrics;
     private transient SourceNotes notes;
@@ -36,15 +42,20 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
     /**
      * @param maxReadBases longest read that is taken, in bases
      * @param policy what of the input a dead letter keeps
+     * @param registry of the schemas of reads in Confluent's format; null if none are. One that does not answer fails the task,
+     *     which starts again: its reads are no dead letters
      */
-    public DecodeFunction(int maxReadBases, DeadLetterPolicy policy) {
+    public DecodeFunction(int maxReadBases, DeadLetterPolicy policy, RegistryAddress registry) {
         this.maxReadBases = maxReadBases;
         this.policy = policy;
+        this.registry = registry;
     }
 
     @Override
     public void open(OpenContext context) {
-        codec = new RecordCodec<>(SequencedRead.class);
+        decoder = registry == null
+                ? new RecordCodec<>(SequencedRead.class)
+                : new ConfluentDecoder<>(SequencedRead.class, new SchemaRegistry(registry)::schema);
         deadLetters = new DeadLetters(policy);
         metrics = new DeadLetterMetrics(getRuntimeContext());
         notes = new SourceNotes(getRuntimeContext());
@@ -70,7 +81,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
     private DecodedRead decode(RawRecord record, Context context) {
         SequencedRead sequenced = null;
         try {
-            sequenced = codec.decode(record.payload);
+            sequenced = decoder.decode(record.payload);
             int bases = sequenced.getBases().remaining();
             String name = ReadLimits.nameOverLimit(sequenced);
             if (name != null) {

@@ -35,6 +35,9 @@ public final class AnnotationJson {
                         "uncalledReason", annotation.getUncalledReason().name());
             }
             json.writeNumberField("readLength", annotation.getReadLength());
+            if (annotation.getMeanQuality() != null) {
+                json.writeNumberField("meanQuality", annotation.getMeanQuality());
+            }
             writeCall(json, "readCall", annotation.getReadCall());
             if (annotation.getMateCall() != null) {
                 writeCall(json, "mateCall", annotation.getMateCall());

@@ -10,18 +10,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class AnnotationRecords implements KafkaRecordSerializationSchema<ReadAnnotation> {
     private final String topic;
     private final AnnotationFormat format;
+    private final int schemaId;
     private transient AnnotationEncoder encoder;
 
-    AnnotationRecords(String topic, AnnotationFormat format) {
+    AnnotationRecords(String topic, AnnotationFormat format, int schemaId) {
         this.topic = topic;
         this.format = format;
+        this.schemaId = schemaId;
     }
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             ReadAnnotation annotation, KafkaSinkContext context, Long timestamp) {
         if (encoder == null) {
-            encoder = new AnnotationEncoder(format);
+            encoder = new AnnotationEncoder(format, schemaId);
         }
         byte[] key = TopicKeys.ofRead(annotation.getRunId(), annotation.getReadId());
         return new ProducerRecord<>(topic, key, encoder.encode(annotation));

@@ -41,7 +41,7 @@ public final class IngestTopics implements AutoCloseable {
     /** @param config where, and the names of the topics, which exist */
     public IngestTopics(KafkaConfig config) {
         this.config = config;
-        this.reads = new ReadRecords(config.readsTopic(), config.maxRecordBytes());
+        this.reads = ReadRecords.of(config);
         this.deadLetters = new DeadLetterRecords(config.deadLettersTopic(), config.maxRecordBytes());
         this.writer = new TopicWriter(config);
     }

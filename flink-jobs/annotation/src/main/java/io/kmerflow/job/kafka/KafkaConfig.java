@@ -1,6 +1,7 @@
 package io.kmerflow.job.kafka;
 
 import io.kmerflow.job.annotate.AnnotationFormat;
+import io.kmerflow.schema.registry.RegistryAddress;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Locale;
@@ -14,8 +15,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  *
  * @param bootstrapServers {@code host:port[,host:port...]}
  * @param readsTopic topic of {@link io.kmerflow.schema.SequencedRead}
+ * @param readsFormat how they are written there; {@link ReadsFormat#CONFLUENT} reads the other too
  * @param annotationsTopic topic of {@link io.kmerflow.schema.ReadAnnotation}
  * @param annotationsFormat how they are written there
+ * @param registry of schemas, for the formats that need one; else null
  * @param deadLettersTopic topic of {@link io.kmerflow.schema.DeadLetter}
  * @param groupId consumer group; offsets are committed for people to watch, a restart goes by the checkpoint
  * @param start where to begin without a checkpoint
@@ -31,8 +34,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 public record KafkaConfig(
         String bootstrapServers,
         String readsTopic,
+        ReadsFormat readsFormat,
         String annotationsTopic,
         AnnotationFormat annotationsFormat,
+        RegistryAddress registry,
         String deadLettersTopic,
         String groupId,
         Start start,
@@ -66,6 +71,10 @@ public record KafkaConfig(
 
     public KafkaConfig {
         properties = Map.copyOf(properties);
+        boolean needsRegistry = readsFormat == ReadsFormat.CONFLUENT || annotationsFormat == AnnotationFormat.CONFLUENT;
+        if (needsRegistry && registry == null) {
+            throw new IllegalArgumentException("Expected a schema registry with the format confluent, got none");
+        }
     }
 
     /**
@@ -90,6 +99,11 @@ public record KafkaConfig(
                             Locale.ROOT, "Expected a number of bytes as the client property %s, got '%s'", key, value),
                     e);
         }
+    }
+
+    /** The registry that the schemas of reads are in, or null if reads do not need one. */
+    public RegistryAddress readsRegistry() {
+        return readsFormat == ReadsFormat.CONFLUENT ? registry : null;
     }
 
     /** Properties of any client of this cluster. */

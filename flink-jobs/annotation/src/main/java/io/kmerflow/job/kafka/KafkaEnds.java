@@ -1,5 +1,6 @@
 package io.kmerflow.job.kafka;
 
+import io.kmerflow.job.annotate.AnnotationFormat;
 import io.kmerflow.job.ingest.RawRecord;
 import io.kmerflow.job.ingest.SizeLimit;
 import io.kmerflow.schema.DeadLetter;
@@ -100,9 +101,14 @@ public final class KafkaEnds {
     /** Sink of annotations. */
     public Sink<ReadAnnotation> annotations() {
         return sink(
-                new AnnotationRecords(config.annotationsTopic(), config.annotationsFormat()),
+                new AnnotationRecords(config.annotationsTopic(), config.annotationsFormat(), annotationSchemaId()),
                 config.annotationsTopic(),
                 "annotations");
+    }
+
+    private int annotationSchemaId() {
+        boolean inRegistry = config.annotationsFormat() == AnnotationFormat.CONFLUENT;
+        return inRegistry ? SchemaIds.of(config, config.annotationsTopic(), ReadAnnotation.getClassSchema()) : 0;
     }
 
     /** Sink of dead letters, with the same guarantee. */
@@ -129,7 +135,7 @@ public final class KafkaEnds {
     }
 
     private ReadRecords readRecords() {
-        return new ReadRecords(config.readsTopic(), config.maxRecordBytes());
+        return ReadRecords.of(config);
     }
 
     private DeadLetterRecords deadLetterRecords() {

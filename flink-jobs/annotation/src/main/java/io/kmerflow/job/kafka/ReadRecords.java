@@ -3,6 +3,7 @@ package io.kmerflow.job.kafka;
 import io.kmerflow.job.ingest.RawRecord;
 import io.kmerflow.job.ingest.SizeLimit;
 import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.ConfluentFormat;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import java.util.Locale;
@@ -16,12 +17,29 @@ final class ReadRecords implements KafkaRecordSerializationSchema<RawRecord>, Si
 
     private final String topic;
     private final int maxBytes;
+    private final Integer schemaId;
     private transient RecordCodec<SequencedRead> codec;
 
-    /** @param maxBytes largest record that the topic takes, as {@link RecordSize} has it */
-    ReadRecords(String topic, int maxBytes) {
+    /**
+     * @param maxBytes largest record that the topic takes, as {@link RecordSize} has it
+     * @param schemaId id of the current schema in the registry, for Confluent's format; null for single-object encoding
+     */
+    ReadRecords(String topic, int maxBytes, Integer schemaId) {
         this.topic = topic;
         this.maxBytes = maxBytes;
+        this.schemaId = schemaId;
+    }
+
+    /**
+     * Records of the reads topic of a job.
+     *
+     * @throws PreflightException if the registry does not take their schema
+     */
+    static ReadRecords of(KafkaConfig config) {
+        Integer schemaId = config.readsFormat() == ReadsFormat.CONFLUENT
+                ? SchemaIds.of(config, config.readsTopic(), SequencedRead.getClassSchema())
+                : null;
+        return new ReadRecords(config.readsTopic(), config.maxRecordBytes(), schemaId);
     }
 
     @Override
@@ -47,7 +65,8 @@ final class ReadRecords implements KafkaRecordSerializationSchema<RawRecord>, Si
         }
         try {
             SequencedRead read = codec.decode(record.payload);
-            return new ProducerRecord<>(topic, TopicKeys.ofRead(read.getRunId(), read.getReadId()), record.payload);
+            byte[] value = schemaId == null ? record.payload : ConfluentFormat.of(schemaId, record.payload);
+            return new ProducerRecord<>(topic, TopicKeys.ofRead(read.getRunId(), read.getReadId()), value);
         } catch (UndecodableRecordException e) {
             throw new IllegalStateException("Expected a read encoded by this job at " + record.origin, e);
         }

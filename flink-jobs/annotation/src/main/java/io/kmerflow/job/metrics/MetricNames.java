@@ -9,6 +9,8 @@ public final class MetricNames {
     public static final String GROUP = "kmerflow";
     /** Reads annotated, whatever their status; counter. */
     public static final String READS = "annotated_reads";
+    /** Reads with a call over the whole read; counter. */
+    public static final String CALLED_READS = "called_reads";
     /** Windows scored; counter. */
     public static final String WINDOWS = "scored_windows";
     /** Model calls; counter. */

@@ -20,6 +20,7 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 public final class ScoringMetrics {
     private final RuntimeContext context;
     private final Counter reads;
+    private final Counter called;
     private final Counter windows;
     private final Counter batches;
     private final Counter realTokens;
@@ -48,6 +49,7 @@ public final class ScoringMetrics {
         this.context = context;
         MetricGroup group = context.getMetricGroup().addGroup(MetricNames.GROUP);
         reads = group.counter(MetricNames.READS);
+        called = group.counter(MetricNames.CALLED_READS);
         windows = group.counter(MetricNames.WINDOWS);
         batches = group.counter(MetricNames.BATCHES);
         realTokens = group.counter(MetricNames.REAL_TOKENS);
@@ -92,6 +94,7 @@ public final class ScoringMetrics {
         readSums.computeIfAbsent(group, name -> context.getLongCounter(JobAccumulators.READS_PREFIX + name))
                 .add(1L);
         if (status == AnnotationStatus.SCORED) {
+            called.inc();
             callSums.computeIfAbsent(
                             annotation.getReadCall().getLabel(),
                             label -> context.getLongCounter(JobAccumulators.CALLS_PREFIX + label))

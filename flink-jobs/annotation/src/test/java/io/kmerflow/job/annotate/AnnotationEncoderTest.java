@@ -10,6 +10,7 @@ import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.ReadCall;
 import io.kmerflow.schema.UncalledReason;
 import io.kmerflow.schema.WindowScores;
+import io.kmerflow.schema.codec.ConfluentDecoder;
 import io.kmerflow.schema.codec.RecordCodec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,7 @@ class AnnotationEncoderTest {
                 .setSampleId(text)
                 .setBarcodeName(text)
                 .setReadLength(150)
+                .setMeanQuality(12.514124f)
                 .setStatus(AnnotationStatus.UNCALLED)
                 .setUncalledReason(UncalledReason.OTHER)
                 .setReadCall(new ReadCall("x", 0.5f))
@@ -60,7 +62,7 @@ class AnnotationEncoderTest {
 
     @Test
     void jsonHasTheFieldsOfItsSchema() throws IOException {
-        JsonNode object = JSON.readTree(new AnnotationEncoder(AnnotationFormat.JSON).encode(annotation("r", 1, 2)));
+        JsonNode object = JSON.readTree(new AnnotationEncoder(AnnotationFormat.JSON, 0).encode(annotation("r", 1, 2)));
         JsonNode schema;
         try (InputStream in = ReadAnnotation.class.getResourceAsStream("json/ReadAnnotation.schema.json")) {
             schema = JSON.readTree(in);
@@ -83,7 +85,19 @@ class AnnotationEncoderTest {
         ReadAnnotation annotation = annotation("r", 1, 2);
 
         assertThat(new RecordCodec<>(ReadAnnotation.class)
-                        .decode(new AnnotationEncoder(AnnotationFormat.AVRO).encode(annotation)))
+                        .decode(new AnnotationEncoder(AnnotationFormat.AVRO, 0).encode(annotation)))
+                .isEqualTo(annotation);
+    }
+
+    @Test
+    void confluentIsAByteZeroTheIdAndTheRecord() throws Exception {
+        ReadAnnotation annotation = annotation("r", 1, 2);
+        byte[] bytes = new AnnotationEncoder(AnnotationFormat.CONFLUENT, 258).encode(annotation);
+
+        assertThat(bytes).startsWith(0, 0, 0, 1, 2);
+        assertThat(new ConfluentDecoder<>(
+                                ReadAnnotation.class, id -> id == 258 ? ReadAnnotation.getClassSchema() : null)
+                        .decode(bytes))
                 .isEqualTo(annotation);
     }
 
@@ -96,8 +110,8 @@ class AnnotationEncoderTest {
                 annotation("r", 10_000, 0),
                 annotation("r", 0, 100_000))) {
             long scores = annotation.getWindowScores().getScores().size();
-            long avro = new AnnotationEncoder(AnnotationFormat.AVRO).encode(annotation).length - 4 * scores;
-            int json = new AnnotationEncoder(AnnotationFormat.JSON).encode(annotation).length;
+            long avro = new AnnotationEncoder(AnnotationFormat.AVRO, 0).encode(annotation).length - 4 * scores;
+            int json = new AnnotationEncoder(AnnotationFormat.JSON, 0).encode(annotation).length;
 
             assertThat(AnnotationFormat.JSON.bound(avro + 1024, scores)).isGreaterThanOrEqualTo(json);
         }

@@ -36,7 +36,7 @@ class DecodeFunctionTest {
     void open() throws Exception {
         Path key = Files.write(folder.resolve("key"), new byte[] {1, 2, 3});
         harness = new OneInputStreamOperatorTestHarness<>(
-                new ProcessOperator<>(new DecodeFunction(100, new DeadLetterPolicy(false, key.toString()))));
+                new ProcessOperator<>(new DecodeFunction(100, new DeadLetterPolicy(false, key.toString()), null)));
         harness.open();
     }
 

@@ -26,12 +26,13 @@ import java.util.List;
 import java.util.Random;
 
 /** Whole bundles with a real graph: the logits of a window are the sums of two random weights per token. */
-final class TinyBundle {
+public final class TinyBundle {
     private static final String GOLDEN = "ACGTACGTAC";
 
     private TinyBundle() {}
 
-    static ModelBundle write(Path folder, String version, int k, String... labels) throws Exception {
+    /** A bundle with that version. */
+    public static ModelBundle write(Path folder, String version, int k, String... labels) throws Exception {
         return named(folder, "tiny", version, k, labels);
     }
 

@@ -2,6 +2,7 @@ package io.kmerflow.files.original;
 
 import io.kmerflow.files.write.CallLog;
 import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.sequence.LengthHistogram;
 import io.kmerflow.sequence.PhredQualities;
 import java.util.Arrays;
 import java.util.Map;
@@ -9,14 +10,10 @@ import java.util.TreeMap;
 
 /** Distributions for a report, in memory that does not grow with the number of reads. */
 public final class ReadStatistics implements OriginalOutput {
-    /** Bins of lengths per doubling. */
-    public static final int LENGTH_BINS_PER_OCTAVE = 4;
     /** Bins of scores from 0 to 1. */
     public static final int SCORE_BINS = 20;
 
-    private static final int LENGTH_BINS = 32 * LENGTH_BINS_PER_OCTAVE;
-
-    private final long[] lengths = new long[LENGTH_BINS];
+    private final LengthHistogram lengths = new LengthHistogram();
     private final long[] qualities = new long[PhredQualities.MAX + 1];
     private final Map<String, long[]> scores = new TreeMap<>();
     private long withQualities;
@@ -31,7 +28,7 @@ public final class ReadStatistics implements OriginalOutput {
 
     private void add(OriginalRecord record) {
         int bases = record.item().bases().length;
-        lengths[lengthBin(bases)]++;
+        lengths.add(bases);
         byte[] phred = record.item().phredQualities();
         if (phred != null && phred.length > 0) {
             qualities[(int) Math.min(PhredQualities.MAX, Math.round(PhredQualities.mean(phred)))]++;
@@ -47,18 +44,9 @@ public final class ReadStatistics implements OriginalOutput {
         }
     }
 
-    private static int lengthBin(int bases) {
-        return (int) Math.floor(LENGTH_BINS_PER_OCTAVE * Math.log(Math.max(1, bases)) / Math.log(2) + 1e-9);
-    }
-
-    /** Shortest length of a bin, in bases. */
-    public static int lengthOfBin(int bin) {
-        return (int) Math.ceil(Math.pow(2, (double) bin / LENGTH_BINS_PER_OCTAVE) - 1e-9);
-    }
-
-    /** Reads per length bin; see {@link #lengthOfBin}. */
-    public long[] lengths() {
-        return Arrays.copyOf(lengths, lengths.length);
+    /** Reads by length. */
+    public LengthHistogram lengths() {
+        return lengths;
     }
 
     /** Reads per mean quality, rounded, Phred 0 to 93. */

@@ -1,12 +1,14 @@
-package io.kmerflow.cli.serving;
+package io.kmerflow.cli.topic;
 
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.job.kafka.ConnectionProblem;
-import io.kmerflow.schema.codec.RecordCodec;
+import io.kmerflow.schema.codec.RecordDecoder;
 import io.kmerflow.schema.codec.UndecodableRecordException;
+import io.kmerflow.schema.registry.RegistryException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,12 +40,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads committed records of a topic from its beginning or its end, without a consumer group. A topic that is deleted and
+ * Reads committed records of a topic from its beginning, a time or its end, without a consumer group. A topic that is deleted and
  * created anew has other records at the same offsets; it is told by its id and read from its start.
  *
  * @param <T> record of the topic
  */
-final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
+public final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
     /** How long a topic may be away before it is created anew. */
@@ -51,7 +53,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Admin admin;
-    private final RecordCodec<T> codec;
+    private final RecordDecoder<T> decoder;
     private final Consumer<String> notices;
     private List<TopicPartition> partitions;
     private final String topic;
@@ -62,15 +64,34 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     private Instant lastThere = Instant.now();
 
     /**
+     * Where to begin.
+     *
+     * @param since the first record is the oldest that is not older
+     */
+    public record Start(Instant since) {
+        /** At the oldest record. */
+        public static final Start BEGINNING = new Start(Instant.EPOCH);
+        /** At the next record to come. */
+        public static final Start END = new Start(Instant.MAX);
+
+        /** At the records of that time before now. */
+        public static Start ago(Duration time) {
+            return new Start(Instant.now().minus(time));
+        }
+    }
+
+    /**
      * @param notices gets a sentence when the topic was created anew
+     * @throws NoTopicException if there is no such topic
      * @throws CommandFailure if the topic cannot be read
      */
-    TopicReader(
+    public TopicReader(
             String bootstrapServers,
             Map<String, String> clientProperties,
             String topic,
             Class<T> type,
-            boolean fromBeginning,
+            TopicFormat format,
+            Start start,
             Consumer<String> notices) {
         this.notices = notices;
         Properties properties = new Properties();
@@ -84,7 +105,7 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         this.topic = topic;
         this.bootstrapServers = bootstrapServers;
         this.clientProperties = clientProperties;
-        codec = new RecordCodec<>(type);
+        decoder = format.decoder(type);
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         Properties adminProperties = new Properties();
         adminProperties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -94,16 +115,10 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
             List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
             TopicDescription described = known == null || known.isEmpty() ? null : describe();
             if (described == null) {
-                throw new CommandFailure(String.format(
-                        Locale.ROOT, "Expected a topic '%s' at %s, there is none", topic, bootstrapServers));
+                throw new NoTopicException(topic, bootstrapServers);
             }
             assign(described);
-            if (fromBeginning) {
-                consumer.seekToBeginning(partitions);
-            } else {
-                consumer.seekToEnd(partitions);
-                partitions.forEach(consumer::position); // fix the end now, not at the first poll
-            }
+            seek(start);
         } catch (TimeoutException e) {
             close();
             throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, clientProperties, e), e);
@@ -119,6 +134,24 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
         consumer.assign(partitions);
+    }
+
+    private void seek(Start start) {
+        if (start.equals(Start.BEGINNING)) {
+            consumer.seekToBeginning(partitions);
+            return;
+        }
+        consumer.seekToEnd(partitions);
+        if (!start.equals(Start.END)) {
+            Map<TopicPartition, Long> times = new HashMap<>();
+            partitions.forEach(partition -> times.put(partition, start.since().toEpochMilli()));
+            consumer.offsetsForTimes(times).forEach((partition, found) -> {
+                if (found != null) {
+                    consumer.seek(partition, found.offset());
+                }
+            });
+        }
+        partitions.forEach(consumer::position); // fix the end now, not at the first poll
     }
 
     /** The topic as it is now, or null if there is none. */
@@ -224,14 +257,14 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
     }
 
     /** Records that are there or come within the time; undecodable ones are an error, for the topic is our own. */
-    List<T> poll(Duration wait) {
+    public List<T> poll(Duration wait) {
         return poll(wait, (place, error) -> {
             throw new CommandFailure(String.format(Locale.ROOT, "%s (%s)", error.getMessage(), place), error);
         });
     }
 
     /** What to do with a record that cannot be decoded, at a place in words. */
-    interface Undecodable {
+    public interface Undecodable {
         void at(String place, UndecodableRecordException error);
     }
 
@@ -239,8 +272,9 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
      * Records that are there or come within the time.
      *
      * @param undecodable gets the others
+     * @throws RegistryException if the schema of a record cannot be had; the next poll gives these records again
      */
-    List<T> poll(Duration wait, Undecodable undecodable) {
+    public List<T> poll(Duration wait, Undecodable undecodable) {
         List<T> records = new ArrayList<>();
         ConsumerRecords<byte[], byte[]> polled;
         try {
@@ -256,25 +290,36 @@ final class TopicReader<T extends SpecificRecord> implements AutoCloseable {
         } catch (KafkaException e) {
             throw failure(e);
         }
-        for (ConsumerRecord<byte[], byte[]> record : polled) {
-            try {
-                records.add(codec.decode(record.value()));
-            } catch (UndecodableRecordException e) {
-                undecodable.at(
-                        String.format(
-                                Locale.ROOT,
-                                "topic %s, partition %d, offset %d",
-                                record.topic(),
-                                record.partition(),
-                                record.offset()),
-                        e);
+        try {
+            for (ConsumerRecord<byte[], byte[]> record : polled) {
+                decode(record, records, undecodable);
             }
+        } catch (RegistryException e) {
+            polled.partitions() // so that the next poll gives the same records
+                    .forEach(partition -> consumer.seek(
+                            partition, polled.records(partition).get(0).offset()));
+            throw e;
         }
         return records;
     }
 
+    private void decode(ConsumerRecord<byte[], byte[]> record, List<T> records, Undecodable undecodable) {
+        try {
+            records.add(decoder.decode(record.value()));
+        } catch (UndecodableRecordException e) {
+            undecodable.at(
+                    String.format(
+                            Locale.ROOT,
+                            "topic %s, partition %d, offset %d",
+                            record.topic(),
+                            record.partition(),
+                            record.offset()),
+                    e);
+        }
+    }
+
     /** Offsets at the ends of all partitions, added up: records ever written, if no transaction wrote them. */
-    long endOffsets() {
+    public long endOffsets() {
         return consumer.endOffsets(partitions).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();

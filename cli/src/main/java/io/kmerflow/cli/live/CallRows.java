@@ -1,0 +1,22 @@
+package io.kmerflow.cli.live;
+
+import io.kmerflow.job.annotate.ReadStatuses;
+import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.schema.ReadAnnotation;
+
+/** Rows of a table of calls: labels, and in brackets why reads have none. */
+public final class CallRows {
+    private CallRows() {}
+
+    /** The label of a called read, else such as {@code (other)} or {@code (too short)}. */
+    public static String of(ReadAnnotation annotation) {
+        return annotation.getStatus() == AnnotationStatus.SCORED
+                ? annotation.getReadCall().getLabel()
+                : "(" + ReadStatuses.group(annotation).replace('_', ' ') + ")";
+    }
+
+    /** Whether a row is one of reads without a call. */
+    public static boolean isWithoutCall(String row) {
+        return row.startsWith("(");
+    }
+}
