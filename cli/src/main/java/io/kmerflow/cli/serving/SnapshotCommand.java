@@ -64,8 +64,8 @@ public final class SnapshotCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         Path scratch = ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")), () -> {});
-        StreamExecutionEnvironment flink =
-                LocalFlink.environment(snapshot.parallelism(), null, InetAddress.getLoopbackAddress(), scratch);
+        StreamExecutionEnvironment flink = LocalFlink.environment(
+                snapshot.parallelism(), null, InetAddress.getLoopbackAddress(), scratch, new Configuration());
         print(SnapshotJob.run(flink, config), config.output());
         return ExitCode.FINE;
     }

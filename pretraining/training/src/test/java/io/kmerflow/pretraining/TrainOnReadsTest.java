@@ -119,7 +119,7 @@ class TrainOnReadsTest {
                 null,
                 null,
                 List.of(new FinetuneConfig.Label("A T"), new FinetuneConfig.Label("G C")),
-                new FinetuneConfig.Window(40, null, 30, null, null, null, null),
+                new FinetuneConfig.Window(40, null, 30, null, null, null, null, null),
                 null,
                 null,
                 new FinetuneConfig.Csv(
@@ -133,6 +133,7 @@ class TrainOnReadsTest {
                         labels,
                         null,
                         FinetuneConfig.ClassWeights.BALANCED),
+                null,
                 null,
                 new TrainingConfig(1L, 16, 3e-3, 10L, null, null, null, null, null, 5L, null, 10, 20, 20));
     }

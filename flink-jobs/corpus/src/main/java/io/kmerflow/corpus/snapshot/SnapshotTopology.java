@@ -113,7 +113,7 @@ public final class SnapshotTopology {
                 .uid("count-reads")
                 .name("count reads")
                 .process(
-                        new DecodeFunction(maxReadBases, new DeadLetterPolicy(false, null)),
+                        new DecodeFunction(maxReadBases, new DeadLetterPolicy(false, null), null),
                         TypeInformation.of(DecodedRead.class))
                 .uid("decode")
                 .name("decode");
