@@ -102,6 +102,6 @@ class GoldenCheckTest {
         });
         assertThatThrownBy(() -> GoldenCheck.require(bundle("fp32"), broken))
                 .isInstanceOf(BundleException.class)
-                .hasMessage("Could not score a golden read of test: no such operator");
+                .hasMessage("Could not score a golden read of test 7: no such operator");
     }
 }

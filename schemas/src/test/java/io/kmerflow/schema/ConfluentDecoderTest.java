@@ -35,7 +35,7 @@ class ConfluentDecoderTest {
     private Schema registry(int id) {
         asked.add(id);
         return switch (id) {
-            case CURRENT -> TopicSchema.MODEL_EVENTS.released().get(0);
+            case CURRENT -> TopicSchema.MODEL_EVENTS.released().get(1);
             case FOREIGN ->
                 SchemaBuilder.record("Other").fields().requiredString("name").endRecord();
             default -> null;
