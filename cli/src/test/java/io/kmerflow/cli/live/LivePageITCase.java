@@ -60,7 +60,8 @@ class LivePageITCase {
     static void startPageThenRun() throws Exception {
         kafka = EmbeddedKafka.start();
         page = page(InetAddress.getLoopbackAddress());
-        SimulatedRun run = new SimulatedRun(Instant.now().minus(20, ChronoUnit.MINUTES));
+        SimulatedRun run =
+                new SimulatedRun(Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(20, ChronoUnit.MINUTES));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
                 KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", kafka.bootstrapServers()),
