@@ -27,6 +27,7 @@ enum Room {
             "job.deadletter",
             "job.decode",
             "job.model",
+            "job.drift",
             "job.annotate",
             "job.scoring",
             "job.kafka",

@@ -28,7 +28,8 @@ class RecordCodecFuzzTest {
             ModelAnnouncement.class,
             ModelEvent.class,
             ReadLabel.class,
-            CorpusRead.class);
+            CorpusRead.class,
+            DriftReport.class);
 
     /** The first byte chooses the type; 255: all of them read the rest as it is. */
     @FuzzTest

@@ -32,7 +32,8 @@ class ReleasedSchemasTest {
             ModelAnnouncement.getClassSchema(),
             ModelEvent.getClassSchema(),
             ReadLabel.getClassSchema(),
-            CorpusRead.getClassSchema());
+            CorpusRead.getClassSchema(),
+            DriftReport.getClassSchema());
 
     static List<Path> released() throws IOException {
         try (Stream<Path> files = Files.walk(RELEASED)) {

@@ -19,6 +19,7 @@ class TopicSchemaTest {
             case MODELS -> ModelAnnouncement.getClassSchema();
             case MODEL_EVENTS -> ModelEvent.getClassSchema();
             case LABELS -> ReadLabel.getClassSchema();
+            case DRIFT -> DriftReport.getClassSchema();
         };
     }
 

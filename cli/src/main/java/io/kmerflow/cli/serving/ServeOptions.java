@@ -21,6 +21,8 @@ final class ServeOptions extends JobSwitches {
                 JobSwitch.of(JobOptions.KAFKA_MODELS_TOPIC, "--models-topic").label("TOPIC"),
                 JobSwitch.of(JobOptions.KAFKA_MODEL_EVENTS_TOPIC, "--model-events-topic")
                         .label("TOPIC"),
+                JobSwitch.of(JobOptions.KAFKA_DRIFT_TOPIC, "--drift-topic").label("TOPIC"),
+                JobSwitch.of(JobOptions.DRIFT_WINDOW_READS, "--drift-window").label("READS"),
                 JobSwitch.of(JobOptions.MODEL_PREPARE_TIMEOUT, "--prepare-timeout")
                         .unit(JobSwitch.Unit.SECONDS)
                         .hidden());

@@ -39,6 +39,7 @@ class SchemasCommandTest {
         assertThat(files(out))
                 .containsExactly(
                         "DeadLetter.avsc",
+                        "DriftReport.avsc",
                         "ModelAnnouncement.avsc",
                         "ModelEvent.avsc",
                         "ReadAnnotation.avsc",

@@ -28,6 +28,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param parallelism subtasks
  * @param routes models of the reads of one sample or barcode, by its name; empty if all go to the one
  * @param modelChange how the model changes while the job runs; null if it never does
+ * @param driftTopic topic of reports on drift; null for none
  */
 public record JobConfig(
         KafkaConfig kafka,
@@ -37,7 +38,8 @@ public record JobConfig(
         Duration checkpointInterval,
         int parallelism,
         Map<String, BundleSessionFactory> routes,
-        ModelChange modelChange) {
+        ModelChange modelChange,
+        String driftTopic) {
     /**
      * Reads {@link JobOptions}.
      *
@@ -56,7 +58,8 @@ public record JobConfig(
                 options.get(JobOptions.CHECKPOINT_INTERVAL),
                 atLeastOne(options, JobOptions.PARALLELISM),
                 routes(options),
-                modelChange(options));
+                modelChange(options),
+                options.getOptional(JobOptions.KAFKA_DRIFT_TOPIC).orElse(null));
     }
 
     private static BundleSessionFactory model(String bundle, ReadableConfig options) {
@@ -158,7 +161,10 @@ public record JobConfig(
                 new DeadLetterPolicy(
                         options.get(JobOptions.DEAD_LETTER_PAYLOAD),
                         options.getOptional(JobOptions.DEAD_LETTER_HMAC_KEY_FILE)
-                                .orElse(null)));
+                                .orElse(null)),
+                options.getOptional(JobOptions.KAFKA_DRIFT_TOPIC).isPresent()
+                        ? atLeastOne(options, JobOptions.DRIFT_WINDOW_READS)
+                        : 0);
     }
 
     /** 0 for what suits the machine that the model runs on, which need not be this one. */
@@ -224,7 +230,15 @@ public record JobConfig(
     /** The same, but annotations leave in the order of the reads: for one file in input order. */
     public JobConfig inOrder() {
         return new JobConfig(
-                kafka, model, scoring.inOrder(), maxReadBases, checkpointInterval, parallelism, routes, modelChange);
+                kafka,
+                model,
+                scoring.inOrder(),
+                maxReadBases,
+                checkpointInterval,
+                parallelism,
+                routes,
+                modelChange,
+                driftTopic);
     }
 
     /** @throws IllegalArgumentException if there are no brokers */

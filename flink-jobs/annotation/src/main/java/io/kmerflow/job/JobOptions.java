@@ -73,6 +73,18 @@ public final class JobOptions {
             .stringType()
             .defaultValue("model-events")
             .withDescription("Topic of the job's answers to model announcements.");
+    public static final ConfigOption<String> KAFKA_DRIFT_TOPIC = ConfigOptions.key("kafka.topic.drift")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "Topic of reports on drift, for example drift; without one reads are not compared with the profile "
+                            + "in the model's bundle.");
+    public static final ConfigOption<Integer> DRIFT_WINDOW_READS = ConfigOptions.key("drift.window-reads")
+            .intType()
+            .defaultValue(1_000)
+            .withDescription(
+                    "Reads of a run and sample that are compared with the model's profile together: 250, 1000 or 4000, as "
+                            + "the profile has thresholds for.");
     public static final ConfigOption<String> KAFKA_GROUP_ID = ConfigOptions.key("kafka.group-id")
             .stringType()
             .defaultValue("kmerflow")
@@ -269,6 +281,7 @@ public final class JobOptions {
             KAFKA_DEAD_LETTERS_TOPIC,
             KAFKA_MODELS_TOPIC,
             KAFKA_MODEL_EVENTS_TOPIC,
+            KAFKA_DRIFT_TOPIC,
             KAFKA_GROUP_ID,
             KAFKA_START,
             KAFKA_BOUNDED,
@@ -302,6 +315,7 @@ public final class JobOptions {
             ALLOW_MODEL_CHANGE,
             DEAD_LETTER_PAYLOAD,
             DEAD_LETTER_HMAC_KEY_FILE,
+            DRIFT_WINDOW_READS,
             CHECKPOINT_INTERVAL,
             PARALLELISM);
 

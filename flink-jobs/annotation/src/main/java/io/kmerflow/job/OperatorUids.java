@@ -9,6 +9,7 @@ public final class OperatorUids {
     public static final String FRAGMENTS = "fragment-calls";
     public static final String ANNOTATIONS_SINK = "annotations-sink";
     public static final String DEAD_LETTERS_SINK = "dead-letters-sink";
+    public static final String DRIFT_SINK = "drift-sink";
     public static final String INGEST_SOURCE = "ingest-source";
     public static final String INGEST_SPLIT = "ingest-split";
     public static final String INGEST_SINK = "ingest-sink";

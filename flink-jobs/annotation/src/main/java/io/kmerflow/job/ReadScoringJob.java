@@ -5,6 +5,7 @@ import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaEnds;
 import io.kmerflow.job.kafka.KafkaModelTopics;
 import io.kmerflow.job.model.SessionFactory;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -35,7 +36,11 @@ public final class ReadScoringJob {
     public static void build(StreamExecutionEnvironment environment, JobConfig config, SessionFactory sessions) {
         KafkaConfig kafka = config.requireKafka();
         DeliveryPreflight preflight = new DeliveryPreflight(kafka, config.checkpointInterval());
-        preflight.check(List.of(kafka.readsTopic()), List.of(kafka.annotationsTopic(), kafka.deadLettersTopic()));
+        List<String> written = new ArrayList<>(List.of(kafka.annotationsTopic(), kafka.deadLettersTopic()));
+        if (config.driftTopic() != null) {
+            written.add(config.driftTopic());
+        }
+        preflight.check(List.of(kafka.readsTopic()), written);
         preflight.checkConsumerGroup();
         if (config.modelChange() != null) {
             KafkaModelTopics models = config.modelChange().topics();
@@ -43,7 +48,10 @@ public final class ReadScoringJob {
         }
         JobEnvironment.configure(environment, config.checkpointInterval());
         KafkaEnds ends = new KafkaEnds(kafka);
-        new ReadScoringTopology(config, sessions)
-                .build(environment, ends.reads(), ends.annotations(), ends.deadLetters(), config.parallelism());
+        ReadScoringTopology topology = new ReadScoringTopology(config, sessions);
+        if (config.driftTopic() != null) {
+            topology.reportingDrift(ends.drift(config.driftTopic()));
+        }
+        topology.build(environment, ends.reads(), ends.annotations(), ends.deadLetters(), config.parallelism());
     }
 }

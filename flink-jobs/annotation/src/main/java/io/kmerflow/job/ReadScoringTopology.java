@@ -2,6 +2,7 @@ package io.kmerflow.job;
 
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.decode.DecodeFunction;
+import io.kmerflow.job.drift.DriftReports;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.ingest.RawRecord;
 import io.kmerflow.job.model.SessionFactory;
@@ -9,6 +10,7 @@ import io.kmerflow.job.scoring.ScoringOperatorFactory;
 import io.kmerflow.job.scoring.SwappingScoringOperatorFactory;
 import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ReadAnnotation;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -28,6 +30,7 @@ public final class ReadScoringTopology {
     private final JobConfig config;
     private final SessionFactory sessions;
     private final UnaryOperator<DataStream<ReadAnnotation>> calls;
+    private Sink<DriftReport> drift;
 
     /**
      * @param config how
@@ -47,6 +50,12 @@ public final class ReadScoringTopology {
         this.config = config;
         this.sessions = sessions;
         this.calls = calls;
+    }
+
+    /** Also writes reports on drift there; returns this topology. */
+    public ReadScoringTopology reportingDrift(Sink<DriftReport> reports) {
+        drift = reports;
+        return this;
     }
 
     private ScoringOperatorFactory scoring(SessionFactory sessions) {
@@ -101,6 +110,7 @@ public final class ReadScoringTopology {
         DataStream<ReadAnnotation> all = scored;
         DataStream<DeadLetter> refused =
                 reads.getSideOutput(DeadLetters.OUTPUT).union(scored.getSideOutput(DeadLetters.OUTPUT));
+        DataStream<DriftReport> reports = scored.getSideOutput(DriftReports.OUTPUT);
         for (String name : names) {
             SingleOutputStreamOperator<ReadAnnotation> byName = scored(
                     routed(reads, new Route(names, name), parallelism),
@@ -109,6 +119,7 @@ public final class ReadScoringTopology {
                     parallelism);
             all = all.union(byName);
             refused = refused.union(byName.getSideOutput(DeadLetters.OUTPUT));
+            reports = reports.union(byName.getSideOutput(DriftReports.OUTPUT));
         }
         calls.apply(all)
                 .sinkTo(annotations)
@@ -119,5 +130,8 @@ public final class ReadScoringTopology {
                 .uid(OperatorUids.DEAD_LETTERS_SINK)
                 .name("dead-letters")
                 .setParallelism(parallelism);
+        if (drift != null) {
+            reports.sinkTo(drift).uid(OperatorUids.DRIFT_SINK).name("drift").setParallelism(parallelism);
+        }
     }
 }

@@ -14,7 +14,8 @@ public enum TopicSchema {
     MODELS("models", "ModelAnnouncement"),
     /** After {@link #MODELS}, whose file defines a type that this one uses. */
     MODEL_EVENTS("model-events", "ModelEvent"),
-    LABELS("labels", "ReadLabel");
+    LABELS("labels", "ReadLabel"),
+    DRIFT("drift", "DriftReport");
 
     private final String topic;
     private final String record;

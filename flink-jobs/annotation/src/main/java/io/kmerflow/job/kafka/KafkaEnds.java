@@ -4,6 +4,7 @@ import io.kmerflow.job.annotate.AnnotationFormat;
 import io.kmerflow.job.ingest.RawRecord;
 import io.kmerflow.job.ingest.SizeLimit;
 import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ReadAnnotation;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -122,6 +123,11 @@ public final class KafkaEnds {
      */
     public Sink<DeadLetter> ingestDeadLetters() {
         return sink(deadLetterRecords(), config.deadLettersTopic(), "ingest-dead-letters");
+    }
+
+    /** Sink of reports on drift, with the same guarantee. */
+    public Sink<DriftReport> drift(String topic) {
+        return sink(new DriftRecords(topic), topic, "drift");
     }
 
     /** Sink of encoded reads. */

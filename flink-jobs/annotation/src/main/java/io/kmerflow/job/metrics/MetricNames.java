@@ -74,6 +74,11 @@ public final class MetricNames {
     /** Group key of a shadow announcement's revision. */
     public static final String SHADOW_REVISION = "shadow_revision";
 
+    /** Windows of reads compared with the model's profile; counter. */
+    public static final String DRIFT_WINDOWS = "drift_windows";
+    /** Those of them over a threshold; counter. */
+    public static final String DRIFT_ALARMS = "drift_alarms";
+
     /** Values that a histogram keeps. */
     static final int HISTOGRAM_VALUES = 1_000;
 

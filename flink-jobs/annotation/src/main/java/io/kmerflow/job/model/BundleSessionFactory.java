@@ -161,6 +161,7 @@ public record BundleSessionFactory(
         return new OpenModel(
                 new ModelIdentity(read.name(), read.version(), read.precision(), read.digest(), contract),
                 session,
-                uri);
+                uri,
+                read.profile().orElse(null));
     }
 }

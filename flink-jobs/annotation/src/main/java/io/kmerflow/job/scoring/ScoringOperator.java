@@ -4,8 +4,12 @@ import io.kmerflow.job.annotate.Annotator;
 import io.kmerflow.job.annotate.ReadStatuses;
 import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
+import io.kmerflow.job.drift.DriftReports;
+import io.kmerflow.job.drift.DriftWatch;
+import io.kmerflow.job.drift.DriftWindow;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
+import io.kmerflow.job.metrics.DriftMetrics;
 import io.kmerflow.job.metrics.ModelMetrics;
 import io.kmerflow.job.metrics.ScoringMetrics;
 import io.kmerflow.job.model.Candidate;
@@ -18,6 +22,7 @@ import io.kmerflow.job.model.OpenModel;
 import io.kmerflow.job.model.Refusal;
 import io.kmerflow.job.model.SessionFactory;
 import io.kmerflow.schema.DeadLetterStage;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.scoring.ScoredBatch;
 import io.kmerflow.scoring.ScoringException;
@@ -63,6 +68,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private static final String REF_STATE = "active-model";
     private static final String CONFIGURED_STATE = "configured-model";
     private static final String HELD_STATE = "held-reads";
+    private static final String DRIFT_STATE = "drift-windows";
     private static final long NO_TIMER = Long.MAX_VALUE;
     private static final long MAX_HELD_BASES = 1 << 23;
     /** With qualities 2 MiB of state, where checkpoints in the job manager's memory take at most 5 MiB of a task. */
@@ -83,6 +89,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private transient ListState<ModelRef> refState;
     private transient ListState<ModelRef> configuredState;
     private transient ListState<DecodedRead> heldState;
+    private transient ListState<DriftWindow> driftState;
+    private transient DriftWatch drift;
+    private transient DriftMetrics driftMetrics;
     private transient Set<ModelRef> restored;
     private transient Set<ModelRef> decided;
     private transient ModelRef configured;
@@ -118,6 +127,10 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 .getUnionListState(new ListStateDescriptor<>(CONFIGURED_STATE, new ModelRefSerializer()));
         heldState = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>(HELD_STATE, TypeInformation.of(DecodedRead.class)));
+        if (settings.driftWindowReads() > 0) {
+            driftState = context.getOperatorStateStore()
+                    .getListState(new ListStateDescriptor<>(DRIFT_STATE, TypeInformation.of(DriftWindow.class)));
+        }
         restored = new LinkedHashSet<>();
         decided = new LinkedHashSet<>();
         if (context.isRestored()) {
@@ -134,6 +147,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         super.open();
         subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         modelMetrics = new ModelMetrics(getRuntimeContext().getMetricGroup());
+        driftMetrics = new DriftMetrics(getRuntimeContext().getMetricGroup());
         deadLetters = new DeadLetters(settings.deadLetters());
         deadLetterMetrics = new DeadLetterMetrics(getRuntimeContext());
         metrics = new ScoringMetrics(getRuntimeContext(), () -> pipeline == null ? 0 : pipeline.windowsInFlight());
@@ -144,6 +158,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 new FirstModel(sessions, settings.allowModelChange()).open(subtask, restored, decided);
         configured = first.configured();
         serve(first.model());
+        if (drift != null) {
+            drift.restore(driftState.get());
+        }
         coordinator.sendEventToCoordinator(new ModelMessage.Serving(model.ref(), configured));
         heldState.get().forEach(pipeline::takeBack);
         pipeline.resume(now());
@@ -166,6 +183,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 next.identity().digest(),
                 next.session().device());
         annotator = new Annotator(model.identity(), settings.annotation());
+        drift = watch(next);
         pipeline = new ScoringPipeline(
                 model.identity().contract(),
                 settings.feed().on(model.session()),
@@ -176,6 +194,22 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 this::submit,
                 this::emit,
                 this::emitWatermark);
+    }
+
+    /** Null where no reads are compared, or the model's bundle has nothing to compare windows of that size with. */
+    private DriftWatch watch(OpenModel next) {
+        int reads = settings.driftWindowReads();
+        if (reads == 0) {
+            return null;
+        }
+        if (next.profile() == null || !next.profile().thresholds().containsKey(reads)) {
+            LOG.warn(
+                    "No drift is reported: the bundle of model {} has no profile with windows of {} reads; 'kmerflow export --profile-reads' makes one",
+                    next.ref(),
+                    reads);
+            return null;
+        }
+        return new DriftWatch(next.identity(), next.profile(), reads, subtask);
     }
 
     private long maxHeldBases() {
@@ -325,6 +359,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         refState.update(List.of(model.ref()));
         configuredState.update(configured == null ? List.of() : List.of(configured));
         heldState.update(pipeline.held());
+        if (driftState != null) {
+            driftState.update(drift == null ? List.of() : drift.open());
+        }
     }
 
     private void submit(WindowBatch batch) {
@@ -390,6 +427,11 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             shadow.offer(read, annotation, now());
         }
         output.collect(new StreamRecord<>(annotation));
+        DriftReport report = drift == null ? null : drift.offer(read, annotation);
+        if (report != null) {
+            driftMetrics.reported(report);
+            output.collect(DriftReports.OUTPUT, new StreamRecord<>(report));
+        }
     }
 
     private void putAside(DecodedRead read, DeadLetterStage stage, String reason, String message, Throwable error) {

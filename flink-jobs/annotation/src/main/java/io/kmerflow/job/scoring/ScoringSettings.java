@@ -12,16 +12,28 @@ import java.io.Serializable;
  * @param allowModelChange whether a restore goes on with the configured model where that has changed
  * @param annotation what an annotation holds
  * @param deadLetters what of the input a dead letter keeps
+ * @param driftWindowReads reads of a window that is compared with the model's profile; 0 compares none
  */
 public record ScoringSettings(
         FeedLimits feed,
         boolean ordered,
         boolean allowModelChange,
         AnnotationSettings annotation,
-        DeadLetterPolicy deadLetters)
+        DeadLetterPolicy deadLetters,
+        int driftWindowReads)
         implements Serializable {
+    /** Reads are compared with no profile. */
+    public ScoringSettings(
+            FeedLimits feed,
+            boolean ordered,
+            boolean allowModelChange,
+            AnnotationSettings annotation,
+            DeadLetterPolicy deadLetters) {
+        this(feed, ordered, allowModelChange, annotation, deadLetters, 0);
+    }
+
     /** The same, but annotations leave in the order of the reads. */
     public ScoringSettings inOrder() {
-        return new ScoringSettings(feed, true, allowModelChange, annotation, deadLetters);
+        return new ScoringSettings(feed, true, allowModelChange, annotation, deadLetters, driftWindowReads);
     }
 }
