@@ -3,20 +3,25 @@ package io.kmerflow.export;
 import io.kmerflow.bundle.GoldenRead;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.ReadScores;
 import io.kmerflow.export.graph.EncoderGraph;
 import io.kmerflow.export.graph.EncoderGraphReader;
+import io.kmerflow.export.parity.ParityException;
 import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.Tensor;
+import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A trained classifier, whatever it is taken from.
@@ -35,6 +40,10 @@ public record Classifier(
         Map<String, Object> provenance,
         String origin) {
     private static final int TYPE_VOCABULARY = 2;
+    /** Ten times what TF32 was seen to do (4.8e-4 on an H100): more is another fault. */
+    private static final float TF32_TOLERANCE = 5e-3f;
+
+    private static final String TF32 = "tf32";
 
     /**
      * A fine-tuned training checkpoint.
@@ -68,6 +77,44 @@ public record Classifier(
                 .toList();
         return new Classifier(
                 weights, sizes, checkpoint.contract(), golden, checkpoint.provenance(), "training checkpoint");
+    }
+
+    /** The same under another contract of the same labels. */
+    public Classifier with(ModelContract newContract) {
+        return new Classifier(weights, sizes, newContract, golden, provenance, origin);
+    }
+
+    /**
+     * The same with golden logits in full float32 where the trainer's GPU rounded the factors of products to TF32: a bundle has to
+     * give them within less than that costs.
+     *
+     * @param trained the model in PyTorch without TF32; logits row-major (windows, labels)
+     * @throws ParityException if they differ by more than TF32 explains
+     */
+    public Classifier exact(Function<TokenBatch, float[]> trained) {
+        if (!Boolean.TRUE.equals(provenance.get(TF32))) {
+            return this;
+        }
+        List<GoldenRead> anew = new ArrayList<>();
+        float largest = 0;
+        for (GoldenRead read : golden) {
+            float[] logits = trained.apply(read.batch(contract));
+            for (int label = 0; label < logits.length; label++) {
+                largest = Math.max(largest, Math.abs(logits[label] - read.logits()[label]));
+            }
+            String best = contract.labels().get(ReadScores.argMax(logits)).name();
+            anew.add(new GoldenRead(read.bases(), logits, best));
+        }
+        if (!(largest <= TF32_TOLERANCE)) {
+            throw new ParityException(String.format(
+                    Locale.ROOT,
+                    "Expected golden logits that TF32 put off by at most %s, got a difference of %s",
+                    TF32_TOLERANCE,
+                    largest));
+        }
+        Map<String, Object> noted = new LinkedHashMap<>(provenance);
+        noted.put("goldenLogits", "in float32, as TF32 put them off by " + largest);
+        return new Classifier(weights, sizes, contract, anew, noted, origin);
     }
 
     /**
