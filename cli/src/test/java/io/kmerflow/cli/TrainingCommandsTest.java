@@ -10,6 +10,7 @@ import io.kmerflow.contract.ModelContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,30 @@ class TrainingCommandsTest {
         assertThat(rounded.precision()).isEqualTo("int8");
         assertThat(rounded.contract())
                 .isEqualTo(ModelBundle.read(folder.resolve("bundle")).contract());
+        assertThat(run(
+                        "export",
+                        "--bundle",
+                        at("bundle"),
+                        "--window-stride",
+                        "10",
+                        "--out",
+                        at("dense"),
+                        "--name",
+                        "gc"))
+                .as(err)
+                .isZero();
+        assertThat(ModelBundle.read(folder.resolve("dense")).contract())
+                .isEqualTo(ModelBundle.read(folder.resolve("bundle")).contract().withWindowStride(10));
+        String[] chained = {
+            "export", "--bundle", at("bundle"), "--mean-run-bases", "100", "--out", at("chained"), "--name", "gc"
+        };
+        assertThat(run(chained)).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("Expected --label-frequencies with --mean-run-bases");
+        String[] ofReads = Arrays.copyOf(chained, chained.length + 2);
+        ofReads[chained.length] = "--label-frequencies";
+        ofReads[chained.length + 1] = "0.5,0.5";
+        assertThat(run(ofReads)).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("aggregation MIDDLE_SEGMENTS");
         assertThat(run("export", "--bundle", at("int8"), "--out", at("again"), "--name", "gc"))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("Expected an fp32 graph").hasLineCount(1);

@@ -3,8 +3,10 @@ package io.kmerflow.export;
 import io.kmerflow.bundle.GoldenRead;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.ReadScores;
 import io.kmerflow.export.graph.EncoderGraph;
 import io.kmerflow.export.graph.EncoderGraphReader;
+import io.kmerflow.export.parity.ParityException;
 import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.model.EncoderConfig;
@@ -13,6 +15,7 @@ import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.Tensor;
 import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +40,9 @@ public record Classifier(
         Map<String, Object> provenance,
         String origin) {
     private static final int TYPE_VOCABULARY = 2;
+    /** Ten times what TF32 was seen to do (4.8e-4 on an H100): more is another fault. */
+    private static final float TF32_TOLERANCE = 5e-3f;
+
     private static final String TF32 = "tf32";
 
     /**
@@ -73,21 +79,42 @@ public record Classifier(
                 weights, sizes, checkpoint.contract(), golden, checkpoint.provenance(), "training checkpoint");
     }
 
-    /**
-     * The same with golden logits that the trainer gives now.
-     *
-     * @param trained logits of a batch of one window
-     */
-    public Classifier withGoldenOf(Function<TokenBatch, float[]> trained) {
-        List<GoldenRead> anew = golden.stream()
-                .map(read -> new GoldenRead(read.bases(), trained.apply(read.batch(contract)), read.label()))
-                .toList();
-        return new Classifier(weights, sizes, contract, anew, provenance, origin);
+    /** The same under another contract of the same labels. */
+    public Classifier with(ModelContract newContract) {
+        return new Classifier(weights, sizes, newContract, golden, provenance, origin);
     }
 
-    /** Whether a GPU trained it that rounds the factors of matrix products to TF32, so that its golden logits are rounded too. */
-    public boolean hasRoundedGolden() {
-        return Boolean.TRUE.equals(provenance.get(TF32));
+    /**
+     * The same with golden logits in full float32 where the trainer's GPU rounded the factors of products to TF32: a bundle has to
+     * give them within less than that costs.
+     *
+     * @param trained the model in PyTorch without TF32; logits row-major (windows, labels)
+     * @throws ParityException if they differ by more than TF32 explains
+     */
+    public Classifier exact(Function<TokenBatch, float[]> trained) {
+        if (!Boolean.TRUE.equals(provenance.get(TF32))) {
+            return this;
+        }
+        List<GoldenRead> anew = new ArrayList<>();
+        float largest = 0;
+        for (GoldenRead read : golden) {
+            float[] logits = trained.apply(read.batch(contract));
+            for (int label = 0; label < logits.length; label++) {
+                largest = Math.max(largest, Math.abs(logits[label] - read.logits()[label]));
+            }
+            String best = contract.labels().get(ReadScores.argMax(logits)).name();
+            anew.add(new GoldenRead(read.bases(), logits, best));
+        }
+        if (!(largest <= TF32_TOLERANCE)) {
+            throw new ParityException(String.format(
+                    Locale.ROOT,
+                    "Expected golden logits that TF32 put off by at most %s, got a difference of %s",
+                    TF32_TOLERANCE,
+                    largest));
+        }
+        Map<String, Object> noted = new LinkedHashMap<>(provenance);
+        noted.put("goldenLogits", "in float32, as TF32 put them off by " + largest);
+        return new Classifier(weights, sizes, contract, anew, noted, origin);
     }
 
     /**

@@ -1,17 +1,24 @@
 package io.kmerflow.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kmerflow.bundle.GoldenRead;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.export.parity.ParityException;
 import io.kmerflow.pretraining.checkpoint.ClassifierModel;
 import io.kmerflow.pretraining.checkpoint.GoldenSequence;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.trainer.TorchSession;
+import io.kmerflow.token.TokenBatch;
 import io.kmerflow.token.WindowEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,22 +47,48 @@ class ClassifierTest {
         }
     }
 
-    @Test
-    void goldenLogitsOfATrainingInTf32AreMadeAnew() throws Exception {
-        Classifier species = Classifier.of(ModelBundle.read(Path.of("../models/species-2.1")));
-        assertThat(species.hasRoundedGolden()).isFalse();
-        Map<String, Object> provenance = new LinkedHashMap<>(species.provenance());
-        provenance.put("tf32", true);
-        Classifier rounded = new Classifier(
-                species.weights(), species.sizes(), species.contract(), species.golden(), provenance, "test");
-        assertThat(rounded.hasRoundedGolden()).isTrue();
-        Classifier anew = rounded.withGoldenOf(batch -> new float[] {batch.width(), 0, 0, 0, 0, 0});
-        assertThat(anew.golden()).hasSameSizeAs(species.golden());
-        for (int i = 0; i < anew.golden().size(); i++) {
-            assertThat(anew.golden().get(i).bases())
-                    .isEqualTo(species.golden().get(i).bases());
-            assertThat(anew.golden().get(i).logits()[0]) // tokens of a window: k-mers, [CLS] and [SEP]
-                    .isEqualTo(species.golden().get(i).bases().length() - 5 + 2);
+    private static Classifier withTf32(Classifier classifier, float off) {
+        List<GoldenRead> golden = new ArrayList<>();
+        for (GoldenRead read : classifier.golden()) {
+            float[] logits = read.logits().clone();
+            logits[1] += off;
+            golden.add(new GoldenRead(read.bases(), logits, read.label()));
         }
+        Map<String, Object> provenance = new LinkedHashMap<>(classifier.provenance());
+        provenance.put("tf32", true);
+        return new Classifier(
+                classifier.weights(),
+                classifier.sizes(),
+                classifier.contract(),
+                golden,
+                provenance,
+                classifier.origin());
+    }
+
+    @Test
+    void goldenLogitsOfATrainerWithTf32AreMadeAnewInFloat32() throws Exception {
+        Classifier species = Classifier.of(ModelBundle.read(Path.of("../models/species-2.1")));
+        int[] asked = {0};
+        Function<TokenBatch, float[]> trained =
+                batch -> species.golden().get(asked[0]++).logits().clone();
+        Classifier exact = withTf32(species, 1e-3f).exact(trained);
+        assertThat(exact.golden()).hasSameSizeAs(species.golden());
+        for (int i = 0; i < exact.golden().size(); i++) {
+            assertThat(exact.golden().get(i).logits())
+                    .containsExactly(species.golden().get(i).logits());
+            assertThat(exact.golden().get(i).label())
+                    .isEqualTo(species.golden().get(i).label());
+        }
+        assertThat(exact.provenance().get("goldenLogits"))
+                .asString()
+                .startsWith("in float32, as TF32 put them off by ");
+        assertThat(species.exact(batch -> {
+                    throw new AssertionError("made without TF32, nothing is computed");
+                }))
+                .isSameAs(species);
+        asked[0] = 0;
+        assertThatThrownBy(() -> withTf32(species, 0.01f).exact(trained))
+                .isInstanceOf(ParityException.class)
+                .hasMessageContaining("that TF32 put off by at most 0.005");
     }
 }

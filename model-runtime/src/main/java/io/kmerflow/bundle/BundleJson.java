@@ -5,6 +5,7 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.contract.ModelContract.StrandRule;
+import io.kmerflow.contract.SegmentChain;
 import io.kmerflow.sequence.Strand;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,10 @@ final class BundleJson {
             "threshold",
             "labels",
             "longReadThreshold",
-            "certainty");
+            "certainty",
+            "chain");
     private static final Set<String> CERTAINTY_FIELDS = Set.of("deviations", "maxWindows", "temperature");
+    private static final Set<String> CHAIN_FIELDS = Set.of("meanRunBases", "frequencies");
     private static final Set<String> LABEL_FIELDS = Set.of("name", "ontologyId", "background", "strand");
     private static final Set<String> GOLDEN_FIELDS = Set.of("bases", "logits", "label");
     private static final Pattern BASES = Pattern.compile("[ACGTN]+");
@@ -65,7 +68,8 @@ final class BundleJson {
                     json.field("threshold").number(),
                     labels,
                     json.fieldOr("longReadThreshold", null, JsonField::number),
-                    json.fieldOr("certainty", null, BundleJson::certainty));
+                    json.fieldOr("certainty", null, BundleJson::certainty),
+                    json.fieldOr("chain", null, BundleJson::chain));
         } catch (IllegalArgumentException e) {
             throw new BundleException(String.format(Locale.ROOT, "%s, in %s", e.getMessage(), json.file()), e);
         }
@@ -77,6 +81,13 @@ final class BundleJson {
                 json.field("deviations").number(),
                 json.field("maxWindows").wholeNumber(),
                 json.field("temperature").number());
+    }
+
+    private static SegmentChain chain(JsonField json) {
+        json.object(CHAIN_FIELDS);
+        return new SegmentChain(
+                json.field("meanRunBases").number(),
+                json.field("frequencies").list().stream().map(JsonField::number).toList());
     }
 
     /**

@@ -315,7 +315,7 @@ class ModelBundleTest {
     }
 
     @Test
-    void aLabelMayHaveAStrandAndOthersSayNothingOfOne() throws IOException {
+    void labelsWithStrandsAndAChainAreReadAsWritten() throws IOException {
         Path contract = folder.resolve("contract.json");
         assertThat(Files.readString(contract))
                 .doesNotContain("\"strand\" : null")

@@ -10,7 +10,8 @@ import java.util.List;
  * Calls stretches of bases where each window's score is that of its middle base, index n / 2 of n, as {@code finetune} labels windows of
  * annotated genomes. Between two middles probabilities lie on a line, before the first and behind the last they stay. A base is
  * called with its most likely label if that is no background and reaches the threshold; neighbouring bases of one label are a
- * segment, whose score is the mean probability of its bases. A window without weight counts as background.
+ * segment, whose score is the mean probability of its bases. A window without weight counts as background. With a {@link SegmentChain}
+ * the probabilities are those given all windows of the read.
  *
  * <p>With windows of 240 bases every 80, middles at 120 and 200 with probabilities 0.9 and 0.1 and a threshold of 0.5: base 160
  * is the last that is called.
@@ -33,6 +34,30 @@ final class MiddleSegments {
      * @return segments in order, not overlapping
      */
     List<Segment> of(float[][] windows, int readBases) {
+        return contract.chain() == null
+                ? segments(windows, readBases)
+                : segments(
+                        contract.chain()
+                                .given(
+                                        windows,
+                                        middles(windows.length, readBases),
+                                        evidence(windows.length, readBases)),
+                        readBases);
+    }
+
+    private int[] middles(int windows, int readBases) {
+        int[] middles = new int[windows];
+        for (int window = 0; window < windows; window++) {
+            middles[window] = middle(window, readBases);
+        }
+        return middles;
+    }
+
+    private double evidence(int windows, int readBases) {
+        return Math.sqrt((double) readBases / ((long) windows * windower.end(0, readBases)));
+    }
+
+    private List<Segment> segments(float[][] windows, int readBases) {
         List<Segment> segments = new ArrayList<>();
         int open = NOT_CALLED;
         int start = 0;

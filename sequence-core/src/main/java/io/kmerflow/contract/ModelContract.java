@@ -29,6 +29,7 @@ import java.util.Set;
  * @param longReadThreshold minimum score of a call of a read of {@value #LONG_READ_WINDOWS} windows or more, 0 to 1; in between, see {@link
  *     #threshold(int)}; null if the threshold is one for all lengths; aggregation READ only
  * @param certainty when the scoring of a read may end early; null if every window is scored; aggregation READ only
+ * @param chain what windows of a read say of each other; null if each speaks for itself; aggregation MIDDLE_SEGMENTS only
  */
 public record ModelContract(
         int k,
@@ -45,7 +46,8 @@ public record ModelContract(
         double threshold,
         List<Label> labels,
         Double longReadThreshold,
-        Certainty certainty) {
+        Certainty certainty,
+        SegmentChain chain) {
 
     /** Input tensor: token ids, int64, shape (windows, tokens). */
     public static final String INPUT_IDS = "input_ids";
@@ -135,6 +137,7 @@ public record ModelContract(
                 threshold,
                 labels,
                 null,
+                null,
                 null);
     }
 
@@ -164,6 +167,12 @@ public record ModelContract(
                 "a longReadThreshold from 0 to 1 with aggregation READ",
                 longReadThreshold);
         require(certainty == null || aggregation == Aggregation.READ, "aggregation READ with a certainty", aggregation);
+        require(
+                chain == null
+                        || aggregation == Aggregation.MIDDLE_SEGMENTS
+                                && chain.frequencies().size() == labels.size(),
+                "a chain with a frequency of each label, and aggregation MIDDLE_SEGMENTS with it",
+                chain);
     }
 
     private static void require(boolean holds, String expected, Object got) {
@@ -203,28 +212,43 @@ public record ModelContract(
 
     /** The same contract with another temperature and one threshold for all lengths. */
     public ModelContract withCalibration(double newTemperature, double newThreshold) {
-        return with(newTemperature, newThreshold, null, certainty);
+        return with(windowStrideBases, newTemperature, newThreshold, null, certainty, chain);
     }
 
     /** The same contract with another threshold of long reads; null for one threshold for all lengths. */
     public ModelContract withLongReadThreshold(Double newThreshold) {
-        return with(temperature, threshold, newThreshold, certainty);
+        return with(windowStrideBases, temperature, threshold, newThreshold, certainty, chain);
     }
 
     /** The same contract with another rule of when a read's scoring may end; null for never. */
     public ModelContract withCertainty(Certainty newCertainty) {
-        return with(temperature, threshold, longReadThreshold, newCertainty);
+        return with(windowStrideBases, temperature, threshold, longReadThreshold, newCertainty, chain);
+    }
+
+    /** The same contract with another distance between windows. */
+    public ModelContract withWindowStride(int bases) {
+        return with(bases, temperature, threshold, longReadThreshold, certainty, chain);
+    }
+
+    /** The same contract with another chain; null for none. */
+    public ModelContract withChain(SegmentChain newChain) {
+        return with(windowStrideBases, temperature, threshold, longReadThreshold, certainty, newChain);
     }
 
     private ModelContract with(
-            double newTemperature, double newThreshold, Double newLongReadThreshold, Certainty newCertainty) {
+            int newStride,
+            double newTemperature,
+            double newThreshold,
+            Double newLongReadThreshold,
+            Certainty newCertainty,
+            SegmentChain newChain) {
         return new ModelContract(
                 k,
                 tokenStride,
                 vocabularyHash,
                 maxTokens,
                 windowBases,
-                windowStrideBases,
+                newStride,
                 minReadBases,
                 minMeanQuality,
                 strand,
@@ -233,6 +257,7 @@ public record ModelContract(
                 newThreshold,
                 labels,
                 newLongReadThreshold,
-                newCertainty);
+                newCertainty,
+                newChain);
     }
 }

@@ -1,6 +1,7 @@
 package io.kmerflow.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kmerflow.contract.ModelContract.Aggregation;
@@ -90,6 +91,30 @@ class MiddleSegmentsTest {
         assertThat(segments(0.5, 400, p(0.9, 0.05), null, p(0.9, 0.05)))
                 .extracting(Segment::range)
                 .containsExactly(new BaseRange(0, 156), new BaseRange(245, 400));
+    }
+
+    @Test
+    void withAChainWindowsOfAReadSpeakForEachOther() {
+        double[][] windows = {{0.9, 0.05}, {0.9, 0.05}, {0.4, 0.45}, {0.9, 0.05}, {0.9, 0.05}};
+        assertThat(segments(0.5, 560, windows)).as("each for itself").hasSize(2);
+        ModelContract chained = contract(1, 0.5).withChain(new SegmentChain(1_000, List.of(0.45, 0.45, 0.1)));
+        ReadScores scores = new ReadScores(chained, 560);
+        for (int window = 0; window < windows.length; window++) {
+            scores.put(window, logits(windows[window][0], windows[window][1]), 0, true);
+        }
+        assertThat(scores.outcome().segments()).singleElement().satisfies(segment -> {
+            assertThat(segment.label()).isEqualTo(FORWARD);
+            assertThat(segment.range()).isEqualTo(new BaseRange(0, 560));
+        });
+        assertThat(scores.windowProbabilities()[0]).as("scores of windows stay").isCloseTo(0.9f, within(1e-5f));
+        assertThatThrownBy(() -> contract(1, 0.5).withChain(new SegmentChain(1_000, List.of(0.5, 0.5))))
+                .hasMessageContaining("a chain with a frequency of each label");
+        ReadScores short1 = new ReadScores(chained, 100);
+        short1.put(0, logits(0.2, 0.6), 0, true);
+        assertThat(short1.outcome().segments())
+                .singleElement()
+                .satisfies(segment ->
+                        assertThat(segment.score()).as("a read of one window").isCloseTo(0.6f, within(1e-5f)));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.kmerflow.files.write.OutputFile;
 import io.kmerflow.files.write.RunOutputs;
 import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.corpus.FastaReader;
+import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
 import io.kmerflow.pretraining.finetune.Evaluation;
 import io.kmerflow.pretraining.finetune.FinetuneConfig;
@@ -22,6 +23,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -84,13 +86,11 @@ public final class KmerSegmentsCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         FinetuneConfig run;
         KmerLogisticRegression.Settings settings;
-        ModelContract contract;
         try {
             run = ConfigFile.read(config, FinetuneConfig.class);
             KmerLogisticRegression.Settings usual = KmerLogisticRegression.Settings.DEFAULT;
             settings = new KmerLogisticRegression.Settings(
                     k, usual.l2(), usual.epochs(), usual.learningRate(), usual.seed(), true);
-            contract = Evaluation.controlContract(run);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -100,7 +100,9 @@ public final class KmerSegmentsCommand implements Callable<Integer> {
         check.input(reads.toString());
         check.output("--out", bed);
         KmerLogisticRegression control = Evaluation.control(run, root, windows, settings);
-        double[] biases = Evaluation.priors(control, Evaluation.validation(run, root));
+        List<LabelledSequence> validation = Evaluation.validation(run, root);
+        double[] biases = Evaluation.priors(control, validation);
+        ModelContract contract = Evaluation.controlContract(run, validation);
         long segments = 0;
         try (RunOutputs outputs = new RunOutputs()) {
             outputs.add(bed);

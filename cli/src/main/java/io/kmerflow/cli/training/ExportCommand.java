@@ -5,6 +5,8 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.SegmentChain;
 import io.kmerflow.export.Classifier;
 import io.kmerflow.export.ModelExporter;
 import io.kmerflow.export.certainty.CertaintyFit;
@@ -116,6 +118,31 @@ public final class ExportCommand implements Callable<Integer> {
     private Path card;
 
     @Option(
+            names = "--window-stride",
+            paramLabel = "BASES",
+            description =
+                    "Bases between windows, instead of what was configured for fine-tuning: fewer for finer segments, more"
+                            + " for speed.")
+    private Integer windowStride;
+
+    @Option(
+            names = "--mean-run-bases",
+            paramLabel = "BASES",
+            description =
+                    "Bases that a label goes on for on average, for a model of segments of middle bases: windows of a read"
+                            + " then speak for each other (default: as configured for fine-tuning; 0 for none).")
+    private Double meanRunBases;
+
+    @Option(
+            names = "--label-frequencies",
+            split = ",",
+            paramLabel = "SHARE",
+            description =
+                    "Frequency of each label among bases, in the model's order, with --mean-run-bases (default: the"
+                            + " model's own).")
+    private List<Double> frequencies;
+
+    @Option(
             names = "--certainty-reads",
             paramLabel = "FILE",
             description =
@@ -221,12 +248,8 @@ public final class ExportCommand implements Callable<Integer> {
     private ModelExporter.Result ofCheckpoint() throws IOException {
         TrainingCheckpoint read = TrainingCheckpoint.read(source.checkpoint);
         try (CheckpointScorer trainer = new CheckpointScorer(read)) {
-            Classifier classifier = Classifier.of(read);
             return ModelExporter.export(
-                    classifier.hasRoundedGolden() ? classifier.withGoldenOf(trainer::logits) : classifier,
-                    trainer::logits,
-                    request(null),
-                    out);
+                    adapted(Classifier.of(read).exact(trainer::logits)), trainer::logits, request(null), out);
         }
     }
 
@@ -234,8 +257,31 @@ public final class ExportCommand implements Callable<Integer> {
         ModelBundle read = ModelBundle.read(source.bundle);
         try (OnnxWindowScorer served = new OnnxWindowScorer(read.modelFile(), ScoringOptions.cpu(1))) {
             return ModelExporter.export(
-                    Classifier.of(read), batch -> logits(served, batch), request(read.cardFile()), out);
+                    adapted(Classifier.of(read)), batch -> logits(served, batch), request(read.cardFile()), out);
         }
+    }
+
+    /** The model with another stride or chain, if asked for. */
+    private Classifier adapted(Classifier classifier) {
+        ModelContract contract = classifier.contract();
+        try {
+            contract = windowStride == null ? contract : contract.withWindowStride(windowStride);
+            if (meanRunBases != null) {
+                contract = contract.withChain(meanRunBases == 0 ? null : chain(contract));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        return classifier.with(contract);
+    }
+
+    private SegmentChain chain(ModelContract contract) {
+        if (frequencies == null && contract.chain() == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --label-frequencies with --mean-run-bases, got none");
+        }
+        return new SegmentChain(
+                meanRunBases, frequencies == null ? contract.chain().frequencies() : frequencies);
     }
 
     private static float[] logits(OnnxWindowScorer scorer, TokenBatch batch) {

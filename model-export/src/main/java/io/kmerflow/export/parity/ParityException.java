@@ -4,7 +4,7 @@ package io.kmerflow.export.parity;
 public final class ParityException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ParityException(String message) {
+    public ParityException(String message) {
         super(message);
     }
 }

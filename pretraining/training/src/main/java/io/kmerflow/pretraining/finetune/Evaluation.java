@@ -89,8 +89,12 @@ public final class Evaluation {
         return KmerLogisticRegression.train(draw(data.windows(), windows, settings.seed()), classes, settings);
     }
 
-    /** How the window scores of a control become calls: as those of the model of a configuration do. It has no tokens. */
-    public static ModelContract controlContract(FinetuneConfig config) {
+    /**
+     * How the window scores of a control become calls: as those of the model of a configuration do. It has no tokens.
+     *
+     * @param validation windows of the configuration
+     */
+    public static ModelContract controlContract(FinetuneConfig config, List<LabelledSequence> validation) {
         FinetuneConfig.Window window = LabelledData.resolved(config.window());
         return new ModelContract(
                 CONTRACT_K,
@@ -105,7 +109,10 @@ public final class Evaluation {
                 window.aggregation(),
                 1,
                 Finetuning.MIDDLE_THRESHOLD,
-                config.contractLabels());
+                config.contractLabels(),
+                null,
+                null,
+                LabelledData.chain(window, validation, config.labels().size()));
     }
 
     /** Biases that give the scores of a control the frequencies of labels among validation windows, see {@link PriorCorrection}. */

@@ -142,6 +142,8 @@ public record FinetuneConfig(
      * @param minMeanQuality Phred; default 0
      * @param tokenStride bases between neighbouring tokens, 1 (overlapping, default) to k; 3 leaves a third of the tokens, each with two
      *     whole codons in one of three frames
+     * @param meanRunBases bases that a label goes on for on average, with aggregation MIDDLE_SEGMENTS: the windows of a read then speak
+     *     for each other, see {@link io.kmerflow.contract.SegmentChain}; default none
      */
     public record Window(
             Integer bases,
@@ -151,7 +153,8 @@ public record FinetuneConfig(
             ModelContract.Aggregation aggregation,
             ModelContract.StrandRule strand,
             Double minMeanQuality,
-            Integer tokenStride) {
+            Integer tokenStride,
+            Double meanRunBases) {
         public Window {
             fullShare = fullShare == null ? 0.65 : fullShare;
             aggregation = aggregation == null ? ModelContract.Aggregation.READ : aggregation;
@@ -171,7 +174,8 @@ public record FinetuneConfig(
                     aggregation,
                     strand,
                     minMeanQuality,
-                    tokenStride);
+                    tokenStride,
+                    meanRunBases);
         }
     }
 
@@ -333,7 +337,7 @@ public record FinetuneConfig(
         head = head == null ? HeadConfig.Kind.CLASSIFIER_MEAN : head;
         bothStrands = bothStrands != null && bothStrands;
         wide = wide != null && wide;
-        window = window == null ? new Window(null, null, null, null, null, null, null, null) : window;
+        window = window == null ? new Window(null, null, null, null, null, null, null, null, null) : window;
         if (bothStrands && window.strand() != ModelContract.StrandRule.UNSTRANDED) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -401,7 +405,8 @@ public record FinetuneConfig(
                         window.aggregation(),
                         window.strand(),
                         window.minMeanQuality(),
-                        window.tokenStride()),
+                        window.tokenStride(),
+                        window.meanRunBases()),
                 noise,
                 heldOut,
                 csv,

@@ -245,7 +245,7 @@ public final class Finetuning {
             List<String> names =
                     config.labels().stream().map(FinetuneConfig.Label::name).toList();
             metrics.put("validation", validation.metrics(names));
-            ModelContract contract = contract(best, data.window(), calibration);
+            ModelContract contract = contract(best, data, calibration);
             metrics.put("temperature", contract.temperature());
             metrics.put("threshold", contract.threshold());
             if (contract.threshold() == calibration.threshold()) {
@@ -367,8 +367,8 @@ public final class Finetuning {
         return backgrounds;
     }
 
-    private ModelContract contract(
-            TrainingCheckpoint checkpoint, FinetuneConfig.Window window, Calibration calibration) {
+    private ModelContract contract(TrainingCheckpoint checkpoint, LabelledData data, Calibration calibration) {
+        FinetuneConfig.Window window = data.window();
         boolean ofMiddles = window.aggregation() == ModelContract.Aggregation.MIDDLE_SEGMENTS;
         return new ModelContract(
                 checkpoint.config().k(),
@@ -383,6 +383,9 @@ public final class Finetuning {
                 window.aggregation(),
                 calibration.temperature(),
                 ofMiddles ? MIDDLE_THRESHOLD : calibration.threshold(),
-                config.contractLabels());
+                config.contractLabels(),
+                null,
+                null,
+                LabelledData.chain(window, data.validation(), config.labels().size()));
     }
 }

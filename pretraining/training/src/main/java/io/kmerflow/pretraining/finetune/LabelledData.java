@@ -1,5 +1,6 @@
 package io.kmerflow.pretraining.finetune;
 
+import io.kmerflow.contract.SegmentChain;
 import io.kmerflow.pretraining.annotation.AnnotatedGenomes;
 import io.kmerflow.pretraining.annotation.AnnotatedSequence;
 import io.kmerflow.pretraining.annotation.AnnotatedWindows;
@@ -20,6 +21,7 @@ import io.kmerflow.sequence.ReadWindower;
 import io.kmerflow.token.WindowEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
@@ -89,6 +91,24 @@ record LabelledData(
     /** The window of genomes with all defaults filled in. */
     static FinetuneConfig.Window resolved(FinetuneConfig.Window window) {
         return window.withDefaults(DEFAULT_WINDOW_BASES, DEFAULT_MIN_READ_BASES);
+    }
+
+    /**
+     * The chain of a window, with the frequencies of the validation windows; null if none is configured.
+     *
+     * @throws IllegalArgumentException if a label is not among them
+     */
+    static SegmentChain chain(FinetuneConfig.Window window, List<LabelledSequence> validation, int labels) {
+        if (window.meanRunBases() == null) {
+            return null;
+        }
+        long[] counts = new long[labels];
+        validation.forEach(row -> counts[row.label()]++);
+        return new SegmentChain(
+                window.meanRunBases(),
+                Arrays.stream(counts)
+                        .mapToObj(count -> (double) count / validation.size())
+                        .toList());
     }
 
     /** Cuts sequences that are longer than the window. */

@@ -164,7 +164,7 @@ class FinetuningTest {
             annotated:
               genomes: [{features: train.gff3, fasta: train.fa, weight: 2}, {features: more.gbk, weight: 1}]
               validationGenomes: [{features: valid.gff3, fasta: valid.fa}]
-            window: {bases: 60, strideBases: 20, minReadBases: 30, aggregation: MIDDLE_SEGMENTS, tokenStride: 3}
+            window: {bases: 60, strideBases: 20, minReadBases: 30, aggregation: MIDDLE_SEGMENTS, tokenStride: 3, meanRunBases: 200}
             validationPerLabel: 150
             """;
 
@@ -208,6 +208,8 @@ class FinetuningTest {
         assertThat(trained.metrics()).containsEntry("threshold", 0.5).doesNotContainKey("validationCalledShare");
         assertThat(contract.windowStrideBases()).isEqualTo(20);
         assertThat(contract.tokenStride()).isEqualTo(3);
+        assertThat(contract.chain().meanRunBases()).isEqualTo(200);
+        assertThat(contract.chain().frequencies().get(2)).isCloseTo(1 / 3.0, within(0.07));
         assertThat(contract.longReadThreshold()).isNull();
         assertThat(contract.labels())
                 .containsExactly(
