@@ -119,7 +119,7 @@ class TrainOnReadsTest {
                 null,
                 null,
                 List.of(new FinetuneConfig.Label("A T"), new FinetuneConfig.Label("G C")),
-                new FinetuneConfig.Window(40, null, 30, null, null, null, null, null),
+                new FinetuneConfig.Window(40, null, 30, null, null, null, null, null, null),
                 null,
                 null,
                 new FinetuneConfig.Csv(
