@@ -98,7 +98,7 @@ class MonitoringITCase {
                 assertThat(exposed.names()).doesNotContain(OURS + "invented_reads");
                 awaitLine(
                         serve,
-                        "2 reads \\(\\+\\d\\), \\d called, 1 dead letters, lag 0, 0 restarts, model 3\\.0 \\(sha256:\\w{12}\\)");
+                        "2 reads \\(\\+\\d\\), \\d called, 1 dead letters, lag 0, 0 restarts, model \\d\\.\\d \\(sha256:\\w{12}\\)");
             } finally {
                 serve.destroy();
                 serve.waitFor();
