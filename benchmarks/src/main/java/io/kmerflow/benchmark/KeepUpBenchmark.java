@@ -25,6 +25,10 @@ import org.apache.flink.core.execution.JobClient;
 public final class KeepUpBenchmark {
     private static final long HIGHEST_MICROS = 3_600_000_000L;
     private static final double WARM_UP_SECONDS = 10;
+    private static final int MAX_WARM_UPS = 9;
+    /** Of one core: with less the JVM's compilers are idle. */
+    private static final double COMPILING_SHARE = 0.05;
+
     /** Seconds of lag gained in a second, above which a sequencer runs away from the job. */
     private static final double FLAT_SLOPE = 0.01;
 
@@ -118,12 +122,28 @@ public final class KeepUpBenchmark {
         }
     }
 
-    /** Replays at one rate, on a broker and a job started for it. */
+    /** Replays at one rate, on a broker and a job started for it, once the JVM's compilers are idle. */
     public Result run(double basesPerSecond, Duration duration) throws Exception {
         return onJob(settings.scoreAll(), kafka -> {
-            double warmUp = Math.min(WARM_UP_SECONDS, duration.toSeconds() / 4.0);
-            replay(kafka, "warm-", basesPerSecond, warmUp);
-            return replay(kafka, "keep-", basesPerSecond, duration.toMillis() / 1e3);
+            double seconds = Math.min(WARM_UP_SECONDS, duration.toSeconds() / 4.0);
+            CompilerWatch compilers = new CompilerWatch();
+            int warmUps = 0;
+            do {
+                replay(kafka, "warm-" + warmUps++ + "-", basesPerSecond, seconds);
+            } while (compilers.share() > COMPILING_SHARE && warmUps < MAX_WARM_UPS);
+            progress.accept(String.format(
+                    Locale.ROOT, "%,.0f bases/s: warm after %d runs of %.0f s", basesPerSecond, warmUps, seconds));
+            Result result = replay(kafka, "keep-", basesPerSecond, duration.toMillis() / 1e3);
+            progress.accept(String.format(
+                    Locale.ROOT,
+                    "%,.0f bases/s: %,d reads in %.0f s, lag %s, p50 %.0f ms, p99 %.0f ms",
+                    basesPerSecond,
+                    result.reads(),
+                    result.seconds(),
+                    result.flat() ? "flat" : "growing",
+                    result.p50Millis(),
+                    result.p99Millis()));
+            return result;
         });
     }
 
@@ -134,8 +154,6 @@ public final class KeepUpBenchmark {
         Slope slope = new Slope();
         String[] labels = new String[settings.reads().size()];
         long[] counts = new long[3]; // bases annotated, windows scored, windows
-        progress.accept(
-                String.format(Locale.ROOT, "%,.0f bases/s: %,d reads in %.0f s", basesPerSecond, due.length, seconds));
         long cpuBefore = cpuNanos();
         double took = new OpenLoop(kafka, prefix, read -> codec.encode(record(prefix, read)), due)
                 .run((read, waitedMicros, annotation) -> {

@@ -3,8 +3,6 @@ package io.kmerflow.benchmark;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.sequence.ReadWindower;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -102,11 +100,10 @@ public final class ThroughputBenchmark {
 
     /** Until the compilers are at rest: broker, clients, Flink and the job share the JVM, and many seconds go by before that. */
     private int warmUp(TopicLoad load, int windowsPerRead) {
-        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         for (int round = 1; ; round++) {
-            long before = compilers.getTotalCompilationTime();
+            CompilerWatch compilers = new CompilerWatch();
             TopicLoad.RoundTrip trip = load.roundTrip(STUCK);
-            double share = (compilers.getTotalCompilationTime() - before) / 1e3 / trip.seconds();
+            double share = compilers.share();
             progress.accept(String.format(
                     Locale.ROOT,
                     "warm-up %d: %.1f windows/s, the JVM's compilers took %.0f %% of a core",

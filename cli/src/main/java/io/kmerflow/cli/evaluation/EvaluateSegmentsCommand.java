@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Compares coding stretches called on reads with the true ones.",
             "Calls are GFF3 or BED of 'annotate' or of any gene finder that ran on the reads; the truth is that of 'evaluate"
-                    + " draw --segments'. Per base, with the strand: precision, recall and F1; of the coding bases that are"
-                    + " called, the share on the right strand. Per stretch (neighbouring bases of one strand, --min-bases or"
+                    + " draw --segments'. Per base, with the strand: precision, recall and F1; of the non-coding bases, the"
+                    + " share without a call (specificity); of the coding bases that are called, the share on the right strand. Per stretch (neighbouring bases of one strand, --min-bases or"
                     + " more): found if half of it is called, a call right if half of it codes. Of the true ends with"
                     + " non-coding bases behind them: how many have a called end within 200 bases, and how far it is."
         },
@@ -122,15 +122,16 @@ public final class EvaluateSegmentsCommand implements Callable<Integer> {
             return;
         }
         out.printf(
-                Locale.ROOT, "%-22s %7s | %-23s | %-6s | %-15s | %s%n", "", "", "bases", "strand", "stretches", "ends");
+                Locale.ROOT, "%-22s %7s | %-31s | %-6s | %-15s | %s%n", "", "", "bases", "strand", "stretches", "ends");
         out.printf(
                 Locale.ROOT,
-                "%-22s %7s | %7s %7s %7s | %6s | %7s %7s | %7s %7s %7s%n",
+                "%-22s %7s | %7s %7s %7s %7s | %6s | %7s %7s | %7s %7s %7s%n",
                 "source",
                 "reads",
                 "precis.",
                 "recall",
                 "F1",
+                "specif.",
                 "right",
                 "precis.",
                 "recall",
@@ -139,12 +140,13 @@ public final class EvaluateSegmentsCommand implements Callable<Integer> {
                 "90 %");
         rows.forEach((source, row) -> out.printf(
                 Locale.ROOT,
-                "%-22s %7d | %7.4f %7.4f %7.4f | %6.4f | %7.4f %7.4f | %7.4f %7.0f %7.0f%n",
+                "%-22s %7d | %7.4f %7.4f %7.4f %7.4f | %6.4f | %7.4f %7.4f | %7.4f %7.0f %7.0f%n",
                 source,
                 row.get("reads"),
                 row.get("basePrecision"),
                 row.get("baseRecall"),
                 row.get("baseF1"),
+                row.get("specificity"),
                 row.get("strandRight"),
                 row.get("stretchPrecision"),
                 row.get("stretchRecall"),

@@ -25,6 +25,8 @@ final class SegmentTally {
     private long wrongBases;
     private long missedBases;
     private long otherStrandBases;
+    private long nonCodingBases;
+    private long quietBases;
     private long stretches;
     private long foundStretches;
     private long called;
@@ -66,6 +68,9 @@ final class SegmentTally {
             }
             boolean codes = truth[base] == State.FORWARD || truth[base] == State.REVERSE;
             otherStrandBases += codes && other && !own ? 1 : 0;
+            boolean neither = !codes && truth[base] != State.UNCLEAR;
+            nonCodingBases += neither ? 1 : 0;
+            quietBases += neither && !other ? 1 : 0;
         }
         for (Strand strand : Strand.values()) {
             boolean[] says = called[strand.ordinal()];
@@ -176,6 +181,8 @@ final class SegmentTally {
         figures.put("basePrecision", precision);
         figures.put("baseRecall", recall);
         figures.put("baseF1", 2 * precision * recall / (precision + recall));
+        figures.put("nonCodingBases", nonCodingBases);
+        figures.put("specificity", ratio(quietBases, nonCodingBases));
         figures.put("strandRight", ratio(rightBases, rightBases + otherStrandBases));
         figures.put("stretches", stretches);
         figures.put("stretchRecall", ratio(foundStretches, stretches));

@@ -49,6 +49,9 @@ class SegmentTallyTest {
         assertThat(value(figures, "baseRecall")).isEqualTo(250 / 400.0);
         assertThat(value(figures, "basePrecision")).isEqualTo(250 / 400.0);
         assertThat(value(figures, "baseF1")).isCloseTo(0.625, within(1e-12));
+        assertThat(value(figures, "specificity"))
+                .as("500 clear non-coding bases, 50 and 10 of them called")
+                .isEqualTo(440 / 500.0);
         assertThat(value(figures, "strandRight"))
                 .as("those called on both strands are right")
                 .isEqualTo(250 / 290.0);
