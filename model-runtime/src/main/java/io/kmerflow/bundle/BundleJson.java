@@ -34,7 +34,8 @@ final class BundleJson {
             "chain");
     private static final Set<String> CERTAINTY_FIELDS = Set.of("deviations", "maxWindows", "temperature");
     private static final Set<String> CHAIN_FIELDS = Set.of("meanRunBases", "frequencies");
-    private static final Set<String> LABEL_FIELDS = Set.of("name", "ontologyId", "background", "strand");
+    private static final Set<String> LABEL_FIELDS =
+            Set.of("name", "ontologyId", "background", "strand", "longReadThreshold");
     private static final Set<String> GOLDEN_FIELDS = Set.of("bases", "logits", "label");
     private static final Pattern BASES = Pattern.compile("[ACGTN]+");
 
@@ -50,7 +51,8 @@ final class BundleJson {
                     label.field("name").text(),
                     label.fieldOr("ontologyId", null, JsonField::textOrNull),
                     label.fieldOr("background", false, JsonField::trueOrFalse),
-                    label.fieldOr("strand", null, strand -> strand.oneOf(Strand.class))));
+                    label.fieldOr("strand", null, strand -> strand.oneOf(Strand.class)),
+                    label.fieldOr("longReadThreshold", null, JsonField::number)));
         }
         try {
             return new ModelContract(

@@ -45,16 +45,19 @@ public record ModelBundle(
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .addMixIn(ModelContract.class, WithoutAbsent.class)
-            .addMixIn(ModelContract.Label.class, WithoutAbsentStrand.class);
+            .addMixIn(ModelContract.Label.class, WithoutAbsentOfLabel.class);
 
     /** What a contract does not have is not in its file. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private interface WithoutAbsent {}
 
     /** A label without an ontology id says so, as it always did; most have no strand. */
-    private interface WithoutAbsentStrand {
+    private interface WithoutAbsentOfLabel {
         @JsonInclude(JsonInclude.Include.NON_NULL)
         Strand strand();
+
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Double longReadThreshold();
     }
 
     /** What {@code bundle.json} holds. */

@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -315,15 +316,29 @@ class ModelBundleTest {
     }
 
     @Test
-    void labelsWithStrandsAndAChainAreReadAsWritten() throws IOException {
-        Path contract = folder.resolve("contract.json");
-        assertThat(Files.readString(contract))
-                .doesNotContain("\"strand\" : null")
+    void labelsWithStrandsAreReadAsWritten() throws IOException {
+        assertThat(Files.readString(folder.resolve("contract.json")))
+                .doesNotContain("\"strand\" : null", "\"longReadThreshold\"")
                 .contains("\"ontologyId\" : null");
-        Path other = Files.createDirectory(folder.resolve("other"));
-        Files.write(other.resolve("model.onnx"), TestBundles.GRAPH);
+        assertWrittenAndRead(contract(
+                ModelContract.Aggregation.MIDDLE_SEGMENTS,
+                new ModelContract.Label("a", null, false, Strand.REVERSE),
+                new ModelContract.Label("b", null)));
+    }
+
+    @Test
+    void labelsWithThresholdsAreReadAsWritten() throws IOException {
+        ModelContract plain = contract(
+                ModelContract.Aggregation.READ,
+                new ModelContract.Label("a", null),
+                new ModelContract.Label("b", null),
+                new ModelContract.Label("c", null, true));
+        assertWrittenAndRead(plain.withLongReadThresholds(0.6, Arrays.asList(0.75, null, null)));
+    }
+
+    private static ModelContract contract(ModelContract.Aggregation aggregation, ModelContract.Label... labels) {
         ModelContract plain = TestBundles.contract();
-        ModelContract stranded = new ModelContract(
+        return new ModelContract(
                 plain.k(),
                 plain.tokenStride(),
                 plain.vocabularyHash(),
@@ -333,20 +348,20 @@ class ModelBundleTest {
                 plain.minReadBases(),
                 plain.minMeanQuality(),
                 plain.strand(),
-                ModelContract.Aggregation.MIDDLE_SEGMENTS,
+                aggregation,
                 plain.temperature(),
                 plain.threshold(),
-                List.of(new ModelContract.Label("a", null, false, Strand.REVERSE), new ModelContract.Label("b", null)));
+                List.of(labels));
+    }
+
+    private void assertWrittenAndRead(ModelContract contract) throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.write(other.resolve("model.onnx"), TestBundles.GRAPH);
+        float[] logits = new float[contract.labels().size()];
+        logits[0] = 0.25f;
         ModelBundle.complete(
-                other,
-                "test",
-                "7",
-                "fp32",
-                stranded,
-                List.of(new GoldenRead("ACGTN", new float[] {0.25f, -1.5f})),
-                "{}",
-                "# Test");
-        assertThat(ModelBundle.read(other).contract()).isEqualTo(stranded);
+                other, "test", "7", "fp32", contract, List.of(new GoldenRead("ACGTN", logits)), "{}", "# Test");
+        assertThat(ModelBundle.read(other).contract()).isEqualTo(contract);
     }
 
     @Test

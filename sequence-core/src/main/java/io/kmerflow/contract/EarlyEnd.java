@@ -42,12 +42,8 @@ final class EarlyEnd {
         this.scored = count;
     }
 
-    /**
-     * Whether the read's scoring may end.
-     *
-     * @param threshold least probability of a call
-     */
-    boolean certain(ModelContract contract, Certainty certainty, double threshold) {
+    /** Whether the read's scoring may end. */
+    boolean certain(ModelContract contract, Certainty certainty) {
         if (scored < MIN_WINDOWS) {
             return false;
         }
@@ -68,6 +64,7 @@ final class EarlyEnd {
             return true; // never called, whatever its score
         }
         double temperature = certainty.temperature();
+        double threshold = contract.threshold(best, windows);
         double sum = 0;
         for (int label = 0; label < labels; label++) {
             others[label] = label == best ? 0 : Math.exp((mean[label] - mean[best]) / temperature);

@@ -8,6 +8,7 @@ import io.kmerflow.token.WindowEncoder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a model needs to be fed, and how its logits become calls. A contract that exists is coherent: its window fits the
@@ -27,7 +28,7 @@ import java.util.Set;
  * @param threshold minimum score of a call, 0 to 1; a read under it is UNCALLED
  * @param labels in the order of the logits, at least 2, with different names
  * @param longReadThreshold minimum score of a call of a read of {@value #LONG_READ_WINDOWS} windows or more, 0 to 1; in between, see {@link
- *     #threshold(int)}; null if the threshold is one for all lengths; aggregation READ only
+ *     #threshold(int, int)}; null if the threshold is one for all lengths; aggregation READ only
  * @param certainty when the scoring of a read may end early; null if every window is scored; aggregation READ only
  * @param chain what windows of a read say of each other; null if each speaks for itself; aggregation MIDDLE_SEGMENTS only
  */
@@ -68,17 +69,27 @@ public record ModelContract(
      *     segment nor for a read
      * @param strand of the read that its segments lie on, for example of a gene that is read the other way; null where the label says
      *     nothing of a strand
+     * @param longReadThreshold the contract's threshold of long reads for calls of this label; null for the one of all labels
      */
-    public record Label(String name, String ontologyId, boolean background, Strand strand) {
+    public record Label(String name, String ontologyId, boolean background, Strand strand, Double longReadThreshold) {
         public Label {
             if (name == null || name.isBlank()) {
                 throw new IllegalArgumentException("Expected a label name, got none");
             }
         }
 
+        /** A class with the threshold of all. */
+        public Label(String name, String ontologyId, boolean background, Strand strand) {
+            this(name, ontologyId, background, strand, null);
+        }
+
         /** A class of no strand. */
         public Label(String name, String ontologyId, boolean background) {
             this(name, ontologyId, background, null);
+        }
+
+        Label withLongReadThreshold(Double threshold) {
+            return new Label(name, ontologyId, background, strand, threshold);
         }
 
         /** A class that is called, of no strand. */
@@ -166,6 +177,13 @@ public record ModelContract(
                         || longReadThreshold >= 0 && longReadThreshold <= 1 && aggregation == Aggregation.READ,
                 "a longReadThreshold from 0 to 1 with aggregation READ",
                 longReadThreshold);
+        for (Label label : labels) {
+            Double own = label.longReadThreshold();
+            require(
+                    own == null || own >= 0 && own <= 1 && !label.background() && longReadThreshold != null,
+                    "a longReadThreshold of a label from 0 to 1, the label no background, and one of all labels beside it",
+                    label);
+        }
         require(certainty == null || aggregation == Aggregation.READ, "aggregation READ with a certainty", aggregation);
         require(
                 chain == null
@@ -197,48 +215,69 @@ public record ModelContract(
     }
 
     /**
-     * Minimum score of a call of a read: {@link #threshold()} for one window, {@link #longReadThreshold()} for {@value
+     * Minimum score of a call of a read: {@link #threshold()} for one window, {@link #longReadThreshold()} or the label's own for {@value
      * #LONG_READ_WINDOWS} or more, in between on a line over the logarithm of the number.
      *
+     * @param label index of the label that would be called
      * @param windows of the read, whether scored or not
      */
-    public double threshold(int windows) {
+    public double threshold(int label, int windows) {
         if (longReadThreshold == null || windows <= 1) {
             return threshold;
         }
+        Double own = labels.get(label).longReadThreshold();
+        double ofLongReads = own == null ? longReadThreshold : own;
         double share = Math.min(1, Math.log(windows) / Math.log(LONG_READ_WINDOWS));
-        return threshold + share * (longReadThreshold - threshold);
+        return threshold + share * (ofLongReads - threshold);
     }
 
-    /** The same contract with another temperature and one threshold for all lengths. */
+    /** The same contract with another temperature and one threshold for all lengths and labels. */
     public ModelContract withCalibration(double newTemperature, double newThreshold) {
-        return with(windowStrideBases, newTemperature, newThreshold, null, certainty, chain);
+        return with(windowStrideBases, newTemperature, newThreshold, withoutThresholds(), null, certainty, chain);
     }
 
-    /** The same contract with another threshold of long reads; null for one threshold for all lengths. */
+    /** The same contract with another threshold of long reads, one for all labels; null for one threshold for all lengths. */
     public ModelContract withLongReadThreshold(Double newThreshold) {
-        return with(windowStrideBases, temperature, threshold, newThreshold, certainty, chain);
+        return with(windowStrideBases, temperature, threshold, withoutThresholds(), newThreshold, certainty, chain);
+    }
+
+    /**
+     * The same contract with thresholds of long reads.
+     *
+     * @param ofAll for labels without one
+     * @param ofLabels per label; null for that of all
+     */
+    public ModelContract withLongReadThresholds(double ofAll, List<Double> ofLabels) {
+        List<Label> own = IntStream.range(0, labels.size())
+                .mapToObj(label -> labels.get(label).withLongReadThreshold(ofLabels.get(label)))
+                .toList();
+        return with(windowStrideBases, temperature, threshold, own, ofAll, certainty, chain);
+    }
+
+    private List<Label> withoutThresholds() {
+        return labels.stream().map(label -> label.withLongReadThreshold(null)).toList();
     }
 
     /** The same contract with another rule of when a read's scoring may end; null for never. */
     public ModelContract withCertainty(Certainty newCertainty) {
-        return with(windowStrideBases, temperature, threshold, longReadThreshold, newCertainty, chain);
+        return with(windowStrideBases, temperature, threshold, labels, longReadThreshold, newCertainty, chain);
     }
 
     /** The same contract with another distance between windows. */
     public ModelContract withWindowStride(int bases) {
-        return with(bases, temperature, threshold, longReadThreshold, certainty, chain);
+        return with(bases, temperature, threshold, labels, longReadThreshold, certainty, chain);
     }
 
     /** The same contract with another chain; null for none. */
     public ModelContract withChain(SegmentChain newChain) {
-        return with(windowStrideBases, temperature, threshold, longReadThreshold, certainty, newChain);
+        return with(windowStrideBases, temperature, threshold, labels, longReadThreshold, certainty, newChain);
     }
 
     private ModelContract with(
             int newStride,
             double newTemperature,
             double newThreshold,
+            List<Label> newLabels,
             Double newLongReadThreshold,
             Certainty newCertainty,
             SegmentChain newChain) {
@@ -255,7 +294,7 @@ public record ModelContract(
                 aggregation,
                 newTemperature,
                 newThreshold,
-                labels,
+                newLabels,
                 newLongReadThreshold,
                 newCertainty,
                 newChain);

@@ -122,9 +122,7 @@ public final class ReadScores {
             return true;
         }
         double[] mean = meanLogProbabilities();
-        return mean.length > 0
-                && new EarlyEnd(labels, logProbabilities, weighted, mean)
-                        .certain(contract, certainty, contract.threshold(windows()));
+        return mean.length > 0 && new EarlyEnd(labels, logProbabilities, weighted, mean).certain(contract, certainty);
     }
 
     /** Adds the log-probabilities of the windows that have weight, times their new bases; the bases added up. */
@@ -236,7 +234,7 @@ public final class ReadScores {
 
     private Outcome readOutcome(float[] probabilities) {
         int best = argMax(probabilities);
-        if (contract.labels().get(best).background() || probabilities[best] < contract.threshold(windows())) {
+        if (contract.labels().get(best).background() || probabilities[best] < contract.threshold(best, windows())) {
             return new Outcome(OptionalInt.empty(), probabilities, List.of());
         }
         Segment whole = new Segment(best, new BaseRange(0, readBases), probabilities[best]);

@@ -8,6 +8,7 @@ import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.contract.ModelContract.StrandRule;
 import io.kmerflow.sequence.BaseRange;
 import io.kmerflow.token.Vocabulary;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -304,12 +305,12 @@ class ReadScoresTest {
     @Test
     void longReadsHaveAThresholdOfTheirOwn() {
         ModelContract contract = contract(Aggregation.READ, 1, 0.5).withLongReadThreshold(0.8);
-        assertThat(contract.threshold(1)).isEqualTo(0.5);
-        assertThat(contract.threshold(2)).isCloseTo(0.6, Offset.offset(1e-9));
-        assertThat(contract.threshold(8)).isCloseTo(0.8, Offset.offset(1e-9));
-        assertThat(contract.threshold(5_000)).isCloseTo(0.8, Offset.offset(1e-9));
-        assertThat(contract(Aggregation.READ, 1, 0.5).threshold(5_000)).isEqualTo(0.5);
-        assertThat(contract.withCalibration(1, 0.3).threshold(5_000))
+        assertThat(contract.threshold(1, 1)).isEqualTo(0.5);
+        assertThat(contract.threshold(1, 2)).isCloseTo(0.6, Offset.offset(1e-9));
+        assertThat(contract.threshold(1, 8)).isCloseTo(0.8, Offset.offset(1e-9));
+        assertThat(contract.threshold(1, 5_000)).isCloseTo(0.8, Offset.offset(1e-9));
+        assertThat(contract(Aggregation.READ, 1, 0.5).threshold(1, 5_000)).isEqualTo(0.5);
+        assertThat(contract.withCalibration(1, 0.3).threshold(1, 5_000))
                 .as("one that is given holds for all")
                 .isEqualTo(0.3);
         assertThatThrownBy(() -> contract(Aggregation.SEGMENTS, 1, 0.5).withLongReadThreshold(0.8))
@@ -323,6 +324,36 @@ class ReadScoresTest {
         shortRead.put(0, site(0.7), 0, true);
         assertThat(longRead.outcome().label()).isEmpty();
         assertThat(shortRead.outcome().label()).hasValue(1);
+    }
+
+    @Test
+    void labelsMayHaveThresholdsOfLongReadsOfTheirOwn() {
+        ModelContract contract = contract(Aggregation.READ, 1, 0.5)
+                .withCertainty(new Certainty(2, 100, 1))
+                .withLongReadThresholds(0.8, Arrays.asList(null, 0.6));
+        assertThat(contract.threshold(0, 8)).isCloseTo(0.8, Offset.offset(1e-9));
+        assertThat(contract.threshold(1, 8)).isCloseTo(0.6, Offset.offset(1e-9));
+        assertThat(contract.threshold(1, 1)).isEqualTo(0.5);
+        assertThat(contract.withCalibration(1, 0.3).threshold(1, 8)).isEqualTo(0.3);
+        assertThat(contract.withLongReadThreshold(0.9).threshold(1, 8)).isEqualTo(0.9);
+        assertThatThrownBy(() -> contract.withLongReadThresholds(0.8, Arrays.asList(0.7, null)))
+                .as("of a background label, which is never called")
+                .hasMessageContaining("a longReadThreshold of a label from 0 to 1");
+        assertThatThrownBy(() -> contract.withLongReadThresholds(0.8, Arrays.asList(null, 1.1)))
+                .hasMessageContaining("a longReadThreshold of a label from 0 to 1");
+
+        ReadScores whole = new ReadScores(contract, 45);
+        for (int window = 0; window < 8; window++) {
+            whole.put(window, site(0.7), 0, true);
+        }
+        assertThat(whole.outcome().label()).hasValue(1);
+        ReadScores part = new ReadScores(contract, 500, false);
+        for (int window : new int[] {0, 64, 32, 96, 16, 80}) {
+            part.put(window, site(0.82), 0, true);
+        }
+        assertThat(part.decided())
+                .as("0.82 is far from 0.6, and near the 0.8 of other labels")
+                .isTrue();
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** One self-contained page about a run: no script, nothing loaded from anywhere. */
 final class HtmlReport {
@@ -132,13 +133,20 @@ final class HtmlReport {
     }
 
     private static String longReads(ModelContract contract) {
-        return contract.longReadThreshold() == null
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "; of reads of %d bases or more %.3f",
-                        contract.windowStrideBases() * ModelContract.LONG_READ_WINDOWS,
-                        contract.longReadThreshold());
+        if (contract.longReadThreshold() == null) {
+            return "";
+        }
+        String ofLabels = contract.labels().stream()
+                .filter(label -> label.longReadThreshold() != null)
+                .map(label ->
+                        String.format(Locale.ROOT, "%s %.3f", SvgChart.escape(label.name()), label.longReadThreshold()))
+                .collect(Collectors.joining(", "));
+        return String.format(
+                Locale.ROOT,
+                "; of reads of %d bases or more %.3f%s",
+                contract.windowStrideBases() * ModelContract.LONG_READ_WINDOWS,
+                contract.longReadThreshold(),
+                ofLabels.isEmpty() ? "" : " (" + ofLabels + ")");
     }
 
     private String lengths() {

@@ -2,6 +2,7 @@ package io.kmerflow.job.annotate;
 
 import io.kmerflow.contract.ModelContract;
 import java.io.Serializable;
+import java.util.stream.Collectors;
 
 /**
  * What an annotation holds.
@@ -36,9 +37,17 @@ public record AnnotationSettings(
      */
     String scoringOptions(String precision, ModelContract contract) {
         String all = scoreAll && contract.certainty() != null ? "score-all=true\n" : "";
+        String ofLabels = contract.labels().stream().allMatch(label -> label.longReadThreshold() == null)
+                ? ""
+                : "label-long-read-thresholds="
+                        + contract.labels().stream()
+                                .map(label -> String.valueOf(label.longReadThreshold()))
+                                .collect(Collectors.joining(","))
+                        + "\n";
         String longReads = contract.longReadThreshold() == null
                 ? ""
                 : "long-read-threshold=" + contract.longReadThreshold() + "\n";
-        return longReads + "precision=" + precision + "\n" + all + "threshold=" + contract.threshold() + "\n";
+        return ofLabels + longReads + "precision=" + precision + "\n" + all + "threshold=" + contract.threshold()
+                + "\n";
     }
 }

@@ -1,5 +1,7 @@
 package io.kmerflow.pretraining.evaluation;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -13,6 +15,7 @@ public record Calibration(double temperature, double threshold) {
     /** Part of the validation examples that stay called, right or wrong. */
     public static final double CALLED_SHARE = 0.9;
 
+    private static final int MIN_EXAMPLES = 50;
     private static final double LOWEST = 0.05;
     private static final double HIGHEST = 20;
 
@@ -42,6 +45,28 @@ public record Calibration(double temperature, double threshold) {
         }
         int called = (int) Math.ceil(CALLED_SHARE * scores.length);
         return scores[scores.length - called];
+    }
+
+    /**
+     * Thresholds of single labels: of a label's examples that it leads, {@link #CALLED_SHARE} are called with. One threshold for all would
+     * leave most of the examples uncalled of a label whose scores are low, and call what is of none as one whose scores are high.
+     *
+     * @return per label; null for a background and for a label that leads fewer than {@value #MIN_EXAMPLES} of its examples
+     */
+    public static List<Double> labelThresholds(ScoredExamples examples, double temperature, boolean[] backgrounds) {
+        List<Double> thresholds = new ArrayList<>();
+        for (int label = 0; label < backgrounds.length; label++) {
+            int own = label;
+            double[] scores = IntStream.range(0, examples.labels().length)
+                    .filter(i -> examples.labels()[i] == own && ScoredExamples.best(examples.logits()[i]) == own)
+                    .mapToDouble(i -> score(examples.logits()[i], temperature, backgrounds))
+                    .sorted()
+                    .toArray();
+            boolean fits = !backgrounds[label] && scores.length >= MIN_EXAMPLES;
+            thresholds.add(
+                    fits ? (Double) scores[scores.length - (int) Math.ceil(CALLED_SHARE * scores.length)] : null);
+        }
+        return thresholds;
     }
 
     private static double score(float[] logits, double temperature, boolean[] backgrounds) {

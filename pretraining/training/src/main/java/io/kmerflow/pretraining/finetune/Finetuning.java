@@ -261,9 +261,12 @@ public final class Finetuning {
             predictions.add("dev", validation, data.validationRows());
             if (!data.longReads().isEmpty()) {
                 ScoredExamples longReads = longReads(new ReadClassifier(model, contract), data);
-                contract = contract.withLongReadThreshold(Calibration.threshold(longReads, 1, backgrounds()));
+                List<Double> ofLabels = Calibration.labelThresholds(longReads, 1, backgrounds());
+                contract =
+                        contract.withLongReadThresholds(Calibration.threshold(longReads, 1, backgrounds()), ofLabels);
                 metrics.put("longReads", longReads.metrics(names));
                 metrics.put("longReadThreshold", contract.longReadThreshold());
+                metrics.put("labelLongReadThresholds", ofLabels);
             }
             ScoredExamples test = null;
             if (!data.test().isEmpty()) {

@@ -137,6 +137,34 @@ class MetricsTest {
     }
 
     @Test
+    void nineOfTenExamplesOfEachLabelThatItLeadsAreCalled() {
+        Xoshiro256 random = Xoshiro256.of(5);
+        float[][] logits = new float[2_020][];
+        int[] labels = new int[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            labels[i] = i < 2_000 ? i % 2 : 2 + i % 2; // of the third too few
+            logits[i] = new float[4];
+            for (int c = 0; c < 4; c++) {
+                logits[i][c] = (float) random.nextGaussian() + (c == labels[i] ? c == 0 ? 6 : 2 : 0);
+            }
+        }
+        ScoredExamples examples = new ScoredExamples(logits, labels);
+        List<Double> thresholds = Calibration.labelThresholds(examples, 1, new boolean[] {false, false, false, true});
+        assertThat(thresholds.subList(2, 4)).containsOnlyNulls();
+        assertThat(thresholds.get(0)).isGreaterThan(thresholds.get(1) + 0.2);
+        for (int label = 0; label < 2; label++) {
+            int leads = 0;
+            int called = 0;
+            for (int i = label; i < 2_000; i += 2) {
+                boolean led = ScoredExamples.best(logits[i]) == label;
+                leads += led ? 1 : 0;
+                called += led && ScoredExamples.probabilities(logits[i], 1)[label] >= thresholds.get(label) ? 1 : 0;
+            }
+            assertThat(called).isEqualTo((int) Math.ceil(0.9 * leads));
+        }
+    }
+
+    @Test
     void callsEverythingWhenTooFewKnownExamplesBeatTheBackground() {
         float[][] logits = {{0, 1}, {1, 0}, {0, 1}, {0, 3}};
         Calibration calibration =

@@ -115,11 +115,13 @@ class FinetuningTest {
             window:""") + training(240));
         Finetuning.Result trained = run("other", config, false, 999);
         ModelContract contract = TrainingCheckpoint.read(trained.model()).contract();
-        assertThat(contract.labels())
+        assertThat(contract.withLongReadThreshold(null).labels())
                 .containsExactly(
                         new ModelContract.Label("one", "EX:1"),
                         new ModelContract.Label("two", null),
                         new ModelContract.Label("other organism", null, true));
+        assertThat(contract.labels().get(0).longReadThreshold()).isBetween(0.5, 1.0);
+        assertThat(contract.labels().get(2).longReadThreshold()).isNull();
         assertThat(accuracy(trained.metrics(), "validation")).isGreaterThan(0.8);
         assertThat(accuracy(trained.metrics(), "longReads"))
                 .as("14 windows each")
