@@ -7,6 +7,7 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.export.certainty.CertaintyFit;
+import io.kmerflow.export.certainty.ThresholdFit;
 import io.kmerflow.export.graph.ActivationRange;
 import io.kmerflow.export.graph.Calibration;
 import io.kmerflow.export.graph.EncoderGraph;
@@ -51,6 +52,7 @@ public final class ModelExporter {
      * @param style operators of the graph
      * @param precision of its encoder
      * @param card model card in Markdown, or null for one made from the provenance
+     * @param thresholds reads to fit the thresholds of long reads on; null leaves them as they are
      * @param certainty reads to fit on when a read's scoring may end; null leaves that as it is
      * @param profiled reads like those to be served, to make a profile of; null for no profile
      */
@@ -60,6 +62,7 @@ public final class ModelExporter {
             GraphStyle style,
             Precision precision,
             String card,
+            List<ThresholdFit.Read> thresholds,
             CertaintyFit.Request certainty,
             List<ProfileFit.Sample> profiled) {}
 
@@ -123,8 +126,19 @@ public final class ModelExporter {
                         contract,
                         request.precision().logitTolerance(),
                         scorer);
-                if (request.certainty() != null) { // after all that can fail: it takes minutes
-                    certainty = fit(contract, temporary.resolve("model.onnx"), request.certainty());
+                // From here on it takes minutes: after all that can fail.
+                if (request.thresholds() != null) {
+                    ThresholdFit.Fit thresholds = withScorers(
+                            temporary.resolve("model.onnx"),
+                            model -> ThresholdFit.fit(classifier.contract(), model, request.thresholds()));
+                    contract = thresholds.contract();
+                    provenance.put("thresholds", thresholds.provenance());
+                }
+                if (request.certainty() != null) {
+                    ModelContract called = contract;
+                    certainty = withScorers(
+                            temporary.resolve("model.onnx"),
+                            model -> CertaintyFit.fit(called, model, request.certainty()));
                     contract = contract.withCertainty(certainty.certainty());
                     provenance.put("certainty", certainty.provenance());
                 }
@@ -149,17 +163,20 @@ public final class ModelExporter {
         }
     }
 
+    private interface Fit<T> {
+        T with(List<OnnxWindowScorer> scorers) throws ScoringException;
+    }
+
     /** With a scorer for each processor. */
-    private static CertaintyFit.Fit fit(ModelContract contract, Path model, CertaintyFit.Request request)
-            throws IOException {
+    private static <T> T withScorers(Path model, Fit<T> fit) throws IOException {
         List<OnnxWindowScorer> scorers = new ArrayList<>();
         try {
             for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
                 scorers.add(new OnnxWindowScorer(model, ScoringOptions.cpu(1)));
             }
-            return CertaintyFit.fit(contract, scorers, request);
+            return fit.with(scorers);
         } catch (ScoringException e) {
-            throw new IOException("Could not score the reads of the certainty: " + e.getMessage(), e);
+            throw new IOException("Could not score the reads to fit on: " + e.getMessage(), e);
         } finally {
             scorers.forEach(OnnxWindowScorer::close);
         }

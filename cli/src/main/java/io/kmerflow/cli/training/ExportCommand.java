@@ -5,11 +5,13 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.evaluation.TrueOrigin;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.SegmentChain;
 import io.kmerflow.export.Classifier;
 import io.kmerflow.export.ModelExporter;
 import io.kmerflow.export.certainty.CertaintyFit;
+import io.kmerflow.export.certainty.ThresholdFit;
 import io.kmerflow.export.graph.GraphStyle;
 import io.kmerflow.export.profile.ProfileFit;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -141,6 +144,22 @@ public final class ExportCommand implements Callable<Integer> {
                     "Frequency of each label among bases, in the model's order, with --mean-run-bases (default: the"
                             + " model's own).")
     private List<Double> frequencies;
+
+    @Option(
+            names = "--threshold-reads",
+            paramLabel = "FILE",
+            description =
+                    "Held-out reads of known labels, FASTQ or FASTA, plain or .gz: fit the threshold of long reads of each label on"
+                            + " them, so that 9 of 10 that it leads keep their call (default: as in the source).")
+    private Path thresholdReads;
+
+    @Option(
+            names = "--threshold-truth",
+            paramLabel = "FILE",
+            description =
+                    "Labels of --threshold-reads: table with columns read and source, as 'evaluate draw --truth' writes it; its"
+                            + " sources named as the labels.")
+    private Path thresholdTruth;
 
     @Option(
             names = "--certainty-reads",
@@ -300,6 +319,7 @@ public final class ExportCommand implements Callable<Integer> {
                 style,
                 precision,
                 markdown == null ? null : Files.readString(markdown),
+                thresholdReads(),
                 certaintyReads == null
                         ? null
                         : new CertaintyFit.Request(
@@ -311,15 +331,48 @@ public final class ExportCommand implements Callable<Integer> {
                 profileReads == null ? null : samples(profileReads));
     }
 
+    private List<ThresholdFit.Read> thresholdReads() throws IOException {
+        if ((thresholdReads == null) != (thresholdTruth == null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --threshold-reads and --threshold-truth together, got one of them");
+        }
+        if (thresholdReads == null) {
+            return null;
+        }
+        Map<TrueOrigin.Key, TrueOrigin> origins = TrueOrigin.readTable(thresholdTruth);
+        List<ThresholdFit.Read> reads = new ArrayList<>();
+        for (SequenceItem.Parsed read : reads(thresholdReads)) {
+            String name = read.readHeader().readId();
+            TrueOrigin origin =
+                    origins.get(new TrueOrigin.Key(name, read.readHeader().mate()));
+            if (origin == null) {
+                throw new CommandFailure(String.format(
+                        Locale.ROOT,
+                        "Expected the origin of read %s of %s in %s, found none",
+                        name,
+                        thresholdReads,
+                        thresholdTruth));
+            }
+            reads.add(new ThresholdFit.Read(Nucleotide.normalize(read.bases()), origin.source()));
+        }
+        return reads;
+    }
+
     private static List<ProfileFit.Sample> samples(Path file) throws IOException {
-        List<ProfileFit.Sample> reads = new ArrayList<>();
+        return reads(file).stream()
+                .map(read -> new ProfileFit.Sample(Nucleotide.normalize(read.bases()), read.phredQualities()))
+                .toList();
+    }
+
+    private static List<SequenceItem.Parsed> reads(Path file) throws IOException {
+        List<SequenceItem.Parsed> reads = new ArrayList<>();
         try (SequenceReader reader = SequenceFiles.open(file.toString())) {
             for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
                 if (!(item instanceof SequenceItem.Parsed read)) {
                     throw new CommandFailure(
                             String.format(Locale.ROOT, "Expected reads alone in %s: %s", file, whatIsWrong(item)));
                 }
-                reads.add(new ProfileFit.Sample(Nucleotide.normalize(read.bases()), read.phredQualities()));
+                reads.add(read);
             }
         }
         return reads;

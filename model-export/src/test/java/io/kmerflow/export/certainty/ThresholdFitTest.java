@@ -1,0 +1,117 @@
+package io.kmerflow.export.certainty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kmerflow.contract.ModelContract;
+import io.kmerflow.contract.ModelContract.Label;
+import io.kmerflow.scoring.ScoringException;
+import io.kmerflow.scoring.WindowScorer;
+import io.kmerflow.token.TokenBatch;
+import io.kmerflow.token.Vocabulary;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ThresholdFitTest {
+    private static final int WINDOW = 10;
+    private static final ModelContract CONTRACT = new ModelContract(
+            3,
+            1,
+            new Vocabulary(3).hash(),
+            16,
+            WINDOW,
+            WINDOW,
+            WINDOW,
+            0,
+            ModelContract.StrandRule.UNSTRANDED,
+            ModelContract.Aggregation.READ,
+            1,
+            0.36,
+            List.of(new Label("adenine", null), new Label("cytosine", null), new Label("neither", null, true)));
+
+    /** Windows of A lead by two nats for the first label, of C by one for the second, of G for background. */
+    private static final WindowScorer SCORER = new WindowScorer() {
+        @Override
+        public float[] score(TokenBatch batch) {
+            Vocabulary vocabulary = new Vocabulary(3);
+            float[] logits = new float[3 * batch.windows()];
+            for (int row = 0; row < batch.windows(); row++) {
+                int id = batch.tokenIds()[row * batch.width() + 1];
+                int label = id == vocabulary.id("AAA") ? 0 : id == vocabulary.id("CCC") ? 1 : 2;
+                logits[3 * row + label] = label == 0 ? 2 : 1;
+            }
+            return logits;
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    private static ThresholdFit.Read read(int windows, char base, int others, String label) {
+        byte[] bases = new byte[windows * WINDOW];
+        Arrays.fill(bases, (byte) base);
+        Arrays.fill(bases, 0, others * WINDOW, (byte) 'G');
+        return new ThresholdFit.Read(bases, label);
+    }
+
+    /** Reads of 10 windows, of which 0, 1 or 2 are of nothing known. */
+    private static List<ThresholdFit.Read> reads() {
+        List<ThresholdFit.Read> reads = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            int others = i < 6 ? 2 : i % 2;
+            reads.add(read(10, 'A', others, "adenine"));
+            reads.add(read(10, 'C', others, "cytosine"));
+        }
+        return reads;
+    }
+
+    @Test
+    void nineOfTenReadsOfEachLabelKeepTheirCall() throws ScoringException {
+        ThresholdFit.Fit fit = ThresholdFit.fit(CONTRACT, List.of(SCORER, SCORER), reads());
+        assertThat(fit.reads()).isEqualTo(120);
+        List<Label> labels = fit.contract().labels();
+        assertThat(labels.get(2).longReadThreshold()).isNull();
+        for (int label = 0; label < 2; label++) {
+            for (int others = 0; others < 4; others++) {
+                byte[] bases = read(10, "AC".charAt(label), others, null).bases();
+                assertThat(FullScores.of(bases, fit.contract(), SCORER)
+                                .all()
+                                .outcome()
+                                .label()
+                                .isPresent())
+                        .as(
+                                "%s with %d windows of nothing known",
+                                labels.get(label).name(), others)
+                        .isEqualTo(others < 2);
+            }
+        }
+        assertThat(labels.get(0).longReadThreshold())
+                .isGreaterThan(labels.get(1).longReadThreshold() + 0.1);
+        assertThat(fit.provenance().toString()).contains("reads=120", "adenine=0.");
+    }
+
+    @Test
+    void aLabelOfFewReadsHasTheThresholdOfAll() throws ScoringException {
+        List<ThresholdFit.Read> reads = new ArrayList<>(reads());
+        reads.removeIf(read -> read.label().equals("cytosine"));
+        reads.add(read(10, 'C', 0, "cytosine"));
+        ModelContract contract =
+                ThresholdFit.fit(CONTRACT, List.of(SCORER), reads).contract();
+        assertThat(contract.labels().get(0).longReadThreshold()).isNotNull();
+        assertThat(contract.labels().get(1).longReadThreshold()).isNull();
+        assertThat(contract.threshold(1, 10)).isEqualTo(contract.longReadThreshold());
+    }
+
+    @Test
+    void shortReadsDoNotCountAndLabelsMustBeTheModels() {
+        assertThatThrownBy(() -> ThresholdFit.fit(CONTRACT, List.of(SCORER), List.of(read(7, 'A', 0, "adenine"))))
+                .hasMessage("Expected reads of 8 windows or more to fit thresholds on, got none among 1");
+        for (String label : List.of("thymine", "neither")) {
+            assertThatThrownBy(() -> ThresholdFit.fit(CONTRACT, List.of(SCORER), List.of(read(8, 'A', 0, label))))
+                    .hasMessage("Expected reads of labels among [adenine, cytosine, neither] to fit thresholds on, got "
+                            + label);
+        }
+    }
+}
