@@ -53,6 +53,7 @@ public final class ModelExporter {
      * @param precision of its encoder
      * @param card model card in Markdown, or null for one made from the provenance
      * @param thresholds reads to fit the thresholds of long reads on; null leaves them as they are
+     * @param labelThresholds thresholds of long reads by name of the label, in place of what was fitted or is in the contract
      * @param certainty reads to fit on when a read's scoring may end; null leaves that as it is
      * @param profiled reads like those to be served, to make a profile of; null for no profile
      */
@@ -63,6 +64,7 @@ public final class ModelExporter {
             Precision precision,
             String card,
             List<ThresholdFit.Read> thresholds,
+            Map<String, Double> labelThresholds,
             CertaintyFit.Request certainty,
             List<ProfileFit.Sample> profiled) {}
 
@@ -134,6 +136,7 @@ public final class ModelExporter {
                     contract = thresholds.contract();
                     provenance.put("thresholds", thresholds.provenance());
                 }
+                contract = ThresholdFit.given(contract, request.labelThresholds());
                 if (request.certainty() != null) {
                     ModelContract called = contract;
                     certainty = withScorers(

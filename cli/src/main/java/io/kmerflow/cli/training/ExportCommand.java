@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -160,6 +161,14 @@ public final class ExportCommand implements Callable<Integer> {
                     "Labels of --threshold-reads: table with columns read and source, as 'evaluate draw --truth' writes it; its"
                             + " sources named as the labels.")
     private Path thresholdTruth;
+
+    @Option(
+            names = "--long-read-threshold",
+            paramLabel = "LABEL=SCORE",
+            description =
+                    "Minimum score of a call of this label for a read of 8 windows or more, 0 to 1, in place of the fitted one;"
+                            + " repeat for each label.")
+    private Map<String, Double> labelThresholds = new LinkedHashMap<>();
 
     @Option(
             names = "--certainty-reads",
@@ -320,6 +329,7 @@ public final class ExportCommand implements Callable<Integer> {
                 precision,
                 markdown == null ? null : Files.readString(markdown),
                 thresholdReads(),
+                labelThresholds,
                 certaintyReads == null
                         ? null
                         : new CertaintyFit.Request(

@@ -102,6 +102,34 @@ public final class ThresholdFit {
         return new Fit(contract.withLongReadThresholds(ofAll, ofLabels), logits.size());
     }
 
+    /**
+     * Thresholds that are not fitted but given.
+     *
+     * @param thresholds by name of the label, 0 to 1; the others keep theirs
+     * @throws IllegalArgumentException if a label is none of the model's, or a threshold does not fit the contract
+     */
+    public static ModelContract given(ModelContract contract, Map<String, Double> thresholds) {
+        if (thresholds.isEmpty()) {
+            return contract;
+        }
+        List<String> names =
+                contract.labels().stream().map(ModelContract.Label::name).toList();
+        for (String name : thresholds.keySet()) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "Expected a label among %s, got %s", names, name));
+            }
+        }
+        if (contract.longReadThreshold() == null) {
+            throw new IllegalArgumentException(
+                    "Expected a model with a threshold of long reads to set that of a label, got one without");
+        }
+        List<Double> ofLabels = new ArrayList<>();
+        contract.labels()
+                .forEach(label -> ofLabels.add(thresholds.getOrDefault(label.name(), label.longReadThreshold())));
+        return contract.withLongReadThresholds(contract.longReadThreshold(), ofLabels);
+    }
+
     /** The read whose score is the threshold keeps its call, whatever the last digit of its score. */
     private static double roundedDown(double threshold) {
         return Math.floor(threshold * DIGITS) / DIGITS;

@@ -12,6 +12,7 @@ import io.kmerflow.token.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ThresholdFitTest {
@@ -113,5 +114,21 @@ class ThresholdFitTest {
                     .hasMessage("Expected reads of labels among [adenine, cytosine, neither] to fit thresholds on, got "
                             + label);
         }
+    }
+
+    @Test
+    void aGivenThresholdReplacesTheFittedOne() throws ScoringException {
+        ModelContract fitted =
+                ThresholdFit.fit(CONTRACT, List.of(SCORER), reads()).contract();
+        ModelContract given = ThresholdFit.given(fitted, Map.of("cytosine", 0.7));
+        assertThat(given.labels().get(0)).isEqualTo(fitted.labels().get(0));
+        assertThat(given.labels().get(1).longReadThreshold()).isEqualTo(0.7);
+        assertThat(ThresholdFit.given(fitted, Map.of())).isSameAs(fitted);
+        assertThatThrownBy(() -> ThresholdFit.given(fitted, Map.of("thymine", 0.7)))
+                .hasMessage("Expected a label among [adenine, cytosine, neither], got thymine");
+        assertThatThrownBy(() -> ThresholdFit.given(fitted, Map.of("neither", 0.7)))
+                .hasMessageContaining("the label no background");
+        assertThatThrownBy(() -> ThresholdFit.given(CONTRACT, Map.of("adenine", 0.7)))
+                .hasMessageStartingWith("Expected a model with a threshold of long reads");
     }
 }
