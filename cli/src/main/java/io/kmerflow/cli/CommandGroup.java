@@ -10,7 +10,7 @@ enum CommandGroup {
     ANNOTATE("Annotate files of reads", "quickstart", "annotate", "inspect"),
     SERVE("Annotate reads on Kafka", "broker", "ingest", "serve", "view", "tail", "schemas", "publish"),
     CORPUS("Make training data of the reads on Kafka", "label", "snapshot", "forget"),
-    TRAIN("Train models", "pretrain", "finetune", "import", "export"),
+    TRAIN("Train models", "pretrain", "finetune", "import", "export", "keys"),
     MEASURE("Measure models and the job", "evaluate", "study", "bench", "chaos"),
     MAINTAIN("Maintain an installation", "doctor", "gpu-check", "package", "help");
 

@@ -23,6 +23,7 @@ import io.kmerflow.cli.serving.ServeCommand;
 import io.kmerflow.cli.serving.SnapshotCommand;
 import io.kmerflow.cli.serving.TailCommand;
 import io.kmerflow.cli.serving.ViewCommand;
+import io.kmerflow.cli.signing.KeysCommand;
 import io.kmerflow.cli.training.EvaluateCommand;
 import io.kmerflow.cli.training.ExportCommand;
 import io.kmerflow.cli.training.FinetuneCommand;
@@ -70,6 +71,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             ExportCommand.class,
             ImportCommand.class,
+            KeysCommand.class,
             StudyCommand.class,
             DoctorCommand.class,
             PackageCommand.class,

@@ -90,6 +90,7 @@ enum Room {
             "cli.packaging",
             "cli.gpu",
             "cli.evaluation",
+            "cli.signing",
             "cli.training",
             "cli.topic",
             "cli.live",

@@ -58,6 +58,9 @@ public final class PublishCommand implements Callable<Integer> {
     @Mixin
     private ModelTopicOptions topics;
 
+    @Mixin
+    private SignatureOption signature;
+
     @Option(
             names = "--bundle-uri",
             paramLabel = "PATH",
@@ -87,6 +90,7 @@ public final class PublishCommand implements Callable<Integer> {
                     String.format(Locale.ROOT, "Expected --shadow from 0 to 1, got %s", shadowShare));
         }
         ModelBundle read = ModelBundle.read(bundle);
+        signature.check(read);
         try (OnnxWindowScorer scorer = new OnnxWindowScorer(read.modelFile(), ScoringOptions.cpu(1))) {
             GoldenCheck.require(read, scorer);
         }

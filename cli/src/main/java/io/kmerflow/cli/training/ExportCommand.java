@@ -3,8 +3,10 @@ package io.kmerflow.cli.training;
 import io.kmerflow.bundle.BundleException;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
+import io.kmerflow.bundle.SigningKey;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.signing.Signatures;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.SegmentChain;
 import io.kmerflow.export.Classifier;
@@ -49,6 +51,7 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "kmerflow export --checkpoint run/best --name species --model-version 2.2 --out species-2.2",
+            "kmerflow export --checkpoint run/best --name species --model-version 2.2 --out species-2.2 --sign lab.key",
             "kmerflow export --bundle models/species --precision int8 --name species --out species-int8"
         },
         mixinStandardHelpOptions = true)
@@ -176,6 +179,12 @@ public final class ExportCommand implements Callable<Integer> {
                             + " reads exceeds (default: no profile).")
     private Path profileReads;
 
+    @Option(
+            names = "--sign",
+            paramLabel = "KEY",
+            description = "Sign the bundle with this key, a file that keys make wrote (default: no signature).")
+    private Path key;
+
     private static final class PrecisionConverter implements ITypeConverter<Precision> {
         @Override
         public Precision convert(String value) {
@@ -207,6 +216,7 @@ public final class ExportCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return ExitCode.FINE;
         }
+        SigningKey signing = key == null ? null : SigningKey.read(key);
         ModelExporter.Result result = source.checkpoint == null ? ofBundle() : ofCheckpoint();
         spec.commandLine()
                 .getOut()
@@ -231,6 +241,9 @@ public final class ExportCommand implements Callable<Integer> {
                             100 * result.certainty().windowShare(),
                             100 * result.certainty().agreement(),
                             result.certainty().called());
+        }
+        if (signing != null) {
+            Signatures.add(out, signing, spec.commandLine().getOut());
         }
         return ExitCode.FINE;
     }

@@ -73,7 +73,8 @@ public record JobConfig(
                         options.get(JobOptions.MODEL_MEMORY_PATTERN),
                         options.get(JobOptions.MODEL_GPU_MEMORY_LIMIT).getBytes(),
                         options.get(JobOptions.MODEL_GPU_ARENA_GROWTH)),
-                threshold(options));
+                threshold(options),
+                options.getOptional(JobOptions.MODEL_REQUIRE_SIGNATURE).orElse(null));
     }
 
     private static Map<String, BundleSessionFactory> routes(ReadableConfig options) {

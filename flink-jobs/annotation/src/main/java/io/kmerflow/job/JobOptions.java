@@ -175,6 +175,13 @@ public final class JobOptions {
             .withDescription(
                     "CPU threads that score in parallel, each with its copy of the model's weights; auto is one "
                             + "per processor of the machine that runs the model.");
+    public static final ConfigOption<String> MODEL_REQUIRE_SIGNATURE = ConfigOptions.key("model.require-signature")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "File of public keys in PEM, at the same path on every task manager. A model bundle that none of them has "
+                            + "signed is refused, also one of a checkpoint or an announcement. The file is read each time a model "
+                            + "is loaded, so keys can change while the job runs.");
     public static final ConfigOption<Boolean> MODEL_CPU_ARENA = ConfigOptions.key("model.cpu-arena")
             .booleanType()
             .defaultValue(SessionMemory.DEFAULT.cpuArena())
@@ -298,6 +305,7 @@ public final class JobOptions {
             MODEL_PRECISION,
             MODEL_DEVICE,
             MODEL_THREADS,
+            MODEL_REQUIRE_SIGNATURE,
             MODEL_CPU_ARENA,
             MODEL_MEMORY_PATTERN,
             MODEL_GPU_MEMORY_LIMIT,

@@ -3,6 +3,7 @@ package io.kmerflow.job.model;
 import io.kmerflow.bundle.BundleException;
 import io.kmerflow.bundle.BundleForms;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.bundle.TrustedKeys;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.ScoringOptions;
@@ -26,9 +27,16 @@ import java.util.Set;
  * @param threads CPU threads that score side by side, or {@link #THREADS_OF_MACHINE}
  * @param memory how a session takes native memory
  * @param threshold least score of a call instead of the model's own, 0 to 1; null leaves it
+ * @param trustedKeys file of public keys, one of which must have signed a model; null for none
  */
 public record BundleSessionFactory(
-        String bundle, String precision, GpuChoice device, int threads, SessionMemory memory, Double threshold)
+        String bundle,
+        String precision,
+        GpuChoice device,
+        int threads,
+        SessionMemory memory,
+        Double threshold,
+        String trustedKeys)
         implements SessionFactory {
     /** One thread for each processor of the machine that opens the model. */
     public static final int THREADS_OF_MACHINE = 0;
@@ -37,13 +45,19 @@ public record BundleSessionFactory(
 
     /** Without GPUs of Flink's. */
     public BundleSessionFactory(
-            String bundle, String precision, String device, int threads, SessionMemory memory, Double threshold) {
-        this(bundle, precision, new GpuChoice(device, List.of()), threads, memory, threshold);
+            String bundle,
+            String precision,
+            String device,
+            int threads,
+            SessionMemory memory,
+            Double threshold,
+            String trustedKeys) {
+        this(bundle, precision, new GpuChoice(device, List.of()), threads, memory, threshold, trustedKeys);
     }
 
     @Override
     public SessionFactory on(Set<String> gpus) {
-        return new BundleSessionFactory(bundle, precision, device.among(gpus), threads, memory, threshold);
+        return new BundleSessionFactory(bundle, precision, device.among(gpus), threads, memory, threshold, trustedKeys);
     }
 
     @Override
@@ -62,7 +76,9 @@ public record BundleSessionFactory(
     @Override
     public OpenModel open(int subtask) {
         String form = form(subtask);
-        return open(subtask, read(Path.of(form)), form);
+        ModelBundle read = read(Path.of(form));
+        requireSigned(read);
+        return open(subtask, read, form);
     }
 
     /** Where the form lies that a subtask opens: what suits its device is decided where the model runs. */
@@ -92,6 +108,7 @@ public record BundleSessionFactory(
                         String.format(Locale.ROOT, "Expected the model %s, got %s in %s", model, found, model.uri()),
                         null);
             }
+            requireTrusted(read);
             requireSameUse(read.contract(), served);
             return open(subtask, read, model.uri());
         } catch (ModelRefusedException e) {
@@ -112,6 +129,27 @@ public record BundleSessionFactory(
                     path));
         }
         return ModelBundle.read(path);
+    }
+
+    /** The file is read each time: keys change while jobs run. */
+    private void requireSigned(ModelBundle read) {
+        if (trustedKeys == null) {
+            return;
+        }
+        try {
+            TrustedKeys.read(Path.of(trustedKeys)).require(read);
+        } catch (BundleException e) {
+            read.discard();
+            throw e;
+        }
+    }
+
+    private void requireTrusted(ModelBundle read) throws ModelRefusedException {
+        try {
+            requireSigned(read);
+        } catch (BundleException e) {
+            throw new ModelRefusedException(Refusal.Code.NOT_TRUSTED, e.getMessage(), e);
+        }
     }
 
     private static Path path(String uri) {
