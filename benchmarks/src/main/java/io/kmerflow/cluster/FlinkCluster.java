@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  */
 public final class FlinkCluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
+    private static final int SHOWN_CHARACTERS = 2_000;
     private static final String JOB_MANAGER = "jobmanager";
     private static final String RESTART = "switched from state RUNNING to RESTARTING";
 
@@ -252,23 +253,8 @@ public final class FlinkCluster implements AutoCloseable {
         line.addAll(
                 List.of("-c", "io.kmerflow.job.ReadScoringJob", files.jobJar().toString()));
         line.addAll(arguments);
-        List<String> jvm = new ArrayList<>(List.of(
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-Dlog4j.configurationFile="
-                        + conf().resolve("log4j.properties").toUri(),
-                "-Dlog.file=" + logs.resolve("client.log")));
-        jvm.addAll(OPENS);
         Path output = Files.createTempFile(logs, "client-", ".out");
-        ChildJvm client = ChildJvm.start(new ChildJvm.Command(
-                "Flink's client",
-                jvm,
-                classPath,
-                "org.apache.flink.client.cli.CliFrontend",
-                line,
-                Map.of("FLINK_CONF_DIR", conf().toString()),
-                output));
-        int code = client.await((int) START.toSeconds());
+        int code = runClient("Flink's client", "org.apache.flink.client.cli.CliFrontend", line, output);
         String said = Files.readString(output, StandardCharsets.UTF_8);
         String mark = "JobID ";
         int id = said.lastIndexOf(mark);
@@ -281,6 +267,50 @@ public final class FlinkCluster implements AutoCloseable {
                     output));
         }
         return said.substring(id + mark.length()).strip().split("\\s")[0];
+    }
+
+    /**
+     * Runs a script with Flink's SQL client, in a process of its own; for a cluster with SQL.
+     *
+     * @return all that the client printed
+     * @throws ClusterException if it fails, or a statement does
+     */
+    public String runSql(Path script) throws InterruptedException, IOException {
+        Path output = Files.createTempFile(logs, "sql-", ".out");
+        int code = runClient(
+                "Flink's SQL client",
+                "org.apache.flink.table.client.SqlClient",
+                List.of(
+                        "embedded",
+                        "-hist",
+                        work.resolve("sql-history").toString(),
+                        "-f",
+                        script.toAbsolutePath().toString()),
+                output);
+        String said = Files.readString(output, StandardCharsets.UTF_8);
+        if (code != 0 || said.contains("[ERROR]")) {
+            throw new ClusterException(String.format(
+                    Locale.ROOT,
+                    "Expected %s to run, the SQL client ended with code %d and printed, in %s: %s",
+                    script,
+                    code,
+                    output,
+                    said.substring(Math.max(0, said.length() - SHOWN_CHARACTERS))));
+        }
+        return said;
+    }
+
+    private int runClient(String name, String mainClass, List<String> line, Path output) throws InterruptedException {
+        List<String> jvm = new ArrayList<>(List.of(
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-Dlog4j.configurationFile="
+                        + conf().resolve("log4j.properties").toUri(),
+                "-Dlog.file=" + logs.resolve("client.log")));
+        jvm.addAll(OPENS);
+        ChildJvm client = ChildJvm.start(new ChildJvm.Command(
+                name, jvm, classPath, mainClass, line, Map.of("FLINK_CONF_DIR", conf().toString()), output));
+        return client.await((int) START.toSeconds());
     }
 
     /** Waits until every subtask of a job runs. */
