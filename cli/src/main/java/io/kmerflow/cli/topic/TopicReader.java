@@ -106,11 +106,15 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         this.bootstrapServers = bootstrapServers;
         this.clientProperties = clientProperties;
         decoder = format.decoder(type);
-        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         Properties adminProperties = new Properties();
         adminProperties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         adminProperties.putAll(clientProperties);
-        admin = Admin.create(adminProperties);
+        try {
+            admin = Admin.create(adminProperties);
+            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) { // some logins are made here
+            throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, clientProperties, e), e);
+        }
         try {
             List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
             TopicDescription described = known == null || known.isEmpty() ? null : describe();
