@@ -158,6 +158,31 @@ class KafkaCommandsITCase {
         }
     }
 
+    @Test
+    void createdTopicsHaveTheAskedPartitionsAndReplicas() throws Exception {
+        Path reads = Files.writeString(folder.resolve("reads.fa"), ">r1\nACGT\n");
+        try (EmbeddedKafka kafka = EmbeddedKafka.start();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            Object[] ingest = {"ingest", "--bootstrap-servers", kafka.bootstrapServers(), "--input", reads};
+            CommandRun tooMany = CommandRun.of(Stream.concat(Stream.of(ingest), Stream.of("--replication-factor", 2))
+                    .toArray());
+            assertThat(tooMany.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(tooMany.err())
+                    .hasLineCount(1)
+                    .contains("with 4 partitions and replication factor 2, the broker refuses: ");
+
+            CommandRun fine = CommandRun.of(
+                    Stream.concat(Stream.of(ingest), Stream.of("--replication-factor", 1, "--partitions", 3))
+                            .toArray());
+            assertThat(fine.exitCode()).as(fine.err()).isEqualTo(ExitCode.FINE);
+            assertThat(admin.describeTopics(List.of("reads", "dead-letters"))
+                            .allTopicNames()
+                            .get()
+                            .values())
+                    .allSatisfy(topic -> assertThat(topic.partitions()).hasSize(3));
+        }
+    }
+
     private static List<String> texts(String servers, String topic) {
         List<String> texts = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(

@@ -136,10 +136,27 @@ public record JobConfig(
                         .orElse(options.get(JobOptions.KAFKA_GROUP_ID)),
                 options.get(JobOptions.KAFKA_CREATE_TOPICS),
                 atLeastOne(options, JobOptions.KAFKA_NEW_TOPIC_PARTITIONS),
+                replication(options),
+                options.get(JobOptions.KAFKA_PARTITION_DISCOVERY),
                 maxMessageBytes(options),
                 ClientProperties.of(
                         options.getOptional(JobOptions.KAFKA_CLIENT_PROPERTIES).orElse(null),
                         options.get(JobOptions.KAFKA_PROPERTIES)));
+    }
+
+    private static short replication(ReadableConfig options) {
+        int replicas = options.getOptional(JobOptions.KAFKA_NEW_TOPIC_REPLICATION)
+                .map(given -> atLeastOne(options, JobOptions.KAFKA_NEW_TOPIC_REPLICATION))
+                .orElse((int) KafkaConfig.REPLICATION_OF_BROKERS);
+        if (replicas > Short.MAX_VALUE) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected %s of at most %d, got %d",
+                    JobOptions.KAFKA_NEW_TOPIC_REPLICATION.key(),
+                    Short.MAX_VALUE,
+                    replicas));
+        }
+        return (short) replicas;
     }
 
     private static ScoringSettings scoring(ReadableConfig options) {

@@ -128,6 +128,19 @@ public final class JobOptions {
             .intType()
             .defaultValue(4)
             .withDescription("Partitions of a created topic.");
+    public static final ConfigOption<Integer> KAFKA_NEW_TOPIC_REPLICATION = ConfigOptions.key(
+                    "kafka.new-topic-replication-factor")
+            .intType()
+            .noDefaultValue()
+            .withDescription(
+                    "Replicas of each partition of a created topic; by default as the brokers are configured.");
+    public static final ConfigOption<Duration> KAFKA_PARTITION_DISCOVERY = ConfigOptions.key(
+                    "kafka.partition-discovery-interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30))
+            .withDescription(
+                    "Time between two looks for new partitions of the reads topic, and whether it still exists; 0 "
+                            + "never looks.");
     public static final ConfigOption<Integer> KAFKA_MAX_MESSAGE_BYTES = ConfigOptions.key("kafka.max-message-bytes")
             .intType()
             .defaultValue(AnnotationSettings.DEFAULT_MAX_BYTES)
@@ -297,6 +310,8 @@ public final class JobOptions {
             KAFKA_TRANSACTIONAL_ID_PREFIX,
             KAFKA_CREATE_TOPICS,
             KAFKA_NEW_TOPIC_PARTITIONS,
+            KAFKA_NEW_TOPIC_REPLICATION,
+            KAFKA_PARTITION_DISCOVERY,
             KAFKA_MAX_MESSAGE_BYTES,
             KAFKA_CLIENT_PROPERTIES,
             KAFKA_PROPERTIES,

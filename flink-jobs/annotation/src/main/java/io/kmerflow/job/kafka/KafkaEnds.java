@@ -27,9 +27,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Builds the source and the sinks. Each sink has a transactional-id prefix of its own, or they would fence each other. */
 public final class KafkaEnds {
-    /** How often the source looks which partitions there are, and so whether its topic still is. */
-    private static final String DISCOVERY_MILLIS = "30000";
-
     private final KafkaConfig config;
 
     /** @param config where and how */
@@ -52,7 +49,9 @@ public final class KafkaEnds {
         if (config.bounded()) {
             builder.setBounded(OffsetsInitializer.latest());
         } else {
-            properties.putIfAbsent(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), DISCOVERY_MILLIS);
+            properties.putIfAbsent(
+                    KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                    Long.toString(config.partitionDiscovery().toMillis()));
             builder.setProperties(properties);
         }
         return new GuardedSource<>(builder.build(), config.readsTopic(), config.bootstrapServers(), presence());
