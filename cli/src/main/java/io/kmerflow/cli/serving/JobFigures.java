@@ -16,6 +16,7 @@ import org.apache.flink.metrics.MetricGroup;
 final class JobFigures {
     private static final String READS = MetricNames.READS;
     private static final String CALLED = MetricNames.CALLED_READS;
+    private static final String TOO_SHORT = MetricNames.TOO_SHORT_READS;
     private static final String DEAD_LETTERS = MetricNames.DEAD_LETTERS;
     private static final String MODEL = MetricNames.ACTIVE_MODEL;
     private static final String LAG = "pendingRecords"; // Flink's, of its Kafka source
@@ -31,7 +32,7 @@ final class JobFigures {
     /** A metric that there is from now on. */
     void added(Metric metric, String name, MetricGroup group) {
         switch (name) {
-            case READS, CALLED, DEAD_LETTERS, LAG, RESTARTS -> metrics.put(metric, name);
+            case READS, CALLED, TOO_SHORT, DEAD_LETTERS, LAG, RESTARTS -> metrics.put(metric, name);
             case MODEL -> {
                 Map<String, String> of = group.getAllVariables();
                 String digest = of.get("<" + MetricNames.MODEL_DIGEST + ">");
@@ -78,6 +79,11 @@ final class JobFigures {
     /** Reads with a call. */
     long called() {
         return sum(CALLED);
+    }
+
+    /** Reads shorter than the model calls. */
+    long tooShort() {
+        return sum(TOO_SHORT);
     }
 
     /** Dead letters. */

@@ -18,6 +18,8 @@ final class ServeLog implements AutoCloseable {
     });
     private String models = "";
     private long reads;
+    private long tooShort;
+    private boolean mostTooShort;
 
     /** @param out gets each line */
     ServeLog(JobFigures figures, Consumer<String> out) {
@@ -63,6 +65,23 @@ final class ServeLog implements AutoCloseable {
                 figures.lag(),
                 figures.restarts(),
                 models.isEmpty() ? "not loaded" : models));
+        warnOfShortReads(reads - before);
+    }
+
+    /** Says so when most reads begin to be too short, and not again before that has ended. */
+    private void warnOfShortReads(long passed) {
+        long before = tooShort;
+        tooShort = figures.tooShort();
+        boolean most = 2 * (tooShort - before) > passed;
+        if (most && !mostTooShort) {
+            out.accept(String.format(
+                    Locale.ROOT,
+                    "warning: %,d of the last %,d reads are shorter than the model asks for and were not scored; a model for"
+                            + " shorter reads is trained with finetune --min-read-bases",
+                    tooShort - before,
+                    passed));
+        }
+        mostTooShort = most;
     }
 
     @Override

@@ -70,6 +70,28 @@ class ServeLogTest {
     }
 
     @Test
+    void warnsOnceWhenMostReadsBecomeTooShort() {
+        Counter reads = counter(MetricNames.READS, 100);
+        Counter tooShort = counter(MetricNames.TOO_SHORT_READS, 50);
+        log.report();
+        assertThat(lines).as("half are not most").hasSize(1);
+        reads.inc(1_000);
+        tooShort.inc(501);
+        log.report();
+        assertThat(lines.get(2)).startsWith("warning: 501 of the last 1,000 reads are shorter than the model asks for");
+        reads.inc(10);
+        tooShort.inc(10);
+        log.report();
+        assertThat(lines).hasSize(4);
+        reads.inc(10);
+        log.report();
+        tooShort.inc(10);
+        reads.inc(10);
+        log.report();
+        assertThat(lines).hasSize(7).last().asString().startsWith("warning: 10 of the last 10 reads");
+    }
+
+    @Test
     void aSwapIsSaidOnceAndARestartIsNone() {
         Gauge<Integer> before = model("1");
         log.look();

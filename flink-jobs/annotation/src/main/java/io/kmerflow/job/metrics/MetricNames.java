@@ -11,6 +11,8 @@ public final class MetricNames {
     public static final String READS = "annotated_reads";
     /** Reads with a call over the whole read; counter. */
     public static final String CALLED_READS = "called_reads";
+    /** Reads shorter than the model calls, which are not scored; counter. */
+    public static final String TOO_SHORT_READS = "too_short_reads";
     /** Windows scored; counter. */
     public static final String WINDOWS = "scored_windows";
     /** Model calls; counter. */
