@@ -46,6 +46,8 @@ enum Room {
     SQL(List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, ANNOTATION), "sql.function", "sql.format", "sql.model"),
     TRAINING(
             List.of(SEQUENCE_CORE),
+            "pretraining.report",
+            "pretraining.settings",
             "pretraining.random",
             "pretraining.corpus",
             "pretraining.annotation",
