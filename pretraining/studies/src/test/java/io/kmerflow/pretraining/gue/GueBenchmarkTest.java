@@ -3,7 +3,6 @@ package io.kmerflow.pretraining.gue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.pretraining.TestData;
@@ -25,6 +24,7 @@ class GueBenchmarkTest {
     Path folder;
 
     private TestData.Recorder heard;
+    private GueResults measured;
 
     @BeforeEach
     void writeEncoder() {
@@ -37,7 +37,8 @@ class GueBenchmarkTest {
 
     private boolean run(GueConfig config, BooleanSupplier stopped) throws IOException {
         heard = new TestData.Recorder();
-        return new GueBenchmark(config, SmallGue.options(heard, stopped), results()).run() != null;
+        measured = new GueBenchmark(config, SmallGue.options(heard, stopped), results()).run();
+        return measured != null;
     }
 
     private JsonNode read() throws IOException {
@@ -99,7 +100,7 @@ class GueBenchmarkTest {
                 .contains("batches of 16");
         assertThat(folder.resolve("work/running")).isEmptyDirectory();
 
-        String report = new GueReport(new ObjectMapper().convertValue(results, new TypeReference<>() {})).markdown();
+        String report = new GueReport(measured).markdown();
         assertThat(report).contains("96 (train_part)").contains("65.83").contains("skipped mouse/0");
     }
 

@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kmerflow.pretraining.HeldOutConfig;
-import io.kmerflow.pretraining.MaskingConfig;
-import io.kmerflow.pretraining.PretrainConfig;
 import io.kmerflow.pretraining.RunOptions;
 import io.kmerflow.pretraining.TestData;
-import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.random.Xoshiro256;
-import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.sequence.Nucleotide;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -55,26 +51,26 @@ class StudyTest {
     }
 
     private static StudyConfig config() {
-        return new StudyConfig(
-                new EncoderConfig(3, 16, 1, 2, 32, 64, 2, 0, 1e-12),
-                List.of(new PretrainConfig.GenomeSource("one", Path.of("one.fa"), null)),
-                new HeldOutConfig(0.2, 2_000, 100, List.of()),
-                List.of(Path.of("tests.bed")),
-                60,
-                List.of(
-                        new StudyConfig.Arm(
-                                "contiguous", MaskingConfig.of(MaskingConfig.Strategy.CONTIGUOUS), 1, List.of(1, 3)),
-                        new StudyConfig.Arm(
-                                "apart", new MaskingConfig(MaskingConfig.Strategy.FIXED, 0.15, 1, null, null), 3, null),
-                        new StudyConfig.Arm("random-init", null, null, null)),
-                List.of(1L, 2L),
-                new TrainingConfig(24L, 8, 3e-3, 4L, null, null, null, null, null, null, null, 12, 24, 12),
-                List.of("set"),
-                40,
-                new TrainingConfig(12L, 8, 5e-3, 2L, null, null, null, null, null, null, null, null, 6, null),
-                8,
-                List.of(2),
-                4);
+        return SettingsTree.of("""
+                model: {k: 3, hidden: 16, layers: 1, heads: 2, feedForward: 32, maxPositions: 64}
+                genomes: [{name: one, fasta: one.fa}]
+                heldOut: {share: 0.2, blockBases: 2000, guardBases: 100}
+                leaveOut: [tests.bed]
+                pieceBases: 60
+                arms:
+                  - {name: contiguous, masking: {strategy: CONTIGUOUS}, finetuneStrides: [1, 3]}
+                  - {name: apart, masking: {strategy: FIXED, probability: 0.15, span: 1}, tokenStride: 3}
+                  - {name: random-init}
+                seeds: [1, 2]
+                pretraining: {steps: 24, batchSize: 8, learningRate: 3e-3, warmUpSteps: 4,
+                  logEvery: 12, evaluateEvery: 24, checkpointEvery: 12}
+                sets: [set]
+                trainRows: 40
+                finetuning: {steps: 12, batchSize: 8, learningRate: 5e-3, warmUpSteps: 2, evaluateEvery: 6}
+                maskPieces: 8
+                markovOrders: [2]
+                attentionPieces: 4
+                """, StudyConfig.class);
     }
 
     private boolean run(String out, boolean resume, BooleanSupplier stopped) throws IOException {
@@ -141,9 +137,39 @@ class StudyTest {
         String report = Files.readString(folder.resolve("whole/report.html"));
         assertThat(report)
                 .contains("Of 1 contrasts (weights and sets)", "2 encoders are too few", "<details>")
-                .contains("<svg", "t-SNE", "Markov, order 2", "contiguous", "Student's t")
+                .contains("<svg", "t-SNE", "Markov, order 2", "contiguous", "Student&#39;s t")
                 .doesNotContain("<script", "<link", "src=", "url(", "NaN");
         assertThatThrownBy(() -> run("whole", false, () -> false)).hasMessageContaining("--resume");
+    }
+
+    @Test
+    void studyOfAnEarlierBuildIsKnownAgain() throws IOException {
+        String medium =
+                new String(StudyConfig.class.getResourceAsStream("medium.yaml").readAllBytes(), StandardCharsets.UTF_8);
+        String kept = new String(
+                StudyTest.class
+                        .getResourceAsStream("study-medium-2026-11-28.json")
+                        .readAllBytes(),
+                StandardCharsets.UTF_8);
+        assertThat(Study.settings(SettingsTree.of(medium, StudyConfig.class))).isEqualTo(kept);
+    }
+
+    /** Units that release 0.1 and the builds after it have written are read as they are. */
+    @Test
+    void unitOfAnEarlierBuildIsReadAsItIs() throws IOException {
+        UnitResult unit = new ObjectMapper()
+                .readValue(StudyTest.class.getResourceAsStream("unit-2026-11-28.json"), UnitResult.class);
+        assertThat(unit.arm()).isEqualTo("contiguous");
+        assertThat(unit.madeBy().djl()).isEqualTo("0.32.0");
+        assertThat(unit.tokens()).isEqualTo(1_234L);
+        assertThat(unit.losses().get(1)).isEqualTo(new UnitResult.LossPoint(256, 6, 8.25));
+        assertThat(unit.hidden().at(14).repeat().bases()).isEqualTo(79);
+        assertThat(unit.hidden().nextKmer().loss()).isEqualTo(8.3);
+        assertThat(unit.scores().get(1).how()).isEqualTo(How.FINETUNE);
+        assertThat(unit.scores().get(1).callsOneClass()).isTrue();
+        assertThat(unit.finetunedMcc()).isZero();
+        assertThat(unit.embeddings().pca()).containsExactly(new KmerMap.Place(0.5, -1, 3));
+        assertThat(unit.attentionAtTheEnd().get(0).topKeyShare()).isEqualTo(0.25);
     }
 
     @Test
