@@ -184,8 +184,7 @@ public final class Pretraining {
             listener.note(String.format(
                     Locale.ROOT, "%,d parameters, device %s", model.layout().size(), session.deviceName()));
             List<TrainingBatch> held = evaluationBatches(genomes, reads, heldOut);
-            MetricsFile metrics = new MetricsFile(
-                    options.out().resolve("metrics.csv"), trainer.step(), training.schedule(), listener);
+            MetricsFile metrics = new MetricsFile(options.out(), trainer.step(), training.schedule(), listener);
             TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
                 @Override
                 public void evaluate() {
@@ -195,7 +194,7 @@ public final class Pretraining {
                     boolean best = directory.offerBest(trainer, loss);
                     listener.note(String.format(
                             Locale.ROOT,
-                            "step %d  held-out loss %.4f at span %d%s",
+                            "step %d  validation loss %.4f at span %d%s",
                             trainer.step(),
                             loss,
                             config.evaluation().span(),

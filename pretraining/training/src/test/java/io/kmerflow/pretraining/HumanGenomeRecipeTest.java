@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.model.EncoderConfig;
-import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,38 +20,22 @@ class HumanGenomeRecipeTest {
 
     @Test
     void itsFirstStepsRun() throws IOException {
-        PretrainConfig recipe = ConfigFile.read(Path.of("../../recipes/human-genome.yaml"), PretrainConfig.class);
+        PretrainConfig recipe = SettingsTree.read(Path.of("../../recipes/human-genome.yaml"), PretrainConfig.class);
         assertThat(recipe.model()).isEqualTo(EncoderConfig.base(6));
-        assertThat(recipe.masking()).isEqualTo(MaskingConfig.defaults());
+        assertThat(recipe.masking()).isEqualTo(SettingsTree.of("", MaskingConfig.class));
         Files.createDirectories(folder.resolve("genomes"));
         TestData.genome(
                 folder.resolve("genomes/GRCh38.fa.gz"), 400_000, 0.4, "TATAAT", 3); // plain text is told by its bytes
-        TrainingConfig of = recipe.training();
-        TrainingConfig fewer = new TrainingConfig(
-                of.steps(),
-                4,
-                of.learningRate(),
-                of.warmUpSteps(),
-                of.beta1(),
-                of.beta2(),
-                of.epsilon(),
-                of.weightDecay(),
-                of.clipNorm(),
-                of.seed(),
-                of.bucketBatches(),
-                1,
-                1_000,
-                1_000,
-                2,
-                null);
-        PretrainConfig small = new PretrainConfig(
-                new EncoderConfig(6, 768, 1, 12, 3072, 512, 2, 0.1, 1e-12), // all 12 and AdamW's state need over 2 GB
-                recipe.genomes(),
-                new HeldOutConfig(0.3, 112_000, 5_000, null),
-                recipe.corpus(),
-                recipe.masking(),
-                fewer,
-                recipe.evaluation());
+        PretrainConfig small = SettingsTree.with(
+                recipe,
+                Map.of(
+                        "model.layers", 1, // all 12 and AdamW's state need over 2 GB
+                        "heldOut", Map.of("share", 0.3, "blockBases", 112_000, "guardBases", 5_000),
+                        "training.batchSize", 4,
+                        "training.logEvery", 1,
+                        "training.evaluateEvery", 1_000,
+                        "training.checkpointEvery", 1_000,
+                        "training.accumulate", 2));
         TestData.Recorder recorder = new TestData.Recorder();
         Pretraining.Result result = new Pretraining(
                         small, TestData.options(folder, folder.resolve("out"), false, recorder, TestData.after(2)))

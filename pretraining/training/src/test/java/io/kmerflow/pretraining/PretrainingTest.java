@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
-import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.Tensor;
-import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,16 +30,16 @@ class PretrainingTest {
     }
 
     private static PretrainConfig config(long steps, double dropout) {
-        return new PretrainConfig(
-                new EncoderConfig(4, 32, 1, 2, 64, 64, 2, dropout, 1e-12),
-                List.of(
-                        new PretrainConfig.GenomeSource("one", Path.of("one.fa"), 2.0),
-                        new PretrainConfig.GenomeSource("two", Path.of("two.fa"), null)),
-                new HeldOutConfig(0.2, 2_000, 100, List.of()),
-                new PretrainConfig.Corpus(50, null, null, null),
-                MaskingConfig.of(MaskingConfig.Strategy.RANDOM_MASK_DRAWN),
-                new TrainingConfig(steps, 16, 3e-3, 10L, null, null, null, null, null, 5L, null, 10, 20, 20),
-                new PretrainConfig.Evaluation(64, 6));
+        return SettingsTree.of(String.format(Locale.ROOT, """
+                model: {k: 4, hidden: 32, layers: 1, heads: 2, feedForward: 64, maxPositions: 64, dropout: %s}
+                genomes: [{name: one, fasta: one.fa, weight: 2}, {name: two, fasta: two.fa}]
+                heldOut: {share: 0.2, blockBases: 2000, guardBases: 100}
+                corpus: {pieceBases: 50}
+                masking: {strategy: RANDOM_MASK_DRAWN}
+                training: {steps: %d, batchSize: 16, learningRate: 3e-3, warmUpSteps: 10, seed: 5,
+                  logEvery: 10, evaluateEvery: 20, checkpointEvery: 20}
+                evaluation: {pieces: 64, span: 6}
+                """, dropout, steps), PretrainConfig.class);
     }
 
     private TrainingCheckpoint run(String out, PretrainConfig config, boolean resume, int stopAfter)
@@ -104,10 +104,9 @@ class PretrainingTest {
     void trainsOnGenomeTooShortForHeldOutBlock() throws IOException {
         TestData.genome(folder.resolve("short.fa"), 3_000, 0.5, "TTGACATATAAT", 3);
         PretrainConfig two = config(5, 0);
-        List<PretrainConfig.GenomeSource> three = new ArrayList<>(two.genomes());
-        three.add(new PretrainConfig.GenomeSource("short", Path.of("short.fa"), 1.0));
-        PretrainConfig config = new PretrainConfig(
-                two.model(), three, two.heldOut(), two.corpus(), two.masking(), two.training(), two.evaluation());
+        List<Object> three = new ArrayList<>(two.genomes());
+        three.add(Map.of("name", "short", "fasta", "short.fa"));
+        PretrainConfig config = SettingsTree.with(two, Map.of("genomes", three));
         TestData.Recorder recorder = new TestData.Recorder();
         Pretraining.Result result = new Pretraining(
                         config, TestData.options(folder, folder.resolve("out"), false, recorder, () -> false))
@@ -122,17 +121,13 @@ class PretrainingTest {
     @Test
     void aGenomeOnDiskTrainsAsOneInMemory() throws IOException {
         PretrainConfig memory = config(20, 0);
-        List<PretrainConfig.GenomeSource> onDisk = memory.genomes().stream()
-                .map(g -> new PretrainConfig.GenomeSource(g.name(), g.fasta(), g.weight(), PretrainConfig.Storage.DISK))
-                .toList();
-        PretrainConfig disk = new PretrainConfig(
-                memory.model(),
-                onDisk,
-                memory.heldOut(),
-                memory.corpus(),
-                memory.masking(),
-                memory.training(),
-                memory.evaluation());
+        PretrainConfig disk = SettingsTree.with(
+                memory,
+                Map.of(
+                        "genomes",
+                        List.of(
+                                Map.of("name", "one", "fasta", "one.fa", "weight", 2, "storage", "DISK"),
+                                Map.of("name", "two", "fasta", "two.fa", "storage", "DISK"))));
         assertSame(
                 run("disk", disk, false, Integer.MAX_VALUE).weights(),
                 run("memory", memory, false, Integer.MAX_VALUE).weights());

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kmerflow.contract.ModelContract;
-import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.PretrainConfig;
 import io.kmerflow.pretraining.Pretraining;
 import io.kmerflow.pretraining.TestData;
@@ -16,6 +15,7 @@ import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
 import io.kmerflow.pretraining.evaluation.ReadClassifier;
 import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.sequence.Strand;
@@ -54,7 +54,7 @@ class FinetuningTest {
             """;
 
     private FinetuneConfig config(String yaml) throws IOException {
-        return ConfigFile.read(Files.writeString(folder.resolve("run.yaml"), yaml), FinetuneConfig.class);
+        return SettingsTree.read(Files.writeString(folder.resolve("run.yaml"), yaml), FinetuneConfig.class);
     }
 
     private static String training(int steps) {
@@ -341,8 +341,8 @@ class FinetuningTest {
 
     @Test
     void fineTuningStartsFromThePretrainedEncoder() throws IOException {
-        PretrainConfig pretrain =
-                ConfigFile.read(Files.writeString(folder.resolve("pretrain.yaml"), MODEL + """
+        PretrainConfig pretrain = SettingsTree.read(
+                Files.writeString(folder.resolve("pretrain.yaml"), MODEL + """
                                 genomes: [{name: one, fasta: one.fa}, {name: two, fasta: two.fa}]
                                 heldOut: {share: 0.2, blockBases: 3000, guardBases: 100}
                                 corpus: {pieceBases: 70}
