@@ -84,7 +84,7 @@ public final class HtmlPage {
 
     /** Charts beside each other, as many as fit. */
     public HtmlPage charts(List<String> svgs) {
-        return markup("<div class='grid'>\n" + String.join("\n", svgs) + "\n</div>\n");
+        return markup("<div class='charts'>\n" + String.join("\n", svgs) + "\n</div>\n");
     }
 
     /** Names of the lines of a chart, in the order and the colours that {@link Svg} gives them. */
