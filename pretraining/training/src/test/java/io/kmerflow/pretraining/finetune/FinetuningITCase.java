@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FinetuningTest {
+class FinetuningITCase {
     @TempDir
     Path folder;
 

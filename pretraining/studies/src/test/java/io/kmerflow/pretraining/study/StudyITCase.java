@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StudyTest {
+class StudyITCase {
     @TempDir
     Path folder;
 
@@ -147,7 +147,7 @@ class StudyTest {
         String medium =
                 new String(StudyConfig.class.getResourceAsStream("medium.yaml").readAllBytes(), StandardCharsets.UTF_8);
         String kept = new String(
-                StudyTest.class
+                StudyITCase.class
                         .getResourceAsStream("study-medium-2026-11-28.json")
                         .readAllBytes(),
                 StandardCharsets.UTF_8);
@@ -158,7 +158,7 @@ class StudyTest {
     @Test
     void unitOfAnEarlierBuildIsReadAsItIs() throws IOException {
         UnitResult unit = new ObjectMapper()
-                .readValue(StudyTest.class.getResourceAsStream("unit-2026-11-28.json"), UnitResult.class);
+                .readValue(StudyITCase.class.getResourceAsStream("unit-2026-11-28.json"), UnitResult.class);
         assertThat(unit.arm()).isEqualTo("contiguous");
         assertThat(unit.madeBy().djl()).isEqualTo("0.32.0");
         assertThat(unit.tokens()).isEqualTo(1_234L);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code finetune --data} and {@code evaluate gue} say about labelled sets and encoders that do not fit. */
-class LabelledSetErrorsTest {
+class LabelledSetErrorsITCase {
     private static final String GOOD = "sequence,label\nACGTACGTACGTACGT,0\nACGGACGTACGTACGA,1\n";
     private static final String WORDS = "bert.embeddings.word_embeddings.weight";
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The recipe's first steps on a stand-in genome: its own masking, corpus and optimizer; a smaller batch and 1 of 12 layers. */
-class HumanGenomeRecipeTest {
+class HumanGenomeRecipeITCase {
     @TempDir
     Path folder;
 

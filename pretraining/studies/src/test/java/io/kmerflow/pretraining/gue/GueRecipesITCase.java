@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class GueRecipesTest {
+class GueRecipesITCase {
     @TempDir
     Path folder;
 
