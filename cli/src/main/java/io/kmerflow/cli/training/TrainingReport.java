@@ -16,7 +16,7 @@ import java.util.Map;
  * One page about a run, finished or interrupted: curves of {@code metrics.csv}, the confusion matrix of {@code confusion.tsv}
  * where there is one, and what the run printed.
  */
-final class TrainingReport {
+public final class TrainingReport {
     private static final int MOST_POINTS = 400;
 
     private final HtmlPage page;
@@ -38,7 +38,7 @@ final class TrainingReport {
             return null;
         }
         TrainingReport report = new TrainingReport(title);
-        report.curves(Files.readAllLines(metrics));
+        report.page.heading(2, "Curves").markup(curves(metrics));
         Path confusion = run.resolve("confusion.tsv");
         if (Files.exists(confusion)) {
             report.confusion(Files.readAllLines(confusion));
@@ -47,7 +47,9 @@ final class TrainingReport {
         return Files.writeString(run.resolve("report.html"), report.page.text());
     }
 
-    private void curves(List<String> rows) {
+    /** Curves of a run's metrics.csv, as HTML for a page of {@link HtmlPage}'s style. */
+    public static String curves(Path metrics) throws IOException {
+        List<String> rows = Files.readAllLines(metrics);
         List<double[]> training = new ArrayList<>();
         List<double[]> validation = new ArrayList<>();
         List<double[]> rates = new ArrayList<>();
@@ -70,17 +72,16 @@ final class TrainingReport {
         Map<String, List<double[]>> losses = new LinkedHashMap<>();
         losses.put("training", training);
         losses.put("validation", validation);
-        page.heading(2, "Curves")
-                .key(List.copyOf(losses.keySet()))
-                .charts(List.of(
+        return HtmlPage.keyMarkup(List.copyOf(losses.keySet()))
+                + HtmlPage.chartsMarkup(List.of(
                         Svg.lines("Loss", "step", "nats", losses),
                         Svg.lines("Learning rate", "step", "rate", Map.of("rate", rates))))
-                .paragraph(String.format(
+                + String.format(
                         Locale.ROOT,
-                        "%,d steps; a point of the training curve is the mean of %,d. All values: metrics.csv, and for TensorBoard"
-                                + " the file events.out.tfevents beside it.",
+                        "<p>%,d steps; a point of the training curve is the mean of %,d. All values: metrics.csv, and for TensorBoard"
+                                + " the file events.out.tfevents beside it.</p>%n",
                         steps,
-                        each));
+                        each);
     }
 
     /** A table for each split, whose names are in the first column. */

@@ -12,6 +12,11 @@ import java.util.Locale;
 
 /** A pretraining run, as its YAML file has it. */
 public record PretrainConfig(
+        @Setting("Training checkpoint to go on from, of the same sizes; what it lacks, such as the head of masked tokens, is fresh."
+                        + " Without it random values.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Path checkpoint,
+
         @Setting("Sizes of the encoder.") EncoderConfig model,
 
         @Setting(value = "Genomes to learn from; at least one, unless there are reads.", byDefault = "[]")

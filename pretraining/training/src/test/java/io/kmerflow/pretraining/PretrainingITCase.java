@@ -101,6 +101,19 @@ class PretrainingITCase {
     }
 
     @Test
+    void goesOnFromAnotherCheckpoint() throws IOException {
+        TrainingCheckpoint first = run("first", config(150, 0), false, Integer.MAX_VALUE);
+        TestData.Recorder recorder = new TestData.Recorder();
+        PretrainConfig next = SettingsTree.with(config(3, 0), Map.of("checkpoint", folder.resolve("first/last")));
+        Pretraining.Result result = new Pretraining(
+                        next, TestData.options(folder, folder.resolve("next"), false, recorder, () -> false))
+                .run();
+        assertThat(recorder.notes).contains("starting weights: all given");
+        assertThat(recorder.losses.get(0)).as("not that of random values").isLessThan(Math.log(261) - 0.2);
+        assertThat(TrainingCheckpoint.read(result.model()).config()).isEqualTo(first.config());
+    }
+
+    @Test
     void trainsOnGenomeTooShortForHeldOutBlock() throws IOException {
         TestData.genome(folder.resolve("short.fa"), 3_000, 0.5, "TTGACATATAAT", 3);
         PretrainConfig two = config(5, 0);

@@ -84,20 +84,30 @@ public final class HtmlPage {
 
     /** Charts beside each other, as many as fit. */
     public HtmlPage charts(List<String> svgs) {
-        return markup("<div class='charts'>\n" + String.join("\n", svgs) + "\n</div>\n");
+        return markup(chartsMarkup(svgs));
+    }
+
+    /** HTML of charts beside each other. */
+    public static String chartsMarkup(List<String> svgs) {
+        return "<div class='charts'>\n" + String.join("\n", svgs) + "\n</div>\n";
     }
 
     /** Names of the lines of a chart, in the order and the colours that {@link Svg} gives them. */
     public HtmlPage key(List<String> names) {
-        html.append("<p class='key'>");
+        return markup(keyMarkup(names));
+    }
+
+    /** HTML of the names of lines. */
+    public static String keyMarkup(List<String> names) {
+        StringBuilder key = new StringBuilder("<p class='key'>");
         for (int i = 0; i < names.size(); i++) {
-            html.append(String.format(
+            key.append(String.format(
                     Locale.ROOT,
                     "<span><b style='color:%s'>&#9632;</b> %s</span>",
                     Svg.colour(i),
                     escape(names.get(i))));
         }
-        return markup("</p>\n");
+        return key + "</p>\n";
     }
 
     /** HTML as it is; text in it was escaped by the caller. */
