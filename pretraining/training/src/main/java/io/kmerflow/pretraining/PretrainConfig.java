@@ -12,7 +12,8 @@ import java.util.Locale;
 
 /** A pretraining run, as its YAML file has it. */
 public record PretrainConfig(
-        @Setting("Training checkpoint to go on from, of the same sizes; what it lacks, such as the head of masked tokens, is fresh."
+        @Setting(
+                "Training checkpoint to go on from, of the same sizes; what it lacks, such as the head of masked tokens, is fresh."
                         + " Without it random values.")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         Path checkpoint,
