@@ -113,7 +113,7 @@ class ImportCommandITCase {
                 "--json");
         assertThat(tuned.exitCode()).as(tuned.err()).isZero();
         assertThat(tuned.err()).contains("starting weights: fresh are [classifier.weight, classifier.bias]");
-        assertThat(new ObjectMapper().readTree(tuned.out()).at("/dev/accuracy").asDouble())
+        assertThat(new ObjectMapper().readTree(tuned.out()).at("/validation/accuracy").asDouble())
                 .isEqualTo(1);
         assertThat(Files.readString(folder.resolve("tuned/model/provenance.json")))
                 .contains("startedFrom")
