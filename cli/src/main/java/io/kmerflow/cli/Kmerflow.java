@@ -8,9 +8,11 @@ import io.kmerflow.cli.doctor.DoctorCommand;
 import io.kmerflow.cli.gpu.GpuCheckCommand;
 import io.kmerflow.cli.packaging.PackageCommand;
 import io.kmerflow.cli.serving.AnnotateCommand;
+import io.kmerflow.cli.serving.BackfillCommand;
 import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.BrokerCommand;
 import io.kmerflow.cli.serving.ChaosCommand;
+import io.kmerflow.cli.serving.DiffCommand;
 import io.kmerflow.cli.serving.ForgetCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.InspectCommand;
@@ -28,6 +30,7 @@ import io.kmerflow.cli.training.ExportCommand;
 import io.kmerflow.cli.training.FinetuneCommand;
 import io.kmerflow.cli.training.ImportCommand;
 import io.kmerflow.cli.training.PretrainCommand;
+import io.kmerflow.cli.training.ProfileCommand;
 import io.kmerflow.cli.training.StudyCommand;
 import io.kmerflow.files.write.RefusedOutputException;
 import io.kmerflow.files.write.StandardOutputError;
@@ -64,11 +67,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ChaosCommand.class,
             LabelCommand.class,
             SnapshotCommand.class,
+            BackfillCommand.class,
+            DiffCommand.class,
             ForgetCommand.class,
             PretrainCommand.class,
             FinetuneCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,
+            ProfileCommand.class,
             ImportCommand.class,
             StudyCommand.class,
             DoctorCommand.class,

@@ -42,7 +42,13 @@ enum Room {
             "files.write",
             "files.original",
             "files"),
-    CORPUS(List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION), "corpus.label", "corpus.store", "corpus.snapshot", "corpus"),
+    CORPUS(
+            List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION),
+            "corpus.label",
+            "corpus.store",
+            "corpus.snapshot",
+            "corpus.backfill",
+            "corpus"),
     SQL(List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, ANNOTATION), "sql.function", "sql.format", "sql.model"),
     TRAINING(
             List.of(SEQUENCE_CORE),
@@ -93,6 +99,7 @@ enum Room {
             "cli.training",
             "cli.topic",
             "cli.live",
+            "cli.compare",
             "cli.serving",
             "cli");
 

@@ -141,6 +141,7 @@ public final class ServeCommand implements Callable<Integer> {
                         topics.annotations(),
                         topics.deadLetters(),
                         serving.modelEvents(),
+                        config.driftTopic(),
                         config.requireKafka().groupId()),
                 registry.format(),
                 TopicReader.Start.ago(PAGE_PAST),

@@ -55,14 +55,23 @@ final class ServeLog implements AutoCloseable {
         reads = figures.reads();
         out.accept(String.format(
                 Locale.ROOT,
-                "%,d reads (+%,d), %,d called, %,d dead letters, lag %,d, %d restarts, model %s",
+                "%,d reads (+%,d), %,d called, %,d dead letters, lag %,d, %d restarts, model %s%s",
                 reads,
                 reads - before,
                 figures.called(),
                 figures.deadLetters(),
                 figures.lag(),
                 figures.restarts(),
-                models.isEmpty() ? "not loaded" : models));
+                models.isEmpty() ? "not loaded" : models,
+                drift()));
+    }
+
+    /** Empty as long as no reads were compared. */
+    private String drift() {
+        long windows = figures.driftWindows();
+        return windows == 0
+                ? ""
+                : String.format(Locale.ROOT, ", drift in %,d of %,d windows", figures.driftAlarms(), windows);
     }
 
     @Override

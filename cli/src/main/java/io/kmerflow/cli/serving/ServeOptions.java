@@ -23,6 +23,8 @@ final class ServeOptions extends JobSwitches {
                         .label("TOPIC"),
                 JobSwitch.of(JobOptions.KAFKA_DRIFT_TOPIC, "--drift-topic").label("TOPIC"),
                 JobSwitch.of(JobOptions.DRIFT_WINDOW_READS, "--drift-window").label("READS"),
+                JobSwitch.of(JobOptions.DRIFT_WINDOW_TIME, "--drift-window-time")
+                        .unit(JobSwitch.Unit.SECONDS),
                 JobSwitch.of(JobOptions.MODEL_PREPARE_TIMEOUT, "--prepare-timeout")
                         .unit(JobSwitch.Unit.SECONDS)
                         .hidden());

@@ -17,15 +17,10 @@ import io.kmerflow.pretraining.huggingface.BertFiles;
 import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringOptions;
-import io.kmerflow.sequence.Nucleotide;
-import io.kmerflow.sequence.file.SequenceFiles;
-import io.kmerflow.sequence.file.SequenceItem;
-import io.kmerflow.sequence.file.SequenceReader;
 import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -171,9 +166,9 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--profile-reads",
             paramLabel = "FILE",
             description =
-                    "Reads like those to be served, at least 100, FASTQ or FASTA, plain or .gz: write profile.json, what they look"
-                            + " like, with thresholds for windows of 250, 1,000 and 4,000 reads that 1 in 1,000 windows of such"
-                            + " reads exceeds (default: no profile).")
+                    "Reads like those to be served, at least 500, FASTQ or FASTA, plain or .gz: write profile.json, what they look"
+                            + " like, with thresholds that 1 in 1,000 windows of such reads exceeds, for windows of 250, 1,000 and 4,000 reads"
+                            + " where there are twice as many (default: no profile).")
     private Path profileReads;
 
     private static final class PrecisionConverter implements ITypeConverter<Precision> {
@@ -303,29 +298,11 @@ public final class ExportCommand implements Callable<Integer> {
                 certaintyReads == null
                         ? null
                         : new CertaintyFit.Request(
-                                samples(certaintyReads).stream()
+                                ProfileReads.of(certaintyReads.toString()).stream()
                                         .map(ProfileFit.Sample::bases)
                                         .toList(),
                                 certaintyAgreement,
                                 certaintyMaxWindows),
-                profileReads == null ? null : samples(profileReads));
-    }
-
-    private static List<ProfileFit.Sample> samples(Path file) throws IOException {
-        List<ProfileFit.Sample> reads = new ArrayList<>();
-        try (SequenceReader reader = SequenceFiles.open(file.toString())) {
-            for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
-                if (!(item instanceof SequenceItem.Parsed read)) {
-                    throw new CommandFailure(
-                            String.format(Locale.ROOT, "Expected reads alone in %s: %s", file, whatIsWrong(item)));
-                }
-                reads.add(new ProfileFit.Sample(Nucleotide.normalize(read.bases()), read.phredQualities()));
-            }
-        }
-        return reads;
-    }
-
-    private static String whatIsWrong(SequenceItem item) {
-        return item instanceof SequenceItem.Failure failure ? failure.message() : String.valueOf(item);
+                profileReads == null ? null : ProfileReads.of(profileReads.toString()));
     }
 }

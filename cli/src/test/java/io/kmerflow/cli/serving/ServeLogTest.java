@@ -70,6 +70,15 @@ class ServeLogTest {
     }
 
     @Test
+    void driftIsPartOfTheLineOnceReadsWereCompared() {
+        counter(MetricNames.DRIFT_WINDOWS, 1_200);
+        counter(MetricNames.DRIFT_ALARMS, 3);
+        log.report();
+
+        assertThat(lines.get(0)).endsWith(", model not loaded, drift in 3 of 1,200 windows");
+    }
+
+    @Test
     void aSwapIsSaidOnceAndARestartIsNone() {
         Gauge<Integer> before = model("1");
         log.look();

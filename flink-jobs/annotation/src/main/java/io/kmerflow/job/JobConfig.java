@@ -2,6 +2,7 @@ package io.kmerflow.job;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
+import io.kmerflow.job.drift.DriftLimits;
 import io.kmerflow.job.kafka.ClientProperties;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaModelTopics;
@@ -163,8 +164,10 @@ public record JobConfig(
                         options.getOptional(JobOptions.DEAD_LETTER_HMAC_KEY_FILE)
                                 .orElse(null)),
                 options.getOptional(JobOptions.KAFKA_DRIFT_TOPIC).isPresent()
-                        ? atLeastOne(options, JobOptions.DRIFT_WINDOW_READS)
-                        : 0);
+                        ? new DriftLimits(
+                                atLeastOne(options, JobOptions.DRIFT_WINDOW_READS),
+                                options.get(JobOptions.DRIFT_WINDOW_TIME).toMillis())
+                        : DriftLimits.NONE);
     }
 
     /** 0 for what suits the machine that the model runs on, which need not be this one. */

@@ -85,6 +85,12 @@ public final class JobOptions {
             .withDescription(
                     "Reads of a run and sample that are compared with the model's profile together: 250, 1000 or 4000, as "
                             + "the profile has thresholds for.");
+    public static final ConfigOption<Duration> DRIFT_WINDOW_TIME = ConfigOptions.key("drift.window-time")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription(
+                    "Time after which reads of a run and sample are compared even if there are fewer than drift.window-reads, but"
+                            + " 250 or more, which the profile has thresholds for; 0 waits for all of them.");
     public static final ConfigOption<String> KAFKA_GROUP_ID = ConfigOptions.key("kafka.group-id")
             .stringType()
             .defaultValue("kmerflow")
@@ -316,6 +322,7 @@ public final class JobOptions {
             DEAD_LETTER_PAYLOAD,
             DEAD_LETTER_HMAC_KEY_FILE,
             DRIFT_WINDOW_READS,
+            DRIFT_WINDOW_TIME,
             CHECKPOINT_INTERVAL,
             PARALLELISM);
 

@@ -101,6 +101,7 @@ public final class SnapshotJob {
         Map<String, Object> sums = result.getAllAccumulatorResults();
         Contents contents = folder.finished(Counts.kept(sums));
         SortedMap<String, Long> in = Counts.in(sums);
+        SortedMap<String, Long> leftOut = Counts.leftOut(sums);
         Manifest.Kept kept = contents.kept();
         Manifest manifest = new Manifest(
                 Manifest.FORMAT,
@@ -108,7 +109,8 @@ public final class SnapshotJob {
                 ranges,
                 config.topology().settings(),
                 in,
-                Counts.leftOut(sums),
+                leftOut,
+                Counts.shares(leftOut, in),
                 kept,
                 Manifest.share(kept.reads(), in.getOrDefault(READS, 0L)),
                 contents.models(),

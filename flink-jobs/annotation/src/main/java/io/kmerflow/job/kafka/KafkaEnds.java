@@ -64,8 +64,18 @@ public final class KafkaEnds {
      * @param range that the topic has
      * @param deserializer makes records
      */
-    @SuppressWarnings("deprecation") // the connector knows no other way to say "fail where they are gone"
     public <T> Source<T, ?, ?> range(TopicRange range, KafkaRecordDeserializationSchema<T> deserializer) {
+        return range(range, deserializer, 0);
+    }
+
+    /**
+     * As {@link #range(TopicRange, KafkaRecordDeserializationSchema)}, not faster than a rate.
+     *
+     * @param recordsPerSecond of all subtasks together; 0 for as fast as can be
+     */
+    @SuppressWarnings("deprecation") // the connector knows no other way to say "fail where they are gone"
+    public <T> Source<T, ?, ?> range(
+            TopicRange range, KafkaRecordDeserializationSchema<T> deserializer, double recordsPerSecond) {
         Properties properties = config.clientProperties();
         properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.putIfAbsent(
@@ -83,7 +93,12 @@ public final class KafkaEnds {
                 .setBounded(OffsetsInitializer.offsets(ends, OffsetResetStrategy.NONE))
                 .setDeserializer(deserializer)
                 .build();
-        return new GuardedSource<>(source, range.topic(), config.bootstrapServers(), presence());
+        return new GuardedSource<>(
+                source,
+                range.topic(),
+                config.bootstrapServers(),
+                presence(),
+                recordsPerSecond);
     }
 
     private TopicPresence presence() {

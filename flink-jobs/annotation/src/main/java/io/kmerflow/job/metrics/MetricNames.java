@@ -79,6 +79,11 @@ public final class MetricNames {
     /** Those of them over a threshold; counter. */
     public static final String DRIFT_ALARMS = "drift_alarms";
 
+    /** The same by measure that exceeded its threshold; counter, in a group {@code measure}. */
+    public static final String DRIFT_EXCEEDED = "drift_exceeded";
+    /** Group key of a measure, as in {@link io.kmerflow.sequence.profile.Measure}. */
+    public static final String MEASURE = "measure";
+
     /** Values that a histogram keeps. */
     static final int HISTOGRAM_VALUES = 1_000;
 
