@@ -3,7 +3,7 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
-import io.kmerflow.cli.base.StopSignal;
+import io.kmerflow.cli.base.SignalTrap;
 import io.kmerflow.corpus.backfill.BackfillConfig;
 import io.kmerflow.corpus.backfill.BackfillFolder;
 import io.kmerflow.corpus.backfill.BackfillFolder.Journal;
@@ -206,7 +206,7 @@ public final class BackfillCommand implements Callable<Integer> {
                 kafka.bootstrapServers(),
                 checkpoint.isPresent() ? ", continued" : "");
         BackfillProgress progress = new BackfillProgress(figures, journal, checkpoint.isPresent(), System.nanoTime());
-        try (StopSignal stop = new StopSignal()) {
+        try (SignalTrap stop = new SignalTrap()) {
             JobClient job = flink.executeAsync("kmerflow backfill");
             follow(job, folder, progress, stop);
         }
@@ -217,7 +217,7 @@ public final class BackfillCommand implements Callable<Integer> {
     }
 
     /** Returns when the job has ended by itself. */
-    private void follow(JobClient job, BackfillFolder folder, BackfillProgress progress, StopSignal stop)
+    private void follow(JobClient job, BackfillFolder folder, BackfillProgress progress, SignalTrap stop)
             throws Exception {
         CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
         long nextSay = System.nanoTime() + TimeUnit.SECONDS.toNanos(statusSeconds);

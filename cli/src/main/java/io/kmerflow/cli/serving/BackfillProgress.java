@@ -51,12 +51,13 @@ final class BackfillProgress {
                 taken += offsets.end() - offsets.start();
             }
         }
-        return taken;
+        return Math.max(taken, before.taken());
     }
 
     /** The journal as it is now. */
     Journal journal(boolean finished) {
         return before.with(
+                finished ? size(before.range()) : taken(),
                 before.reads() + figures.reads(),
                 before.called() + figures.called(),
                 before.deadLetters() + figures.deadLetters(),

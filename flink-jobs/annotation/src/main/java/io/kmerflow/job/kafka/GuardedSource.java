@@ -88,7 +88,12 @@ final class GuardedSource<T>
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws Exception {
-        return source.restoreEnumerator(guarded(context), state);
+        SplitEnumeratorContext<KafkaPartitionSplit> guarded = guarded(context);
+        SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator =
+                source.restoreEnumerator(guarded, state);
+        return getBoundedness() == Boundedness.BOUNDED && state.initialDiscoveryFinished()
+                ? new RestoredEnumerator(enumerator, guarded)
+                : enumerator;
     }
 
     private SplitEnumeratorContext<KafkaPartitionSplit> guarded(SplitEnumeratorContext<KafkaPartitionSplit> context) {

@@ -93,12 +93,7 @@ public final class KafkaEnds {
                 .setBounded(OffsetsInitializer.offsets(ends, OffsetResetStrategy.NONE))
                 .setDeserializer(deserializer)
                 .build();
-        return new GuardedSource<>(
-                source,
-                range.topic(),
-                config.bootstrapServers(),
-                presence(),
-                recordsPerSecond);
+        return new GuardedSource<>(source, range.topic(), config.bootstrapServers(), presence(), recordsPerSecond);
     }
 
     private TopicPresence presence() {

@@ -41,6 +41,7 @@ public final class BackfillFolder implements AutoCloseable {
      * @param id of the backfill, part of its transactions' names
      * @param settings on which its annotations depend, by name
      * @param range of the reads topic, fixed at the first start
+     * @param taken offsets of the range that were taken from the topic, at least
      * @param reads annotated; after a kill those of the last seconds may be counted twice
      * @param called those of them with a call over the read
      * @param deadLetters written, counted like the reads
@@ -52,18 +53,19 @@ public final class BackfillFolder implements AutoCloseable {
             String id,
             SortedMap<String, String> settings,
             TopicRange range,
+            long taken,
             long reads,
             long called,
             long deadLetters,
             boolean finished) {
         /** Of a backfill that begins. */
         public static Journal begin(String id, SortedMap<String, String> settings, TopicRange range) {
-            return new Journal(FORMAT, id, new TreeMap<>(settings), range, 0, 0, 0, false);
+            return new Journal(FORMAT, id, new TreeMap<>(settings), range, 0, 0, 0, 0, false);
         }
 
         /** With so much done, over all runs. */
-        public Journal with(long allReads, long allCalled, long allDeadLetters, boolean isFinished) {
-            return new Journal(format, id, settings, range, allReads, allCalled, allDeadLetters, isFinished);
+        public Journal with(long allTaken, long allReads, long allCalled, long allDeadLetters, boolean isFinished) {
+            return new Journal(format, id, settings, range, allTaken, allReads, allCalled, allDeadLetters, isFinished);
         }
 
         /** The first setting that differs, as a sentence; empty if none does. */
