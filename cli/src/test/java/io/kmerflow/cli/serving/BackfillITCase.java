@@ -13,6 +13,7 @@ import io.kmerflow.schema.codec.RecordCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +155,8 @@ class BackfillITCase {
         assertThat(second.out()).startsWith("was finished before: 30 reads annotated");
         assertThat(annotations("fixed-a")).hasSize(30);
         assertThat(work.resolve("checkpoints")).doesNotExist();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(work)))
+                .isEqualTo("rwx------");
 
         CommandRun other = run(words("fixed", "fixed-b", work, "--precision", "fp32"));
         assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);

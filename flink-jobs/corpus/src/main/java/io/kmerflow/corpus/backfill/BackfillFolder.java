@@ -14,9 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -32,6 +35,7 @@ public final class BackfillFolder implements AutoCloseable {
     private static final String CHECKPOINTS = "checkpoints";
     private static final String METADATA = "_metadata";
     private static final int FORMAT = 1;
+    private static final Set<PosixFilePermission> OWNER_ALONE = PosixFilePermissions.fromString("rwx------");
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /**
@@ -120,6 +124,7 @@ public final class BackfillFolder implements AutoCloseable {
                 }
             }
         }
+        Files.setPosixFilePermissions(folder, OWNER_ALONE); // checkpoints may hold long reads
         FileChannel channel =
                 FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (lock(channel) == null) {
