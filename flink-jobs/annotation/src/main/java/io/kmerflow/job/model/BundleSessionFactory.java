@@ -77,10 +77,13 @@ public record BundleSessionFactory(
     }
 
     @Override
-    public OpenModel open(int subtask, ModelRef model, ModelContract served) throws ModelRefusedException {
+    public OpenModel open(int subtask, ModelRef model, Succession succession) throws ModelRefusedException {
         ModelBundle read;
         try {
-            read = read(path(model.uri()));
+            read = read(
+                    BundleStore.isRemote(model.uri())
+                            ? BundleStore.ofMachine().fetch(model.uri(), model.digest())
+                            : path(model.uri()));
         } catch (BundleException | IllegalArgumentException e) {
             throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, e.getMessage(), e);
         }
@@ -92,7 +95,9 @@ public record BundleSessionFactory(
                         String.format(Locale.ROOT, "Expected the model %s, got %s in %s", model, found, model.uri()),
                         null);
             }
-            requireSameUse(read.contract(), served);
+            if (succession != null) {
+                succession.require(read.contract());
+            }
             return open(subtask, read, model.uri());
         } catch (ModelRefusedException e) {
             read.discard();
@@ -116,36 +121,6 @@ public record BundleSessionFactory(
 
     private static Path path(String uri) {
         return uri.startsWith("file:") ? Path.of(URI.create(uri)) : Path.of(uri);
-    }
-
-    /** Other weights, windows and thresholds are what a change is for; other tokens or labels are another model. */
-    private static void requireSameUse(ModelContract contract, ModelContract served) throws ModelRefusedException {
-        if (served == null) {
-            return;
-        }
-        require("vocabulary", contract.vocabularyHash(), served.vocabularyHash());
-        require("aggregation", contract.aggregation(), served.aggregation());
-        require("labels", labels(contract), labels(served));
-    }
-
-    private static Set<String> labels(ModelContract contract) {
-        List<String> names =
-                contract.labels().stream().map(ModelContract.Label::name).toList();
-        return new java.util.TreeSet<>(names);
-    }
-
-    private static void require(String what, Object candidate, Object served) throws ModelRefusedException {
-        if (!candidate.equals(served)) {
-            throw new ModelRefusedException(
-                    Refusal.Code.WRONG_CONTRACT,
-                    String.format(
-                            Locale.ROOT,
-                            "Expected the %s of the model that serves, %s, got %s",
-                            what,
-                            served,
-                            candidate),
-                    null);
-        }
     }
 
     private int threadsHere() {

@@ -21,6 +21,7 @@ import io.kmerflow.job.model.ModelRef;
 import io.kmerflow.job.model.OpenModel;
 import io.kmerflow.job.model.Refusal;
 import io.kmerflow.job.model.SessionFactory;
+import io.kmerflow.job.model.Succession;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ReadAnnotation;
@@ -234,15 +235,15 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         }
     }
 
-    private Candidate load(long revision, ModelRef wanted, Runnable done) {
-        return Candidate.load(
-                revision, wanted, sessions, subtask, model.identity().contract(), () -> {
-                    try {
-                        mailbox.execute(done::run, "loaded model");
-                    } catch (RejectedExecutionException e) {
-                        LOG.debug("The task is gone before its model was loaded");
-                    }
-                });
+    private Candidate load(long revision, ModelRef wanted, boolean labelsMayChange, Runnable done) {
+        Succession succession = new Succession(model.identity().contract(), labelsMayChange);
+        return Candidate.load(revision, wanted, sessions, subtask, succession, () -> {
+            try {
+                mailbox.execute(done::run, "loaded model");
+            } catch (RejectedExecutionException e) {
+                LOG.debug("The task is gone before its model was loaded");
+            }
+        });
     }
 
     private void loadShadow(ModelMessage.Shadow wanted) {
@@ -250,7 +251,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         if (wanted.model() == null) {
             return;
         }
-        shadowCandidate = load(wanted.revision(), wanted.model(), () -> shadowLoaded(wanted));
+        shadowCandidate = load(wanted.revision(), wanted.model(), wanted.labelsMayChange(), () -> shadowLoaded(wanted));
     }
 
     private void shadowLoaded(ModelMessage.Shadow wanted) {

@@ -3,7 +3,6 @@ package io.kmerflow.job.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.contract.ModelContract;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.kafka.KafkaModelTopics;
@@ -45,7 +44,7 @@ class ModelChangeITCase extends ModelChangeFixture {
         }
 
         @Override
-        public OpenModel open(int subtask, ModelRef model, ModelContract served) throws Exception {
+        public OpenModel open(int subtask, ModelRef model, Succession served) throws Exception {
             if (subtask == refusingSubtask) {
                 throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, "Expected memory, got none", null);
             }
@@ -157,6 +156,30 @@ class ModelChangeITCase extends ModelChangeFixture {
         assertThat(digests(50).values()).containsOnly(first.digest());
         assertThat(verdict(announce(config, second, 5)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
         cancel(job);
+    }
+
+    @Test
+    void labelsChangeWhereThatIsAnnouncedAndTheAnswerListsThem() throws Exception {
+        ModelBundle otherLabels = TinyBundle.write(folder.resolve("v5"), "5", 3, "a", "c");
+        JobConfig config = JobConfig.from(options(2));
+        JobClient job = start(config);
+        ModelAnnouncement described = announcement(otherLabels, 1);
+        described.setSlot(ModelSlot.VERSION);
+        config.modelChange().topics().describe(described); // fills no slot
+        ModelAnnouncement allowed = announcement(otherLabels, 2);
+        allowed.setAllowLabelChange(true);
+        ModelEvent committed = verdict(announce(config, allowed));
+        produce(0, 50);
+        Map<String, String> digests = digests(50);
+        Map<String, String> labels = labels(otherLabels);
+        assertRefused(announce(config, first, 3), "WRONG_CONTRACT", "--allow-label-change");
+        cancel(job);
+
+        assertThat(committed.getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        assertThat(committed.getAddedLabels()).containsExactly("c");
+        assertThat(committed.getRemovedLabels()).containsExactly("b");
+        assertThat(digests.values()).containsOnly(otherLabels.digest());
+        assertThat(labels.values()).isSubsetOf("a", "c").contains("c");
     }
 
     private static void assertRefused(List<ModelEvent> events, String code, String part) {
