@@ -64,7 +64,7 @@ public final class SnapshotJob {
     }
 
     /** The ranges that the job reads, by {@code reads}, {@code annotations} and {@code labels}, fixed now. */
-    static SortedMap<String, TopicRange> ranges(SnapshotConfig config) {
+    public static SortedMap<String, TopicRange> ranges(SnapshotConfig config) {
         DeliveryPreflight preflight = new DeliveryPreflight(config.kafka(), Duration.ZERO);
         preflight.check(List.of(config.kafka().readsTopic(), config.kafka().annotationsTopic()), List.of());
         preflight.checkLabelsTopic(config.labelsTopic(), false);

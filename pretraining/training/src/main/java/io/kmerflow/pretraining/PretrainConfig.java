@@ -12,6 +12,8 @@ import java.util.Locale;
 /**
  * A pretraining run, as its YAML file has it.
  *
+ * @param checkpoint training checkpoint to go on from, of the same sizes; what it lacks, such as the head of masked tokens, is fresh;
+ *     null for random values
  * @param model sizes of the encoder
  * @param genomes at least one, unless there are reads
  * @param reads corpora of reads that {@code snapshot} has made; default none
@@ -23,6 +25,7 @@ import java.util.Locale;
  * @param evaluation loss on held-out pieces under one fixed mask, so that losses of different stages compare
  */
 public record PretrainConfig(
+        @JsonInclude(JsonInclude.Include.NON_NULL) Path checkpoint,
         EncoderConfig model,
         List<GenomeSource> genomes,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ReadSource> reads,
@@ -116,6 +119,20 @@ public record PretrainConfig(
         }
     }
 
+    /** From random values. */
+    public PretrainConfig(
+            EncoderConfig model,
+            List<GenomeSource> genomes,
+            List<ReadSource> reads,
+            HeldOutConfig heldOut,
+            List<Path> leaveOut,
+            Corpus corpus,
+            MaskingConfig masking,
+            TrainingConfig training,
+            Evaluation evaluation) {
+        this(null, model, genomes, reads, heldOut, leaveOut, corpus, masking, training, evaluation);
+    }
+
     /** Nothing left out. */
     public PretrainConfig(
             EncoderConfig model,
@@ -125,7 +142,7 @@ public record PretrainConfig(
             MaskingConfig masking,
             TrainingConfig training,
             Evaluation evaluation) {
-        this(model, genomes, List.of(), heldOut, List.of(), corpus, masking, training, evaluation);
+        this(null, model, genomes, List.of(), heldOut, List.of(), corpus, masking, training, evaluation);
     }
 
     /** Genomes alone. */
@@ -138,7 +155,7 @@ public record PretrainConfig(
             MaskingConfig masking,
             TrainingConfig training,
             Evaluation evaluation) {
-        this(model, genomes, List.of(), heldOut, leaveOut, corpus, masking, training, evaluation);
+        this(null, model, genomes, List.of(), heldOut, leaveOut, corpus, masking, training, evaluation);
     }
 
     public PretrainConfig {
@@ -179,6 +196,7 @@ public record PretrainConfig(
 
     /** The same with other training settings. */
     public PretrainConfig withTraining(TrainingConfig newTraining) {
-        return new PretrainConfig(model, genomes, reads, heldOut, leaveOut, corpus, masking, newTraining, evaluation);
+        return new PretrainConfig(
+                checkpoint, model, genomes, reads, heldOut, leaveOut, corpus, masking, newTraining, evaluation);
     }
 }

@@ -173,8 +173,12 @@ public final class Pretraining {
         TrainingCheckpoint resumed = options.resume() && TrainingCheckpoint.exists(directory.last())
                 ? TrainingCheckpoint.read(directory.last())
                 : null;
-        if (resumed != null) {
-            model.layout().fill(weights, resumed.weights());
+        TrainingCheckpoint start = resumed != null || config.checkpoint() == null
+                ? resumed
+                : TrainingCheckpoint.read(options.dataRoot().resolve(config.checkpoint()));
+        if (start != null) {
+            List<String> fresh = model.layout().fill(weights, start.weights());
+            listener.note("starting weights: " + (fresh.isEmpty() ? "all given" : "fresh are " + fresh));
         }
         try (Trainer trainer = new Trainer(session, model, training, weights)) {
             if (resumed != null) {
