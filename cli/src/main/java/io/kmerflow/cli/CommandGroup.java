@@ -8,9 +8,9 @@ import picocli.CommandLine.Help;
 /** The groups in which {@code kmerflow --help} lists its commands, in the order a user meets them. */
 enum CommandGroup {
     ANNOTATE("Annotate files of reads", "quickstart", "annotate", "inspect"),
-    SERVE("Annotate reads on Kafka", "broker", "ingest", "serve", "view", "tail", "schemas", "publish"),
+    SERVE("Annotate reads on Kafka", "broker", "ingest", "serve", "view", "tail", "schemas", "publish", "models"),
     CORPUS("Make training data of the reads on Kafka", "label", "snapshot", "forget"),
-    TRAIN("Train models", "pretrain", "finetune", "import", "export"),
+    TRAIN("Train models", "pretrain", "finetune", "import", "export", "retrain", "loop-demo"),
     MEASURE("Measure models and the job", "evaluate", "study", "bench", "chaos"),
     MAINTAIN("Maintain an installation", "doctor", "gpu-check", "package", "help");
 

@@ -7,6 +7,8 @@ import io.kmerflow.cli.base.TerminalWriter;
 import io.kmerflow.cli.doctor.DoctorCommand;
 import io.kmerflow.cli.gpu.GpuCheckCommand;
 import io.kmerflow.cli.packaging.PackageCommand;
+import io.kmerflow.cli.retrain.LoopDemoCommand;
+import io.kmerflow.cli.retrain.RetrainCommand;
 import io.kmerflow.cli.serving.AnnotateCommand;
 import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.BrokerCommand;
@@ -16,6 +18,7 @@ import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.InspectCommand;
 import io.kmerflow.cli.serving.JobSwitches;
 import io.kmerflow.cli.serving.LabelCommand;
+import io.kmerflow.cli.serving.ModelsCommand;
 import io.kmerflow.cli.serving.PublishCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.SchemasCommand;
@@ -51,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             QuickstartCommand.class,
+            LoopDemoCommand.class,
             InspectCommand.class,
             AnnotateCommand.class,
             IngestCommand.class,
@@ -59,6 +63,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TailCommand.class,
             SchemasCommand.class,
             PublishCommand.class,
+            ModelsCommand.class,
             BrokerCommand.class,
             BenchCommand.class,
             ChaosCommand.class,
@@ -70,6 +75,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             ExportCommand.class,
             ImportCommand.class,
+            RetrainCommand.class,
             StudyCommand.class,
             DoctorCommand.class,
             PackageCommand.class,

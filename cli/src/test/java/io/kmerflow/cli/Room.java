@@ -93,7 +93,9 @@ enum Room {
             "cli.training",
             "cli.topic",
             "cli.live",
+            "cli.models",
             "cli.serving",
+            "cli.retrain",
             "cli");
 
     private final List<Room> knows;

@@ -14,7 +14,7 @@ import java.util.Map;
  * One page about a run: curves of {@code metrics.csv}, the confusion matrix of {@code confusion.tsv} where there is one, and
  * what the run printed. Loads nothing from anywhere.
  */
-final class TrainingReport {
+public final class TrainingReport {
     private static final int MOST_POINTS = 400;
     private static final String STYLE = "body{font-family:sans-serif;max-width:960px;margin:2em auto;padding:0 1em}"
             + "table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:3px 8px;text-align:right}"
@@ -46,6 +46,13 @@ final class TrainingReport {
         }
         page.append("<h2>Result</h2>\n<pre>").append(Svg.escape(printed)).append("</pre>\n</body></html>\n");
         return Files.writeString(run.resolve("report.html"), page);
+    }
+
+    /** Curves of a run's metrics.csv, as HTML without a heading. */
+    public static String curves(Path metrics) throws IOException {
+        StringBuilder page = new StringBuilder();
+        curves(Files.readAllLines(metrics), page);
+        return page.toString().replace("<h2>Curves</h2>\n", "");
     }
 
     private static void curves(List<String> rows, StringBuilder page) {

@@ -214,7 +214,7 @@ class KafkaCommandsITCase {
                 CompletableFuture<CommandRun> slower = CompletableFuture.supplyAsync(() -> publish(servers));
                 TopicPartition models = new TopicPartition("models", 0);
                 long end = 0;
-                while (end < 3 && !slower.isDone()) {
+                while (end < 4 && !slower.isDone()) { // the first publication has also described its version
                     end = admin.listOffsets(Map.of(models, OffsetSpec.latest()))
                             .partitionResult(models)
                             .get()
@@ -232,6 +232,45 @@ class KafkaCommandsITCase {
             CommandRun again = publish(servers);
             assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCode.FINE);
             assertThat(again.out()).contains("revision 3");
+        }
+    }
+
+    @Test
+    void modelsListsVersionsFromTheTopicsAlone() throws Exception {
+        ModelBundle bundle = ModelBundle.read(Home.defaultModel());
+        Path older = Home.directory().resolve("models/species-2.1");
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            String servers = kafka.bootstrapServers();
+            CommandRun none = CommandRun.of("models", "--bootstrap-servers", servers);
+            assertThat(none.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(none.err()).contains("Expected a topic models at " + servers);
+            assertThat(publish(servers).out()).contains("revision 1");
+            CommandRun second = CommandRun.of("publish", older, "--bootstrap-servers", servers, "--wait", 0);
+            assertThat(second.exitCode()).as(second.err()).isEqualTo(ExitCode.FINE);
+
+            CommandRun list = CommandRun.of("models", "--bootstrap-servers", servers);
+            assertThat(list.exitCode()).as(list.err()).isEqualTo(ExitCode.FINE);
+            assertThat(list.out())
+                    .contains("species " + bundle.version() + "  " + bundle.digest())
+                    .contains("species 2.1  ")
+                    .contains("validation.accuracy")
+                    .contains("Escherichia coli")
+                    .contains("answer                     none");
+            CommandRun json = CommandRun.of("models", "--bootstrap-servers", servers, "--json");
+            assertThat(json.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+
+            CommandRun diff = CommandRun.of("models", "diff", "2.1", bundle.version(), "--bootstrap-servers", servers);
+            assertThat(diff.out())
+                    .contains("species: 2.1  |  " + bundle.version())
+                    .contains("labels added: ");
+            CommandRun unknown = CommandRun.of("models", "diff", "2.1", "9", "--bootstrap-servers", servers);
+            assertThat(unknown.err()).contains("Expected a version of species that was announced, got '9'");
+            CommandRun rollback = CommandRun.of("models", "rollback", "--bootstrap-servers", servers);
+            assertThat(rollback.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(rollback.err()).contains("Expected a version of species that served before");
+            assertThat(CommandRun.of("models", "remove", "--bootstrap-servers", servers)
+                            .exitCode())
+                    .isEqualTo(ExitCode.USAGE);
         }
     }
 
