@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class LoopDemoCommand implements Callable<Integer> {
     private static final Duration ANNOTATED = Duration.ofMinutes(5);
+    private static final int ATTEMPTS = 3;
     private static final int DRIFT_WINDOW = 250;
     private static final double NEW_RECALL = 0.85;
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
@@ -368,7 +369,20 @@ public final class LoopDemoCommand implements Callable<Integer> {
         Path file = out.resolve("retrain.yaml");
         YAML.writeValue(file.toFile(), config);
         RetrainConfig read = ConfigFile.read(file, RetrainConfig.class);
-        new RetrainRun(read, out, out.resolve("retrain"), line -> say("  %s", line), line -> {}).run(false);
+        RetrainRun run = new RetrainRun(read, out, out.resolve("retrain"), line -> say("  %s", line), line -> {});
+        for (int attempt = 1; ; attempt++) {
+            try {
+                run.run(attempt > 1);
+                return;
+            } catch (RefusedException e) {
+                throw e;
+            } catch (CommandFailure e) { // a busy machine may be too slow for a client's time-out
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                say("  %s; going on with --resume", e.getMessage());
+            }
+        }
     }
 
     private int judge(DemoStream stream, String oldDigest, int known, String refusal) throws IOException {
