@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
             "Runs the closed loop once on this machine: a job serves a model that knows five organisms, a sixth arrives,"
                     + " labels arrive, 'retrain' makes the next model, and the job changes to it under load.",
             "Kafka and Flink run in this process, training in processes of its own. The reads are the samples that are shipped,"
-                    + " or a table of your own. Takes some ten minutes on two cores."
+                    + " or a table of your own. Takes 10 to 25 minutes on two cores."
         },
         footer = {"kmerflow loop-demo", "kmerflow loop-demo --bad-labels", "kmerflow loop-demo --bad-live"},
         mixinStandardHelpOptions = true)
