@@ -9,6 +9,7 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.TokenRows;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.Trainer;
 import io.kmerflow.pretraining.trainer.TrainingBatch;
@@ -131,7 +132,21 @@ public final class TrainingBenchmark {
     private TrainingConfig training() {
         long steps = settings.warmUpSteps() + settings.steps();
         // A constant rate but for the decay to 0 over a run ten times as long: Python's side has none.
-        return new TrainingConfig(10 * steps, settings.rows(), 1e-4, 0L, 0.9, 0.999, 1e-8, 0.01, 1.0, 1L, 1, 1, 1, 1);
+        return SettingsTree.of(
+                Map.of(
+                        "steps",
+                        10 * steps,
+                        "batchSize",
+                        settings.rows(),
+                        "learningRate",
+                        1e-4,
+                        "warmUpSteps",
+                        0,
+                        "beta2",
+                        0.999,
+                        "epsilon",
+                        1e-8),
+                TrainingConfig.class);
     }
 
     /** The batch: random k-mers between [CLS] and [SEP], the chosen ones hidden by [MASK]. */

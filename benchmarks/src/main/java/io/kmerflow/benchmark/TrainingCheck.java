@@ -10,6 +10,7 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.TokenRows;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.Trainer;
 import io.kmerflow.pretraining.trainer.TrainingBatch;
@@ -368,21 +369,14 @@ public final class TrainingCheck {
     private TrainingConfig training() {
         long steps = settings.steps();
         // The rate ends at 0 after twice the steps, so that the last ones still move the weights.
-        return new TrainingConfig(
-                2 * steps,
-                settings.rows(),
-                settings.learningRate(),
-                Math.max(1, steps / 10),
-                null,
-                null,
-                null,
-                null,
-                null,
-                settings.seed(),
-                null,
-                null,
-                null,
-                null);
+        return SettingsTree.of(
+                Map.of(
+                        "steps", 2 * steps,
+                        "batchSize", settings.rows(),
+                        "learningRate", settings.learningRate(),
+                        "warmUpSteps", Math.max(1, steps / 10),
+                        "seed", settings.seed()),
+                TrainingConfig.class);
     }
 
     /** Random sequences as overlapping k-mers, spans of 6 tokens hidden. */

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  * @param flinkLibraries folder of Flink's own jars, as in the lib folder of a distribution
  * @param addedLibraries folder of the jars that go into the lib folder besides, because they have native libraries
  * @param jobJar the job, without what is in the two folders
+ * @param sqlLibraries folder of what a distribution has for Flink SQL; null for a cluster without it
  */
-public record ClusterFiles(Path flinkLibraries, Path addedLibraries, Path jobJar) {
+public record ClusterFiles(Path flinkLibraries, Path addedLibraries, Path jobJar, Path sqlLibraries) {
     /**
      * The files under the root of a built source tree.
      *
@@ -26,22 +27,40 @@ public record ClusterFiles(Path flinkLibraries, Path addedLibraries, Path jobJar
         ClusterFiles files = new ClusterFiles(
                 root.resolve("deploy/flink/target/lib"),
                 root.resolve("deploy/flink/target/kmerflow-lib"),
-                root.resolve("deploy/job/target/kmerflow-job.jar"));
-        for (Path path : List.of(files.flinkLibraries, files.addedLibraries, files.jobJar)) {
-            if (!Files.exists(path)) {
-                throw new ClusterException(String.format(
-                        Locale.ROOT,
-                        "Expected %s, which the build makes ('mvn -pl cli -am package'), found none",
-                        path));
-            }
-        }
+                root.resolve("deploy/job/target/kmerflow-job.jar"),
+                null);
+        List.of(files.flinkLibraries, files.addedLibraries, files.jobJar).forEach(ClusterFiles::require);
         return files;
+    }
+
+    /**
+     * The same with what Flink SQL needs, and the job jar in the lib folder.
+     *
+     * @throws ClusterException if the files are not there
+     */
+    public static ClusterFiles withSql(Path home) {
+        ClusterFiles files = of(home);
+        Path sql = files.flinkLibraries.resolveSibling("sql-lib");
+        require(sql);
+        return new ClusterFiles(files.flinkLibraries, files.addedLibraries, files.jobJar, sql);
+    }
+
+    private static void require(Path path) {
+        if (!Files.exists(path)) {
+            throw new ClusterException(String.format(
+                    Locale.ROOT, "Expected %s, which the build makes ('mvn -pl cli -am package'), found none", path));
+        }
     }
 
     /** Class path of Flink's processes. */
     String classPath() {
         List<String> jars = new ArrayList<>();
-        for (Path folder : List.of(flinkLibraries, addedLibraries)) {
+        List<Path> folders = new ArrayList<>(List.of(flinkLibraries, addedLibraries));
+        if (sqlLibraries != null) {
+            folders.add(sqlLibraries);
+            jars.add(jobJar.toString());
+        }
+        for (Path folder : folders) {
             try (Stream<Path> found = Files.list(folder)) {
                 found.filter(path -> path.toString().endsWith(".jar"))
                         .sorted()

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  */
 public final class FlinkCluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
+    private static final int SHOWN_CHARACTERS = 2_000;
     private static final String JOB_MANAGER = "jobmanager";
     private static final String RESTART = "switched from state RUNNING to RESTARTING";
 
@@ -54,6 +55,15 @@ public final class FlinkCluster implements AutoCloseable {
      * @param logs folder of the processes' logs
      */
     public FlinkCluster(ClusterFiles files, Path work, Path logs) throws IOException {
+        this(files, work, logs, Map.of());
+    }
+
+    /**
+     * As {@link #FlinkCluster(ClusterFiles, Path, Path)}.
+     *
+     * @param further options of Flink, which win over those of this class
+     */
+    public FlinkCluster(ClusterFiles files, Path work, Path logs, Map<String, String> further) throws IOException {
         this.files = files;
         this.work = work.toAbsolutePath();
         this.logs = logs.toAbsolutePath();
@@ -63,7 +73,7 @@ public final class FlinkCluster implements AutoCloseable {
         Files.createDirectories(conf());
         Files.createDirectories(this.work.resolve("tmp"));
         Files.createDirectories(checkpoints());
-        Files.writeString(conf().resolve("config.yaml"), configuration(restPort));
+        Files.writeString(conf().resolve("config.yaml"), configuration(restPort, further));
         Files.writeString(conf().resolve("log4j.properties"), LOGGING);
     }
 
@@ -81,7 +91,7 @@ public final class FlinkCluster implements AutoCloseable {
             logger.producer.level = ERROR
             """;
 
-    private String configuration(int restPort) {
+    private String configuration(int restPort, Map<String, String> further) {
         Map<String, String> options = new TreeMap<>();
         options.put("jobmanager.rpc.address", "127.0.0.1");
         options.put("jobmanager.rpc.port", Integer.toString(FreePorts.one()));
@@ -107,6 +117,7 @@ public final class FlinkCluster implements AutoCloseable {
         // A killed process is missed after seconds, not after the default of 50.
         options.put("heartbeat.interval", "1000");
         options.put("heartbeat.timeout", "6000");
+        options.put("pekko.ask.timeout", "60 s"); // a machine with other work may take longer than the default of 10
         options.put("restart-strategy.type", "fixed-delay");
         options.put("restart-strategy.fixed-delay.attempts", "1000000");
         options.put("restart-strategy.fixed-delay.delay", "1 s");
@@ -114,6 +125,7 @@ public final class FlinkCluster implements AutoCloseable {
         options.put("execution.checkpointing.num-retained", "3");
         options.put("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
         options.put("io.tmp.dirs", work.resolve("tmp").toString());
+        options.putAll(further);
         StringBuilder yaml = new StringBuilder();
         options.forEach((key, value) ->
                 yaml.append(key).append(": \"").append(value).append('"').append(System.lineSeparator()));
@@ -252,27 +264,11 @@ public final class FlinkCluster implements AutoCloseable {
         line.addAll(
                 List.of("-c", "io.kmerflow.job.ReadScoringJob", files.jobJar().toString()));
         line.addAll(arguments);
-        List<String> jvm = new ArrayList<>(List.of(
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-Dlog4j.configurationFile="
-                        + conf().resolve("log4j.properties").toUri(),
-                "-Dlog.file=" + logs.resolve("client.log")));
-        jvm.addAll(OPENS);
         Path output = Files.createTempFile(logs, "client-", ".out");
-        ChildJvm client = ChildJvm.start(new ChildJvm.Command(
-                "Flink's client",
-                jvm,
-                classPath,
-                "org.apache.flink.client.cli.CliFrontend",
-                line,
-                Map.of("FLINK_CONF_DIR", conf().toString()),
-                output));
+        ChildJvm client = client(line, output);
         int code = client.await((int) START.toSeconds());
-        String said = Files.readString(output, StandardCharsets.UTF_8);
-        String mark = "JobID ";
-        int id = said.lastIndexOf(mark);
-        if (code != 0 || id < 0) {
+        String job = submitted(output);
+        if (code != 0 || job == null) {
             throw new ClusterException(String.format(
                     Locale.ROOT,
                     "Expected Flink's client to submit %s, it ended with code %d; see %s",
@@ -280,7 +276,77 @@ public final class FlinkCluster implements AutoCloseable {
                     code,
                     output));
         }
-        return said.substring(id + mark.length()).strip().split("\\s")[0];
+        return job;
+    }
+
+    /**
+     * Starts Flink's own command line with a job of the jar, in a process of its own that stays until the job has ended.
+     *
+     * @param mainClass of the job
+     * @param arguments of the job
+     * @param output file of what the client prints
+     */
+    public ChildJvm runAttached(String mainClass, List<String> arguments, Path output) {
+        List<String> line =
+                new ArrayList<>(List.of("run", "-c", mainClass, files.jobJar().toString()));
+        line.addAll(arguments);
+        return client(line, output);
+    }
+
+    /** Id of the job that a client has submitted, by what it printed; null before. */
+    public static String submitted(Path output) throws IOException {
+        String said = Files.exists(output) ? Files.readString(output, StandardCharsets.UTF_8) : "";
+        String mark = "JobID ";
+        int id = said.lastIndexOf(mark);
+        return id < 0 ? null : said.substring(id + mark.length()).strip().split("\\s")[0];
+    }
+
+    private ChildJvm client(List<String> line, Path output) {
+        return client("Flink's client", "org.apache.flink.client.cli.CliFrontend", line, output);
+    }
+
+    /**
+     * Runs a script with Flink's SQL client, in a process of its own; for a cluster with SQL.
+     *
+     * @return all that the client printed
+     * @throws ClusterException if it fails, or a statement does
+     */
+    public String runSql(Path script) throws InterruptedException, IOException {
+        Path output = Files.createTempFile(logs, "sql-", ".out");
+        ChildJvm client = client(
+                "Flink's SQL client",
+                "org.apache.flink.table.client.SqlClient",
+                List.of(
+                        "embedded",
+                        "-hist",
+                        work.resolve("sql-history").toString(),
+                        "-f",
+                        script.toAbsolutePath().toString()),
+                output);
+        int code = client.await((int) START.toSeconds());
+        String said = Files.readString(output, StandardCharsets.UTF_8);
+        if (code != 0 || said.contains("[ERROR]")) {
+            throw new ClusterException(String.format(
+                    Locale.ROOT,
+                    "Expected %s to run, the SQL client ended with code %d and printed, in %s: %s",
+                    script,
+                    code,
+                    output,
+                    said.substring(Math.max(0, said.length() - SHOWN_CHARACTERS))));
+        }
+        return said;
+    }
+
+    private ChildJvm client(String name, String mainClass, List<String> line, Path output) {
+        List<String> jvm = new ArrayList<>(List.of(
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-Dlog4j.configurationFile="
+                        + conf().resolve("log4j.properties").toUri(),
+                "-Dlog.file=" + logs.resolve("client.log")));
+        jvm.addAll(OPENS);
+        return ChildJvm.start(new ChildJvm.Command(
+                name, jvm, classPath, mainClass, line, Map.of("FLINK_CONF_DIR", conf().toString()), output));
     }
 
     /** Waits until every subtask of a job runs. */

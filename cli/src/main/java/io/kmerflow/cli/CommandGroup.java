@@ -8,10 +8,20 @@ import picocli.CommandLine.Help;
 /** The groups in which {@code kmerflow --help} lists its commands, in the order a user meets them. */
 enum CommandGroup {
     ANNOTATE("Annotate files of reads", "quickstart", "annotate", "inspect"),
-    SERVE("Annotate reads on Kafka", "broker", "ingest", "serve", "view", "tail", "schemas", "publish"),
+    SERVE(
+            "Annotate reads on Kafka",
+            "broker",
+            "ingest",
+            "serve",
+            "view",
+            "tail",
+            "schemas",
+            "publish",
+            "models",
+            "backfill"),
     CORPUS("Make training data of the reads on Kafka", "label", "snapshot", "forget"),
-    TRAIN("Train models", "pretrain", "finetune", "import", "export"),
-    MEASURE("Measure models and the job", "evaluate", "study", "bench", "chaos"),
+    TRAIN("Train models", "pretrain", "finetune", "import", "export", "keys", "profile", "retrain", "loop-demo"),
+    MEASURE("Measure models and the job", "evaluate", "diff", "study", "bench", "chaos"),
     MAINTAIN("Maintain an installation", "doctor", "gpu-check", "package", "help");
 
     private final String heading;

@@ -7,15 +7,20 @@ import io.kmerflow.cli.base.TerminalWriter;
 import io.kmerflow.cli.doctor.DoctorCommand;
 import io.kmerflow.cli.gpu.GpuCheckCommand;
 import io.kmerflow.cli.packaging.PackageCommand;
+import io.kmerflow.cli.retrain.LoopDemoCommand;
+import io.kmerflow.cli.retrain.RetrainCommand;
 import io.kmerflow.cli.serving.AnnotateCommand;
+import io.kmerflow.cli.serving.BackfillCommand;
 import io.kmerflow.cli.serving.BenchCommand;
 import io.kmerflow.cli.serving.BrokerCommand;
 import io.kmerflow.cli.serving.ChaosCommand;
+import io.kmerflow.cli.serving.DiffCommand;
 import io.kmerflow.cli.serving.ForgetCommand;
 import io.kmerflow.cli.serving.IngestCommand;
 import io.kmerflow.cli.serving.InspectCommand;
 import io.kmerflow.cli.serving.JobSwitches;
 import io.kmerflow.cli.serving.LabelCommand;
+import io.kmerflow.cli.serving.ModelsCommand;
 import io.kmerflow.cli.serving.PublishCommand;
 import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.SchemasCommand;
@@ -23,11 +28,13 @@ import io.kmerflow.cli.serving.ServeCommand;
 import io.kmerflow.cli.serving.SnapshotCommand;
 import io.kmerflow.cli.serving.TailCommand;
 import io.kmerflow.cli.serving.ViewCommand;
+import io.kmerflow.cli.signing.KeysCommand;
 import io.kmerflow.cli.training.EvaluateCommand;
 import io.kmerflow.cli.training.ExportCommand;
 import io.kmerflow.cli.training.FinetuneCommand;
 import io.kmerflow.cli.training.ImportCommand;
 import io.kmerflow.cli.training.PretrainCommand;
+import io.kmerflow.cli.training.ProfileCommand;
 import io.kmerflow.cli.training.StudyCommand;
 import io.kmerflow.files.write.RefusedOutputException;
 import io.kmerflow.files.write.StandardOutputError;
@@ -51,6 +58,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             QuickstartCommand.class,
+            LoopDemoCommand.class,
             InspectCommand.class,
             AnnotateCommand.class,
             IngestCommand.class,
@@ -59,17 +67,23 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TailCommand.class,
             SchemasCommand.class,
             PublishCommand.class,
+            ModelsCommand.class,
             BrokerCommand.class,
             BenchCommand.class,
             ChaosCommand.class,
             LabelCommand.class,
             SnapshotCommand.class,
+            BackfillCommand.class,
+            DiffCommand.class,
             ForgetCommand.class,
             PretrainCommand.class,
             FinetuneCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,
+            ProfileCommand.class,
             ImportCommand.class,
+            KeysCommand.class,
+            RetrainCommand.class,
             StudyCommand.class,
             DoctorCommand.class,
             PackageCommand.class,

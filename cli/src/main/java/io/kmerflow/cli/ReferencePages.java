@@ -2,6 +2,11 @@ package io.kmerflow.cli;
 
 import io.kmerflow.cli.serving.JobOptionText;
 import io.kmerflow.cli.serving.JobSwitches;
+import io.kmerflow.pretraining.PretrainConfig;
+import io.kmerflow.pretraining.finetune.FinetuneConfig;
+import io.kmerflow.pretraining.finetune.Recipe;
+import io.kmerflow.pretraining.settings.SettingsReference;
+import io.kmerflow.pretraining.study.StudyConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +16,7 @@ import org.apache.flink.configuration.ConfigOption;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** The pages of {@code docs/reference}, made from the declarations of commands and job options. */
+/** The pages of {@code docs/reference}, made from the declarations of commands, job options and settings of training. */
 final class ReferencePages {
     /** What makes the pages anew. */
     static final String COMMAND = "./kmerflow help --reference docs/reference";
@@ -31,7 +36,8 @@ final class ReferencePages {
 
     /** The text of each page by its file name. */
     static Map<String, String> all() {
-        return Map.of("commands.md", commands(), "job-options.md", jobOptions());
+        return Map.of(
+                "commands.md", commands(), "job-options.md", jobOptions(), "training-options.md", trainingOptions());
     }
 
     private static String commands() {
@@ -82,6 +88,22 @@ final class ReferencePages {
                     JobOptionText.description(option).replace("|", "\\|")));
         }
         return page.toString();
+    }
+
+    private static String trainingOptions() {
+        return "# Training options"
+                + GENERATED
+                + "Keys of the YAML files of training ([Train a model](../train-a-model.md)). A key without a default has none: where it is\n"
+                + "missing, the meaning says what holds. Options of the commands go before the file. An unknown key, or one given twice, is\n"
+                + "rejected.\n"
+                + section("pretrain --config", PretrainConfig.class)
+                + section("finetune --config", FinetuneConfig.class)
+                + section("finetune --recipe and evaluate gue --recipes", Recipe.class)
+                + section("study --budget", StudyConfig.class);
+    }
+
+    private static String section(String title, Class<? extends Record> settings) {
+        return "\n## " + title + "\n" + SettingsReference.of(settings);
     }
 
     private static String code(String text) {

@@ -42,10 +42,18 @@ enum Room {
             "files.write",
             "files.original",
             "files"),
-    CORPUS(List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION), "corpus.label", "corpus.store", "corpus.snapshot", "corpus"),
+    CORPUS(
+            List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION),
+            "corpus.label",
+            "corpus.store",
+            "corpus.snapshot",
+            "corpus.backfill",
+            "corpus"),
     SQL(List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, ANNOTATION), "sql.function", "sql.format", "sql.model"),
     TRAINING(
             List.of(SEQUENCE_CORE),
+            "pretraining.report",
+            "pretraining.settings",
             "pretraining.random",
             "pretraining.corpus",
             "pretraining.annotation",
@@ -90,10 +98,14 @@ enum Room {
             "cli.packaging",
             "cli.gpu",
             "cli.evaluation",
+            "cli.signing",
             "cli.training",
             "cli.topic",
             "cli.live",
+            "cli.compare",
+            "cli.models",
             "cli.serving",
+            "cli.retrain",
             "cli");
 
     private final List<Room> knows;

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -32,6 +33,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private final boolean temporary;
     private final KafkaRaftServer server;
     private final String bootstrapServers;
+    private final Map<String, String> moreListeners = new TreeMap<>();
     private boolean closed;
 
     /** Starts a broker with its defaults. */
@@ -46,7 +48,18 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws Exception if the log folder cannot be formatted or the server does not come up
      */
     public EmbeddedKafka(Map<String, String> overrides) throws Exception {
-        this(Files.createTempDirectory("kmerflow-kafka"), true, freePort(), overrides);
+        this(overrides, List.of());
+    }
+
+    /**
+     * Starts a broker with several listeners, such as one for each way to log in.
+     *
+     * @param overrides broker properties over the defaults for one machine
+     * @param moreListeners names in upper case of listeners besides {@code PLAINTEXT}; overrides say their protocols
+     * @throws Exception if the log folder cannot be formatted or the server does not come up
+     */
+    public EmbeddedKafka(Map<String, String> overrides, List<String> moreListeners) throws Exception {
+        this(Files.createTempDirectory("kmerflow-kafka"), true, freePort(), overrides, moreListeners);
     }
 
     /**
@@ -59,15 +72,23 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public static EmbeddedKafka at(Path directory, int port) throws Exception {
         return directory == null
-                ? new EmbeddedKafka(Files.createTempDirectory("kmerflow-kafka"), true, port, Map.of())
-                : new EmbeddedKafka(directory.toAbsolutePath(), false, port, Map.of());
+                ? new EmbeddedKafka(Files.createTempDirectory("kmerflow-kafka"), true, port, Map.of(), List.of())
+                : new EmbeddedKafka(directory.toAbsolutePath(), false, port, Map.of(), List.of());
     }
 
-    private EmbeddedKafka(Path logDirectory, boolean temporary, int brokerPort, Map<String, String> overrides)
+    private EmbeddedKafka(
+            Path logDirectory,
+            boolean temporary,
+            int brokerPort,
+            Map<String, String> overrides,
+            List<String> moreListeners)
             throws Exception {
         this.logDirectory = logDirectory;
         this.temporary = temporary;
         bootstrapServers = "127.0.0.1:" + brokerPort;
+        for (String listener : moreListeners) {
+            this.moreListeners.put(listener, "127.0.0.1:" + freePort());
+        }
         if (!Files.exists(logDirectory.resolve(META))) {
             Files.createDirectories(logDirectory);
             format();
@@ -92,9 +113,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         properties.put("process.roles", "broker,controller");
         properties.put("node.id", "1");
         properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-        properties.put(
-                "listeners", "PLAINTEXT://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + brokerPort);
+        StringBuilder advertised = new StringBuilder("PLAINTEXT://127.0.0.1:" + brokerPort);
+        moreListeners.forEach((name, address) ->
+                advertised.append(',').append(name).append("://").append(address));
+        properties.put("listeners", advertised + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        properties.put("advertised.listeners", advertised.toString());
         properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("inter.broker.listener.name", "PLAINTEXT");
@@ -121,6 +144,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** Where clients connect: {@code 127.0.0.1:PORT}. */
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** Where clients of one of the further listeners connect. */
+    public String bootstrapServers(String listener) {
+        return moreListeners.get(listener);
     }
 
     private static int freePort() throws IOException {

@@ -157,7 +157,7 @@ public final class ModelExporter {
                         contract,
                         classifier.golden(),
                         JSON.writeValueAsString(provenance),
-                        request.card() == null ? ModelCard.of(request, classifier) : request.card());
+                        request.card() == null ? ModelCard.of(request, classifier, parity) : request.card());
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             return new Result(ModelBundle.read(out), parity, goldenDifference, certainty);

@@ -1,14 +1,12 @@
 package io.kmerflow.bundle;
 
+import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -25,7 +23,7 @@ final class BundleDigest {
     private static final int PRECISION_FORMAT = 2;
     private static final List<BundleFile> SCORE_FILES = List.of(BundleFile.CONTRACT, BundleFile.MODEL);
 
-    private final MessageDigest sha256 = sha256();
+    private final MessageDigest sha256 = Sha256.start();
 
     private BundleDigest() {}
 
@@ -45,7 +43,7 @@ final class BundleDigest {
         } else if (format == PRECISION_FORMAT) {
             digest.sha256.update(precision.toString().getBytes(StandardCharsets.UTF_8));
         }
-        return "sha256:" + HexFormat.of().formatHex(digest.sha256.digest());
+        return "sha256:" + Sha256.hex(digest.sha256);
     }
 
     private void update(long value) {
@@ -60,19 +58,6 @@ final class BundleDigest {
 
     private void update(Path file) throws IOException {
         update(Files.size(file));
-        byte[] chunk = new byte[1 << 16];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int count = in.read(chunk); count > 0; count = in.read(chunk)) {
-                sha256.update(chunk, 0, count);
-            }
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every JDK", e);
-        }
+        Sha256.update(sha256, file);
     }
 }

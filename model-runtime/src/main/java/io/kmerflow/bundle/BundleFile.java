@@ -14,7 +14,9 @@ enum BundleFile {
     PROVENANCE("provenance.json", 64L << 20),
     /** What the model's reads look like; bundles made without reads to profile, and older ones, have none. */
     PROFILE("profile.json", 16L << 20),
-    CARD("MODEL_CARD.md", 64L << 20);
+    CARD("MODEL_CARD.md", 64L << 20),
+    /** Who has signed the bundle, if anybody. */
+    SIGNATURE("signature.json", 1L << 20);
 
     /** Of all files of one bundle. */
     static final long MAX_TOTAL_BYTES = 3L << 30;
@@ -38,7 +40,7 @@ enum BundleFile {
 
     /** Whether a bundle without it is refused. */
     private boolean required() {
-        return this != PROVENANCE && this != CARD && this != PROFILE;
+        return this != PROVENANCE && this != CARD && this != PROFILE && this != SIGNATURE;
     }
 
     /** The file of that name, or null if a bundle has none such. */

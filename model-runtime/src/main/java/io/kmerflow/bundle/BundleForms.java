@@ -2,6 +2,8 @@ package io.kmerflow.bundle;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -46,6 +48,23 @@ public final class BundleForms {
                     wanted));
         }
         return bundle;
+    }
+
+    /**
+     * All bundles in a bundle's folder: the bundle itself, then its forms.
+     *
+     * @throws BundleException if one of them is none
+     */
+    public static List<ModelBundle> all(Path bundle) {
+        List<ModelBundle> all = new ArrayList<>();
+        all.add(ModelBundle.read(bundle));
+        for (Precision precision : Precision.values()) {
+            Path form = bundle.resolve(precision.toString());
+            if (Files.isDirectory(form)) {
+                all.add(ModelBundle.read(checked(bundle, form, precision)));
+            }
+        }
+        return all;
     }
 
     private static Path checked(Path bundle, Path form, Precision precision) {

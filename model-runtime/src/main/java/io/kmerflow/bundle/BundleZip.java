@@ -66,6 +66,11 @@ final class BundleZip {
         }
     }
 
+    /** Whether that is a folder that a zip was unpacked into. */
+    static boolean unpacked(Path directory) {
+        return UNPACKED.contains(directory);
+    }
+
     /** Deletes a folder that {@link #unpack} made; leaves any other alone. */
     static void discard(Path directory) {
         if (directory == null || !UNPACKED.remove(directory)) {

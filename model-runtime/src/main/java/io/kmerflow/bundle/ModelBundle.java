@@ -9,6 +9,7 @@ import io.kmerflow.sequence.Strand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * A model as it is shipped: a folder, or a zip of one, with {@code bundle.json} (name, version, precision, digest),
- * {@code model.onnx}, {@code contract.json}, {@code golden.json}, {@code provenance.json} and {@code MODEL_CARD.md}, and may have {@code profile.json}. A
+ * {@code model.onnx}, {@code contract.json}, {@code golden.json}, {@code provenance.json} and {@code MODEL_CARD.md}, and may have {@code profile.json} and
+ * {@code signature.json}. A
  * bundle that was read is whole: its contract is coherent and its digest holds. Whether its golden logits hold only a
  * run can tell: {@code io.kmerflow.scoring.GoldenCheck}.
  *
@@ -129,6 +131,7 @@ public record ModelBundle(
         List<GoldenRead> golden = BundleJson.golden(
                 json(directory, BundleFile.GOLDEN), contract, manifest.format() >= BundleDigest.WHOLE_MANIFEST_FORMAT);
         profile(directory, contract);
+        signatures(directory);
         OnnxFile.requireWhole(file(directory, BundleFile.MODEL));
         String digest = manifest.digestOf(directory);
         if (!digest.equals(manifest.digest())) {
@@ -178,6 +181,38 @@ public record ModelBundle(
                 ? Optional.of(BundleProfile.of(
                         json(directory, BundleFile.PROFILE), contract.labels().size()))
                 : Optional.empty();
+    }
+
+    /** Signatures of the bundle, whoever made them; whether one holds {@link TrustedKeys} checks. */
+    List<BundleSignature> signatures() {
+        return signatures(directory);
+    }
+
+    private static List<BundleSignature> signatures(Path directory) {
+        return Files.exists(file(directory, BundleFile.SIGNATURE))
+                ? BundleSignature.of(json(directory, BundleFile.SIGNATURE))
+                : List.of();
+    }
+
+    /** Ids of the keys that are said to have signed the bundle. */
+    public List<String> signers() {
+        return signatures().stream().map(BundleSignature::key).toList();
+    }
+
+    /**
+     * Adds a signature of the bundle as it is now, in place of an earlier one by the same key.
+     *
+     * @throws BundleException if the bundle is a zip
+     */
+    public void sign(SigningKey key) throws IOException {
+        if (BundleZip.unpacked(directory)) {
+            throw new BundleException(
+                    "Expected the folder of a bundle to sign, got a zip; sign the folder, then make the zip of it");
+        }
+        List<BundleSignature> all = new ArrayList<>(signatures());
+        all.removeIf(one -> one.key().equals(key.id()));
+        all.add(new BundleSignature(key.id(), key.sign(BundleSignature.statement(this))));
+        BundleSignature.write(directory, all);
     }
 
     /**

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kmerflow.schema.codec.ConfluentDecoder;
 import io.kmerflow.schema.codec.ConfluentFormat;
 import io.kmerflow.schema.codec.RecordCodec;
-import io.kmerflow.schema.codec.TopicSchema;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ class ConfluentDecoderTest {
     private Schema registry(int id) {
         asked.add(id);
         return switch (id) {
-            case CURRENT -> TopicSchema.MODEL_EVENTS.released().get(1);
+            case CURRENT -> ModelEvent.getClassSchema();
             case FOREIGN ->
                 SchemaBuilder.record("Other").fields().requiredString("name").endRecord();
             default -> null;

@@ -118,7 +118,7 @@ public record ModelContract(
         MIDDLE_SEGMENTS
     }
 
-    /** A contract under which every window is scored. */
+    /** A contract under which every window is scored, with one threshold for all lengths and labels. */
     public ModelContract(
             int k,
             int tokenStride,
@@ -146,7 +146,7 @@ public record ModelContract(
                 aggregation,
                 temperature,
                 threshold,
-                labels,
+                withoutThresholds(labels),
                 null,
                 null,
                 null);
@@ -233,12 +233,13 @@ public record ModelContract(
 
     /** The same contract with another temperature and one threshold for all lengths and labels. */
     public ModelContract withCalibration(double newTemperature, double newThreshold) {
-        return with(windowStrideBases, newTemperature, newThreshold, withoutThresholds(), null, certainty, chain);
+        return with(windowStrideBases, newTemperature, newThreshold, withoutThresholds(labels), null, certainty, chain);
     }
 
     /** The same contract with another threshold of long reads, one for all labels; null for one threshold for all lengths. */
     public ModelContract withLongReadThreshold(Double newThreshold) {
-        return with(windowStrideBases, temperature, threshold, withoutThresholds(), newThreshold, certainty, chain);
+        return with(
+                windowStrideBases, temperature, threshold, withoutThresholds(labels), newThreshold, certainty, chain);
     }
 
     /**
@@ -254,7 +255,7 @@ public record ModelContract(
         return with(windowStrideBases, temperature, threshold, own, ofAll, certainty, chain);
     }
 
-    private List<Label> withoutThresholds() {
+    private static List<Label> withoutThresholds(List<Label> labels) {
         return labels.stream().map(label -> label.withLongReadThreshold(null)).toList();
     }
 

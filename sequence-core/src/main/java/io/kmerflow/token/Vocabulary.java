@@ -1,10 +1,9 @@
 package io.kmerflow.token;
 
 import io.kmerflow.sequence.Nucleotide;
+import io.kmerflow.sequence.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -104,14 +103,10 @@ public record Vocabulary(int k) {
 
     /** SHA-256, hex, of the vocabulary file: every token in order, each followed by a line feed. */
     public String hash() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (int id = 0; id < size(); id++) {
-                digest.update((text(id) + "\n").getBytes(StandardCharsets.US_ASCII));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        MessageDigest digest = Sha256.start();
+        for (int id = 0; id < size(); id++) {
+            digest.update((text(id) + "\n").getBytes(StandardCharsets.US_ASCII));
         }
+        return Sha256.hex(digest);
     }
 }

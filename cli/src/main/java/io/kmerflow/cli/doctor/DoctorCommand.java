@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -151,7 +152,7 @@ public final class DoctorCommand implements Callable<Integer> {
                     "%d brokers at %s",
                     admin.describeCluster().nodes().get().size(),
                     bootstrapServers);
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | KafkaException e) { // some logins are made when the client is
             throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, given, e), e);
         }
     }

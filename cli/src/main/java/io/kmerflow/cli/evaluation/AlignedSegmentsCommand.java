@@ -5,7 +5,7 @@ import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.files.OutputCheck;
 import io.kmerflow.files.write.OutputFile;
 import io.kmerflow.files.write.RunOutputs;
-import io.kmerflow.pretraining.corpus.FastaReader;
+import io.kmerflow.pretraining.corpus.TextFile;
 import io.kmerflow.sequence.PrintableText;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -92,7 +92,7 @@ public final class AlignedSegmentsCommand implements Callable<Integer> {
         long reads = 0;
         int line = 0;
         try (BufferedReader in =
-                new BufferedReader(new InputStreamReader(FastaReader.open(alignments), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(TextFile.open(alignments), StandardCharsets.UTF_8))) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 line++;
                 AlignedRead read = text.isEmpty() || text.charAt(0) == '@' ? null : AlignedRead.parse(text);

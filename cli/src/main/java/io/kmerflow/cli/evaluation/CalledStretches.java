@@ -1,7 +1,7 @@
 package io.kmerflow.cli.evaluation;
 
 import io.kmerflow.cli.base.CommandFailure;
-import io.kmerflow.pretraining.corpus.FastaReader;
+import io.kmerflow.pretraining.corpus.TextFile;
 import io.kmerflow.sequence.BaseRange;
 import io.kmerflow.sequence.Strand;
 import java.io.BufferedReader;
@@ -40,7 +40,7 @@ final class CalledStretches {
         Map<String, List<Stretch>> calls = new LinkedHashMap<>();
         int line = 0;
         try (BufferedReader in =
-                new BufferedReader(new InputStreamReader(FastaReader.open(file), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(TextFile.open(file), StandardCharsets.UTF_8))) {
             for (String text = in.readLine(); text != null && !text.startsWith("##FASTA"); text = in.readLine()) {
                 line++;
                 if (!text.isBlank() && text.charAt(0) != '#') {

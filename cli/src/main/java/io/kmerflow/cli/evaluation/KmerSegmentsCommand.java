@@ -7,12 +7,12 @@ import io.kmerflow.contract.ReadScores.Segment;
 import io.kmerflow.files.OutputCheck;
 import io.kmerflow.files.write.OutputFile;
 import io.kmerflow.files.write.RunOutputs;
-import io.kmerflow.pretraining.ConfigFile;
-import io.kmerflow.pretraining.corpus.FastaReader;
+import io.kmerflow.pretraining.corpus.FastaSequences;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
 import io.kmerflow.pretraining.finetune.Evaluation;
 import io.kmerflow.pretraining.finetune.FinetuneConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.sequence.BaseRange;
 import io.kmerflow.sequence.PrintableText;
 import io.kmerflow.sequence.ReadWindower;
@@ -87,7 +87,7 @@ public final class KmerSegmentsCommand implements Callable<Integer> {
         FinetuneConfig run;
         KmerLogisticRegression.Settings settings;
         try {
-            run = ConfigFile.read(config, FinetuneConfig.class);
+            run = SettingsTree.read(config, FinetuneConfig.class);
             KmerLogisticRegression.Settings usual = KmerLogisticRegression.Settings.DEFAULT;
             settings = new KmerLogisticRegression.Settings(
                     k, usual.l2(), usual.epochs(), usual.learningRate(), usual.seed(), true);
@@ -106,9 +106,9 @@ public final class KmerSegmentsCommand implements Callable<Integer> {
         long segments = 0;
         try (RunOutputs outputs = new RunOutputs()) {
             outputs.add(bed);
-            try (FastaReader fasta = new FastaReader(reads);
+            try (FastaSequences fasta = new FastaSequences(reads);
                     Writer rows = new OutputStreamWriter(bed.open(), StandardCharsets.UTF_8)) {
-                for (FastaReader.Sequence read = fasta.next(); read != null; read = fasta.next()) {
+                for (FastaSequences.Sequence read = fasta.next(); read != null; read = fasta.next()) {
                     if (read.bases().length >= contract.minReadBases()) {
                         segments += write(contract, control, biases, read, rows);
                     }
@@ -126,7 +126,7 @@ public final class KmerSegmentsCommand implements Callable<Integer> {
             ModelContract contract,
             KmerLogisticRegression control,
             double[] biases,
-            FastaReader.Sequence read,
+            FastaSequences.Sequence read,
             Writer rows)
             throws IOException {
         ReadScores scores = new ReadScores(contract, read.bases().length);

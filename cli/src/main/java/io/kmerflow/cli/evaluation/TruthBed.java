@@ -2,7 +2,7 @@ package io.kmerflow.cli.evaluation;
 
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.pretraining.annotation.CodingMap.State;
-import io.kmerflow.pretraining.corpus.FastaReader;
+import io.kmerflow.pretraining.corpus.TextFile;
 import io.kmerflow.sequence.BaseRange;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,7 +50,7 @@ final class TruthBed {
         Map<String, TrueRead> reads = new LinkedHashMap<>();
         int line = 0;
         try (BufferedReader in =
-                new BufferedReader(new InputStreamReader(FastaReader.open(file), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(TextFile.open(file), StandardCharsets.UTF_8))) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 line++;
                 if (!text.isBlank() && text.charAt(0) != '#') {

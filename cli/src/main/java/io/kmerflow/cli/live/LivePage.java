@@ -4,6 +4,7 @@ import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.topic.TopicFormat;
 import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ReadAnnotation;
 import java.net.InetAddress;
@@ -31,9 +32,11 @@ public final class LivePage implements AutoCloseable {
     /**
      * What to follow.
      *
+     * @param drift null where no reports on drift are looked for
      * @param group consumer group of the job, for its lag
      */
-    public record Topics(String reads, String annotations, String deadLetters, String modelEvents, String group) {}
+    public record Topics(
+            String reads, String annotations, String deadLetters, String modelEvents, String drift, String group) {}
 
     /**
      * Where to find it and where to show it.
@@ -88,6 +91,9 @@ public final class LivePage implements AutoCloseable {
         follow(topics.annotations(), ReadAnnotation.class, state::add);
         follow(topics.deadLetters(), DeadLetter.class, state::add);
         follow(topics.modelEvents(), ModelEvent.class, state::add);
+        if (topics.drift() != null) {
+            follow(topics.drift(), DriftReport.class, state::add);
+        }
         LagProbe lag = new LagProbe(admin, topics.reads(), topics.group());
         clock.scheduleWithFixedDelay(() -> probe(lag), 0, LAG_SECONDS, TimeUnit.SECONDS);
         clock.scheduleAtFixedRate(this::publish, PUBLISH_MILLIS, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);

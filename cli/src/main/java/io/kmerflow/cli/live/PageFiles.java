@@ -1,8 +1,10 @@
 package io.kmerflow.cli.live;
 
+import io.kmerflow.pretraining.report.HtmlPage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Properties;
 
@@ -21,7 +23,8 @@ final class PageFiles {
                 "/", new PageFile("text/html; charset=utf-8", own("live.html")),
                 "/live.js", new PageFile(JAVASCRIPT, own("live.js")),
                 "/live.css", new PageFile("text/css; charset=utf-8", own("live.css")),
-                "/page.css", new PageFile("text/css; charset=utf-8", bytes("/io/kmerflow/cli/page.css")),
+                "/page.css",
+                        new PageFile("text/css; charset=utf-8", HtmlPage.style().getBytes(StandardCharsets.UTF_8)),
                 "/icon.svg", new PageFile("image/svg+xml", own("icon.svg")),
                 "/chart.js", new PageFile(JAVASCRIPT, bytes(WEBJAR + version() + "/dist/chart.umd.min.js")));
     }

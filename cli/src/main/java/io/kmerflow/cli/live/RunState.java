@@ -1,6 +1,7 @@
 package io.kmerflow.cli.live;
 
 import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ReadAnnotation;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class RunState {
     private final TimeSeries recent = TimeSeries.ofLast(RECENT_INTERVALS, RECENT_WIDTH_MILLIS);
     private final Map<String, Long> deadLetters = new TreeMap<>();
     private final ModelTimeline models = new ModelTimeline();
+    private final DriftBoard drift = new DriftBoard();
     private final Map<String, String> problems = new TreeMap<>();
     private long undecodable;
     private Long lag;
@@ -84,6 +86,11 @@ final class RunState {
     synchronized void add(ModelEvent event) {
         version++;
         models.add(event);
+    }
+
+    synchronized void add(DriftReport report) {
+        version++;
+        drift.add(report);
     }
 
     /** A record of any of the topics that could not be decoded. */
@@ -165,6 +172,10 @@ final class RunState {
 
     ModelTimeline models() {
         return models;
+    }
+
+    DriftBoard drift() {
+        return drift;
     }
 
     Map<String, String> problems() {

@@ -2,6 +2,7 @@ package io.kmerflow.cli.live;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.sequence.LengthHistogram;
 import java.io.IOException;
@@ -58,6 +59,7 @@ final class StateJson {
             series(json, "recent", state.recent());
             deadLetters(json);
             models(json);
+            drift(json);
             problems(json);
             json.writeEndObject();
         } catch (IOException e) {
@@ -193,6 +195,31 @@ final class StateJson {
         json.writeArrayFieldStart("problems");
         for (String sentence : state.problems().values()) {
             json.writeString(sentence);
+        }
+        json.writeEndArray();
+    }
+
+    private void drift(JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("drift");
+        for (DriftBoard.Row row : state.drift().rows()) {
+            DriftReport last = row.last();
+            json.writeStartObject();
+            json.writeStringField("run", last.getRunId());
+            json.writeStringField("sample", last.getSampleId());
+            json.writeNumberField("windows", row.windows());
+            json.writeNumberField("alarms", row.alarms());
+            json.writeNumberField("lastMillis", last.getReportTime().toEpochMilli());
+            json.writeNumberField("lastReads", last.getWindowReads());
+            json.writeArrayFieldStart("exceeded");
+            for (String measure : last.getExceeded()) {
+                json.writeStartObject();
+                json.writeStringField("measure", measure);
+                json.writeNumberField("divergence", last.getDivergences().getOrDefault(measure, 0.0));
+                json.writeNumberField("threshold", last.getThresholds().getOrDefault(measure, 0.0));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
         }
         json.writeEndArray();
     }

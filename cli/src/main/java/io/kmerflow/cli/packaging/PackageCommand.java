@@ -34,6 +34,8 @@ import picocli.CommandLine.TypeConversionException;
             "Packs kmerflow into one archive that runs without a JDK, Maven or a network.",
             "The gzipped tar holds a Java runtime, all libraries, the shipped models and samples, "
                     + "for Linux on x86-64. Unpack it and run kmerflow/kmerflow.",
+            "With --release the archive is that of a release, which mvn -Prelease package makes: without the Java runtime, and with the job jar,"
+                    + " Flink's libraries, scripts of Flink SQL, schemas, documents and the bill of materials.",
             "It is made from the sources, with the JDK that runs this command. --gpu asks Maven for "
                     + "NVIDIA's libraries (a download of 2.8 GB the first time, kept in ~/.cache/kmerflow); "
                     + "the archive then needs only a driver for CUDA 12. NVIDIA's libraries are under NVIDIA's "
@@ -57,6 +59,13 @@ public final class PackageCommand implements Callable<Integer> {
 
         @Option(names = "--gpu", required = true, description = "Scoring on an NVIDIA GPU, or a CPU.")
         private boolean gpu;
+
+        @Option(
+                names = "--release",
+                required = true,
+                description =
+                        "Scoring and training on a CPU, with the Java 17 or later of the machine that it is unpacked on.")
+        private boolean release;
     }
 
     @ArgGroup(multiplicity = "1")
@@ -116,10 +125,12 @@ public final class PackageCommand implements Callable<Integer> {
         try {
             say("native libraries ...");
             NativeFolders natives = form.gpu ? NativeFolders.fetch(training) : null;
-            say("Java runtime ...");
-            LinkedRuntime.link(scratch.resolve("runtime"));
+            if (!form.release) {
+                say("Java runtime ...");
+                LinkedRuntime.link(scratch.resolve("runtime"));
+            }
             say("archive ...");
-            try (ArchiveWriter archive = new ArchiveWriter(stream, FOLDER)) {
+            try (ArchiveWriter archive = new ArchiveWriter(stream, form.release ? versioned() : FOLDER)) {
                 fill(archive, scratch, natives);
                 archive.finish();
             }
@@ -131,6 +142,11 @@ public final class PackageCommand implements Callable<Integer> {
         } finally {
             FileUtils.deleteDirectory(scratch.toFile());
         }
+    }
+
+    private static String versioned() {
+        String version = PackageCommand.class.getPackage().getImplementationVersion();
+        return version == null ? FOLDER : FOLDER + "-" + version;
     }
 
     private void say(String line) {
@@ -158,7 +174,11 @@ public final class PackageCommand implements Callable<Integer> {
             archive.addAll("lib-training", natives.pytorchJars());
             archive.add("etc/pytorch.sh", home.resolve(LAUNCHERS).resolve("pytorch.sh"));
         }
-        archive.addAll("runtime", scratch.resolve("runtime"));
+        if (form.release) {
+            ReleaseFiles.addTo(archive, home);
+        } else {
+            archive.addAll("runtime", scratch.resolve("runtime"));
+        }
     }
 
     /** PyTorch's own libraries, and for CUDA's, which it knows by names with a hash, links to those that scoring has. */
@@ -193,7 +213,7 @@ public final class PackageCommand implements Callable<Integer> {
                 Path classes = scratch.resolve(name);
                 onnxRuntime(archive, jar, classes, natives == null);
                 archive.add("lib/" + name, classes);
-            } else if (!name.startsWith("pytorch-") || training && natives == null) {
+            } else if (!name.startsWith("pytorch-") || (training || form.release) && natives == null) {
                 archive.add("lib/" + name, jar);
             }
         }

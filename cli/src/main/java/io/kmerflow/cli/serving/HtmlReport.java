@@ -4,11 +4,9 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.files.JobSummary;
 import io.kmerflow.files.original.ReadStatistics;
+import io.kmerflow.pretraining.report.HtmlPage;
+import io.kmerflow.pretraining.report.Svg;
 import io.kmerflow.sequence.LengthHistogram;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,47 +45,35 @@ final class HtmlReport {
     /** The page as text. */
     String page() {
         double seconds = Math.max(1e-3, summary.total().toMillis() / 1e3);
-        StringBuilder html = new StringBuilder("<!doctype html><html lang='en'><head><meta charset='utf-8'>")
-                .append("<meta name='viewport' content='width=device-width, initial-scale=1'>")
-                .append("<title>kmerflow annotate</title><style>")
-                .append(style())
-                .append("</style></head><body><h1>kmerflow annotate</h1>");
-        html.append(String.format(
-                Locale.ROOT,
-                "<p>%,d reads, %,d bases, %,d dead letters in %.1f s: %,.0f reads/s, %,.0f bases/s</p>",
-                summary.reads(),
-                summary.bases(),
-                summary.deadLetters(),
-                seconds,
-                summary.reads() / seconds,
-                summary.bases() / seconds));
-        html.append(String.format(
-                Locale.ROOT,
-                "<p class='note'>Model %s %s, <code>%s</code><br>%s<br>Command <code>kmerflow %s</code></p><div class='grid'>",
-                SvgChart.escape(model.name()),
-                SvgChart.escape(model.version()),
-                model.digest(),
-                SvgChart.escape(ModelScope.sentence(model)),
-                SvgChart.escape(command)));
-        section(html, "Calls", calls());
-        section(html, "Scores of the best label", scores());
-        section(html, "Read lengths", lengths());
-        section(html, "Mean read qualities", qualities());
-        section(html, "Throughput", throughputChart());
-        section(html, "Dead letters", deadLetters());
-        return html.append("</div></body></html>\n").toString();
+        HtmlPage page = new HtmlPage("kmerflow annotate")
+                .paragraph(String.format(
+                        Locale.ROOT,
+                        "%,d reads, %,d bases, %,d dead letters in %.1f s: %,.0f reads/s, %,.0f bases/s",
+                        summary.reads(),
+                        summary.bases(),
+                        summary.deadLetters(),
+                        seconds,
+                        summary.reads() / seconds,
+                        summary.bases() / seconds))
+                .markup(String.format(
+                        Locale.ROOT,
+                        "<p class='note'>Model %s %s, <code>%s</code><br>%s<br>Command <code>kmerflow %s</code></p><div class='grid'>",
+                        HtmlPage.escape(model.name()),
+                        HtmlPage.escape(model.version()),
+                        model.digest(),
+                        HtmlPage.escape(ModelScope.sentence(model)),
+                        HtmlPage.escape(command)));
+        section(page, "Calls", calls());
+        section(page, "Scores of the best label", scores());
+        section(page, "Read lengths", lengths());
+        section(page, "Mean read qualities", qualities());
+        section(page, "Throughput", throughputChart());
+        section(page, "Dead letters", deadLetters());
+        return page.markup("</div>").text();
     }
 
-    private static String style() {
-        try (InputStream in = HtmlReport.class.getResourceAsStream("/io/kmerflow/cli/page.css")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // from the same jar as this class
-        }
-    }
-
-    private static void section(StringBuilder html, String title, String body) {
-        html.append("<section><h2>").append(title).append("</h2>").append(body).append("</section>");
+    private static void section(HtmlPage page, String title, String body) {
+        page.markup("<section>").heading(2, title).markup(body).markup("</section>");
     }
 
     private String calls() {
@@ -105,7 +91,7 @@ final class HtmlReport {
                 Locale.ROOT,
                 "<tr><td>%s</td><td class='n'>%,d</td><td class='n' style='background:linear-gradient(to left,var(--share)"
                         + " %.1f%%,transparent 0)'>%.1f %%</td></tr>",
-                SvgChart.escape(name),
+                HtmlPage.escape(name),
                 reads,
                 share,
                 share));
@@ -124,7 +110,7 @@ final class HtmlReport {
             names.add(String.format(Locale.ROOT, "%.2f", (double) bin / all.length));
             values.add(all[bin]);
         }
-        return SvgChart.bars(names, values, "probability after temperature, reads per bin of 0.05")
+        return Svg.bars(names, values, "probability after temperature, reads per bin of 0.05")
                 + String.format(
                         Locale.ROOT,
                         "<p class='note'>Minimum score of a call: %.3f%s</p>",
@@ -139,7 +125,7 @@ final class HtmlReport {
         String ofLabels = contract.labels().stream()
                 .filter(label -> label.longReadThreshold() != null)
                 .map(label ->
-                        String.format(Locale.ROOT, "%s %.3f", SvgChart.escape(label.name()), label.longReadThreshold()))
+                        String.format(Locale.ROOT, "%s %.3f", HtmlPage.escape(label.name()), label.longReadThreshold()))
                 .collect(Collectors.joining(", "));
         return String.format(
                 Locale.ROOT,
@@ -179,24 +165,22 @@ final class HtmlReport {
             names.add(Integer.toString(lengths ? LengthHistogram.lengthOfBin(bin) : bin));
             values.add(bins[bin]);
         }
-        return SvgChart.bars(names, values, axis);
+        return Svg.bars(names, values, axis);
     }
 
     private String throughputChart() {
-        List<Double> seconds = new ArrayList<>();
-        List<Double> rates = new ArrayList<>();
+        List<double[]> rates = new ArrayList<>();
         Sample before = new Sample(Duration.ZERO, 0, 0);
         double least = summary.total().toNanos() / 1e9 / THROUGHPUT_POINTS;
         for (Sample sample : throughput) {
             double passed = (sample.since().toNanos() - before.since().toNanos()) / 1e9;
             boolean last = sample == throughput.get(throughput.size() - 1);
             if (passed >= least || last && passed > 0) {
-                seconds.add(sample.since().toNanos() / 1e9);
-                rates.add((sample.reads() - before.reads()) / passed);
+                rates.add(new double[] {sample.since().toNanos() / 1e9, (sample.reads() - before.reads()) / passed});
                 before = sample;
             }
         }
-        return SvgChart.line(seconds, rates, "seconds since the start, reads per second");
+        return Svg.timeLine(rates, "seconds since the start, reads per second");
     }
 
     private String deadLetters() {
@@ -206,7 +190,7 @@ final class HtmlReport {
         StringBuilder html = new StringBuilder("<table><tr><th>reason</th><th class='n'>count</th></tr>");
         summary.deadLettersByReason()
                 .forEach((reason, count) -> html.append(String.format(
-                        Locale.ROOT, "<tr><td>%s</td><td class='n'>%,d</td></tr>", SvgChart.escape(reason), count)));
+                        Locale.ROOT, "<tr><td>%s</td><td class='n'>%,d</td></tr>", HtmlPage.escape(reason), count)));
         return html.append("</table>").toString();
     }
 }

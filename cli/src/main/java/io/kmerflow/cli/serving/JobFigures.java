@@ -2,6 +2,8 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.job.metrics.MetricNames;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.Counter;
@@ -16,9 +18,14 @@ import org.apache.flink.metrics.MetricGroup;
 final class JobFigures {
     private static final String READS = MetricNames.READS;
     private static final String CALLED = MetricNames.CALLED_READS;
+    private static final String TOO_SHORT = MetricNames.TOO_SHORT_READS;
     private static final String DEAD_LETTERS = MetricNames.DEAD_LETTERS;
     private static final String MODEL = MetricNames.ACTIVE_MODEL;
+    private static final String DRIFT_WINDOWS = MetricNames.DRIFT_WINDOWS;
+    private static final String DRIFT_ALARMS = MetricNames.DRIFT_ALARMS;
     private static final String LAG = "pendingRecords"; // Flink's, of its Kafka source
+    private static final String OFFSET = "currentOffset"; // Flink's, of each partition that its Kafka source reads
+    private static final String PARTITION_VARIABLE = "<partition>";
     private static final String RESTARTS = "numRestarts"; // Flink's, of the job
 
     /** {@code sha256:} and 12 digits: enough to tell models from each other. */
@@ -27,11 +34,14 @@ final class JobFigures {
     private final Map<Metric, String> metrics = new ConcurrentHashMap<>();
     private final Map<Metric, String> models = new ConcurrentHashMap<>();
     private final Map<String, Long> ofEarlierAttempts = new ConcurrentHashMap<>();
+    private final Map<Metric, Integer> partitions = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> lastOffsets = new ConcurrentHashMap<>();
 
     /** A metric that there is from now on. */
     void added(Metric metric, String name, MetricGroup group) {
         switch (name) {
-            case READS, CALLED, DEAD_LETTERS, LAG, RESTARTS -> metrics.put(metric, name);
+            case READS, CALLED, TOO_SHORT, DEAD_LETTERS, DRIFT_WINDOWS, DRIFT_ALARMS, LAG, RESTARTS ->
+                metrics.put(metric, name);
             case MODEL -> {
                 Map<String, String> of = group.getAllVariables();
                 String digest = of.get("<" + MetricNames.MODEL_DIGEST + ">");
@@ -40,6 +50,8 @@ final class JobFigures {
                         of.get("<" + MetricNames.MODEL_VERSION + ">") + " ("
                                 + digest.substring(0, Math.min(DIGEST_CHARACTERS, digest.length())) + ")");
             }
+            case OFFSET ->
+                partitions.put(metric, Integer.valueOf(group.getAllVariables().get(PARTITION_VARIABLE)));
             default -> {}
         }
     }
@@ -47,6 +59,10 @@ final class JobFigures {
     /** A metric that ends. */
     void removed(Metric metric) {
         models.remove(metric);
+        Integer partition = partitions.remove(metric);
+        if (partition != null) {
+            lastOffsets.merge(partition, value(metric), Math::max);
+        }
         String name = metrics.remove(metric);
         if (name != null && metric instanceof Counter counter) {
             ofEarlierAttempts.merge(name, counter.getCount(), Long::sum);
@@ -80,9 +96,31 @@ final class JobFigures {
         return sum(CALLED);
     }
 
+    /** Reads shorter than the model calls. */
+    long tooShort() {
+        return sum(TOO_SHORT);
+    }
+
+    /** Offsets of the records that the source gave last, by partition, in order; negative where it gave none yet. */
+    SortedMap<Integer, Long> offsets() {
+        SortedMap<Integer, Long> offsets = new TreeMap<>(lastOffsets);
+        partitions.forEach((metric, partition) -> offsets.merge(partition, value(metric), Math::max));
+        return offsets;
+    }
+
     /** Dead letters. */
     long deadLetters() {
         return sum(DEAD_LETTERS);
+    }
+
+    /** Windows of reads compared with the model's profile. */
+    long driftWindows() {
+        return sum(DRIFT_WINDOWS);
+    }
+
+    /** Those of them that were over a threshold. */
+    long driftAlarms() {
+        return sum(DRIFT_ALARMS);
     }
 
     /** Records on the reads topic that were not fetched yet. */

@@ -16,11 +16,11 @@ import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Flink in this process. */
-final class LocalFlink {
+public final class LocalFlink {
     private LocalFlink() {}
 
     /** A cluster that starts with the job and ends with it; its ports can be reached from this machine only. */
-    static StreamExecutionEnvironment environment(int parallelism) {
+    public static StreamExecutionEnvironment environment(int parallelism) {
         return environment(parallelism, null, InetAddress.getLoopbackAddress(), new Configuration());
     }
 

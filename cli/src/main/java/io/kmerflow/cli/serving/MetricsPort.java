@@ -55,9 +55,13 @@ record MetricsPort(InetAddress address, int port) {
 
     /** Where it is, for people. */
     String url() {
+        return url(address, port, "/metrics");
+    }
+
+    static String url(InetAddress address, int port, String path) {
         String host =
                 address.isLoopbackAddress() || address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
-        return String.format(Locale.ROOT, "http://%s:%d/metrics", host, port);
+        return String.format(Locale.ROOT, "http://%s:%d%s", host, port, path);
     }
 
     void addTo(Configuration configuration) {

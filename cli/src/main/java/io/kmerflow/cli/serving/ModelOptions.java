@@ -24,6 +24,8 @@ final class ModelOptions extends JobSwitches {
                 JobSwitch.of(JobOptions.MODEL_PRECISION, "--precision").label("auto|fp32|fp16|int8"),
                 JobSwitch.of(JobOptions.MODEL_DEVICE, "--device").label("auto|cpu|gpu|gpu:N"),
                 JobSwitch.of(JobOptions.MODEL_THREADS, "--threads").label("N"),
+                JobSwitch.of(JobOptions.MODEL_REQUIRE_SIGNATURE, SignatureOption.NAME)
+                        .label(SignatureOption.LABEL),
                 JobSwitch.of(JobOptions.SCORE_THRESHOLD, "--threshold").label("P"),
                 JobSwitch.of(JobOptions.WINDOW_SCORES, "--window-scores"),
                 JobSwitch.of(JobOptions.LABEL_SCORES, "--label-scores"),
@@ -62,7 +64,10 @@ final class ModelOptions extends JobSwitches {
     }
 
     private ModelBundle read(ScoringDevice device) {
-        return ModelBundle.read(BundleForms.choose(bundle(), get(JobOptions.MODEL_PRECISION), device.gpu()));
+        ModelBundle read =
+                ModelBundle.read(BundleForms.choose(bundle(), get(JobOptions.MODEL_PRECISION), device.gpu()));
+        SignatureOption.check(read, this);
+        return read;
     }
 
     /** Model and device in one line, with the reason where {@code auto} came down to the CPU; refuses what cannot serve. */

@@ -3,22 +3,20 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.models.LabelChangeText;
+import io.kmerflow.cli.models.ModelPublisher;
+import io.kmerflow.cli.models.Publication;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
-import io.kmerflow.job.kafka.DeliveryPreflight;
 import io.kmerflow.job.kafka.KafkaConfig;
-import io.kmerflow.job.kafka.KafkaModelTopics;
-import io.kmerflow.job.kafka.KafkaModelTopics.Tail;
+import io.kmerflow.job.model.BundleStore;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ModelOutcome;
 import io.kmerflow.schema.ModelSlot;
-import io.kmerflow.scoring.GoldenCheck;
-import io.kmerflow.scoring.OnnxWindowScorer;
-import io.kmerflow.scoring.ScoringOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,8 +42,6 @@ import picocli.CommandLine.Spec;
         footer = "kmerflow publish species-2.2 --bootstrap-servers localhost:9092",
         mixinStandardHelpOptions = true)
 public final class PublishCommand implements Callable<Integer> {
-    private static final Duration POLL = Duration.ofMillis(250);
-
     @Spec
     private CommandSpec spec;
 
@@ -58,6 +54,9 @@ public final class PublishCommand implements Callable<Integer> {
     @Mixin
     private ModelTopicOptions topics;
 
+    @Mixin
+    private SignatureOption signature;
+
     @Option(
             names = "--bundle-uri",
             paramLabel = "PATH",
@@ -65,11 +64,25 @@ public final class PublishCommand implements Callable<Integer> {
     private String bundleUri;
 
     @Option(
+            names = "--upload",
+            paramLabel = "URI",
+            description =
+                    "Copy the bundle into this folder of one of Flink's file systems, such as s3://models, and announce it"
+                            + " from there: the job's machines fetch it, and need no path in common.")
+    private String upload;
+
+    @Option(
             names = "--shadow",
             paramLabel = "SHARE",
             description = "Compare only: score that share of the reads, 0 to 1, with the bundle too, and report the"
                     + " agreement per label for --wait seconds; the comparison continues until --shadow 0.")
     private Double shadowShare;
+
+    @Option(
+            names = "--allow-label-change",
+            description =
+                    "Let the model have other labels than the one that serves; the job's answer lists labels that come and go.")
+    private boolean allowLabelChange;
 
     @Option(
             names = "--wait",
@@ -80,49 +93,34 @@ public final class PublishCommand implements Callable<Integer> {
     private int waitSeconds;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (shadowShare != null && !(shadowShare >= 0 && shadowShare <= 1)) {
             throw new ParameterException(
                     spec.commandLine(),
                     String.format(Locale.ROOT, "Expected --shadow from 0 to 1, got %s", shadowShare));
         }
-        ModelBundle read = ModelBundle.read(bundle);
-        try (OnnxWindowScorer scorer = new OnnxWindowScorer(read.modelFile(), ScoringOptions.cpu(1))) {
-            GoldenCheck.require(read, scorer);
+        if (upload != null && bundleUri != null) {
+            throw new ParameterException(spec.commandLine(), "Expected --upload or --bundle-uri, got both");
         }
-        KafkaConfig config = config();
-        new DeliveryPreflight(config, Duration.ZERO).checkModelTopics(topics.models(), topics.events());
-        KafkaModelTopics models = new KafkaModelTopics(config, topics.models(), topics.events());
-        ModelAnnouncement announcement = announcement(read);
-        announcement.setRevision(models.lastRevision(announcement) + 1);
-        try (Tail<ModelEvent> events = models.eventTail(false)) {
-            requireHeeded(announcement, models.announce(announcement).orElse(null));
+        ModelBundle read = ModelPublisher.checked(bundle);
+        signature.check(read);
+        if (upload != null) {
+            bundleUri = BundleStore.upload(bundle, upload, read);
+            say("uploaded to %s", bundleUri);
+        }
+        ModelPublisher publisher = ModelPublisher.open(config(), topics.models(), topics.events());
+        try (Publication publication = publisher.publish(announcement(read))) {
             say(
                     "announced %s %s (%s) as %srevision %d",
                     read.name(),
                     read.version(),
                     read.digest(),
                     shadowShare == null ? "" : "shadow " + shadowShare + ", ",
-                    announcement.getRevision());
+                    publication.announcement().getRevision());
             if (waitSeconds == 0 || shadowShare != null && shadowShare == 0) {
                 return ExitCode.FINE;
             }
-            return shadowShare == null ? follow(events, announcement) : compare(events, announcement);
-        }
-    }
-
-    /** Jobs heed the first announcement of a revision; another publisher may have been faster. */
-    private void requireHeeded(ModelAnnouncement announcement, ModelAnnouncement first) {
-        if (first != null) {
-            throw new CommandFailure(String.format(
-                    Locale.ROOT,
-                    "Expected revision %d of %s to be free on topic %s, another publisher has announced %s (%s) as revision %d; publish again",
-                    announcement.getRevision(),
-                    announcement.getModelName(),
-                    topics.models(),
-                    first.getModelVersion(),
-                    first.getBundleDigest(),
-                    first.getRevision()));
+            return shadowShare == null ? follow(publication) : compare(publication);
         }
     }
 
@@ -135,63 +133,32 @@ public final class PublishCommand implements Callable<Integer> {
 
     private ModelAnnouncement announcement(ModelBundle read) {
         boolean ends = shadowShare != null && shadowShare == 0;
-        return ModelAnnouncement.newBuilder()
-                .setModelName(read.name())
+        String uri = bundleUri == null ? bundle.toAbsolutePath().normalize().toString() : bundleUri;
+        return ModelPublisher.of(read, uri)
                 .setSlot(shadowShare == null ? ModelSlot.ACTIVE : ModelSlot.SHADOW)
                 .setSampledShare(shadowShare == null ? null : shadowShare.floatValue())
-                .setRevision(0)
                 .setModelVersion(ends ? null : read.version())
-                .setBundleUri(
-                        bundleUri == null ? bundle.toAbsolutePath().normalize().toString() : bundleUri)
-                .setBundleDigest(read.digest())
-                .setAnnouncedTime(Instant.now())
+                .setAllowLabelChange(allowLabelChange)
                 .build();
     }
 
-    private int follow(Tail<ModelEvent> events, ModelAnnouncement announcement) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(waitSeconds).toNanos();
-        while (System.nanoTime() < deadline) {
-            for (ModelEvent event : events.poll(POLL)) {
-                if (!concerns(event, announcement)) {
-                    continue;
-                }
-                if (event.getSubtask() >= 0) {
-                    String why = event.getReason() == null ? "" : ": " + event.getReason();
-                    say("subtask %d %s%s", event.getSubtask(), event.getOutcome(), why);
-                } else if (event.getOutcome() == ModelOutcome.COMMITTED) {
-                    say("activated: the whole job serves it");
-                    return ExitCode.FINE;
-                } else {
-                    throw new CommandFailure(
-                            "The job rejected the model, the previous one stays active: " + event.getReason());
-                }
-            }
-        }
-        throw new CommandFailure(String.format(
-                Locale.ROOT,
-                "Expected an answer of a job that serves %s within %d s, got none on topic %s; the announcement stays",
-                announcement.getModelName(),
-                waitSeconds,
-                topics.events()));
-    }
-
-    private static boolean concerns(ModelEvent event, ModelAnnouncement announcement) {
-        return event.getRevision() == announcement.getRevision()
-                && event.getSlot() == announcement.getSlot()
-                && announcement.getModelName().equals(event.getModelName())
-                && announcement.getBundleDigest().equals(event.getBundleDigest()); // not another publisher's
+    private int follow(Publication publication) {
+        ModelEvent committed = publication.awaitActive(Duration.ofSeconds(waitSeconds), event -> {
+            String why = event.getReason() == null ? "" : ": " + event.getReason();
+            say("subtask %d %s%s", event.getSubtask(), event.getOutcome(), why);
+        });
+        say("activated: the whole job serves it");
+        LabelChangeText.of(committed).ifPresent(change -> say("%s", change));
+        return ExitCode.FINE;
     }
 
     /** Reports are counts since the start, by subtask. */
-    private int compare(Tail<ModelEvent> events, ModelAnnouncement announcement) {
+    private int compare(Publication publication) {
         long deadline = System.nanoTime() + Duration.ofSeconds(waitSeconds).toNanos();
         Map<Integer, Map<String, Double>> latest = new TreeMap<>();
         while (System.nanoTime() < deadline) {
             boolean news = false;
-            for (ModelEvent event : events.poll(POLL)) {
-                if (!concerns(event, announcement)) {
-                    continue;
-                }
+            for (ModelEvent event : publication.poll()) {
                 if (event.getOutcome() == ModelOutcome.REJECTED) {
                     throw new CommandFailure(String.format(
                             Locale.ROOT,
@@ -211,12 +178,7 @@ public final class PublishCommand implements Callable<Integer> {
             }
         }
         if (latest.isEmpty()) {
-            throw new CommandFailure(String.format(
-                    Locale.ROOT,
-                    "Expected a report of a job that serves %s within %d s, got none on topic %s; the announcement stays",
-                    announcement.getModelName(),
-                    waitSeconds,
-                    topics.events()));
+            throw publication.unanswered("a report", Duration.ofSeconds(waitSeconds));
         }
         return ExitCode.FINE;
     }

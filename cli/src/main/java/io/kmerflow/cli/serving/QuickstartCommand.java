@@ -124,6 +124,7 @@ public final class QuickstartCommand implements Callable<Integer> {
                         kafka.annotationsTopic(),
                         kafka.deadLettersTopic(),
                         JobOptions.KAFKA_MODEL_EVENTS_TOPIC.defaultValue(),
+                        null,
                         kafka.groupId()),
                 TopicFormat.AVRO,
                 TopicReader.Start.BEGINNING,

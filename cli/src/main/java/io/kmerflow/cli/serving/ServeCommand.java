@@ -19,6 +19,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +39,10 @@ import picocli.CommandLine.Spec;
         footer = "kmerflow serve --bootstrap-servers localhost:9092 --models-topic models",
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final long STOP_SECONDS = 20;
+    private static final long ANSWER_SECONDS = 2;
+    private static final String UNKNOWN = "UNKNOWN";
     /** How much of the topics the live page begins with, as {@code kmerflow view} does without {@code --hours}. */
     private static final Duration PAGE_PAST = Duration.ofHours(24);
 
@@ -72,6 +78,14 @@ public final class ServeCommand implements Callable<Integer> {
     private String metricsPorts;
 
     @Option(
+            names = "--health-port",
+            paramLabel = "PORT",
+            description =
+                    "Answer probes at http://ADDRESS:PORT/health: 200 while the job runs with a loaded model, else 503;"
+                            + " 0 is any free port (default: none).")
+    private Integer healthPort;
+
+    @Option(
             names = "--status-interval",
             paramLabel = "SECONDS",
             defaultValue = "60",
@@ -79,6 +93,20 @@ public final class ServeCommand implements Callable<Integer> {
                     "Print every so many seconds what was done: reads, called reads, dead letters, lag, restarts, model; 0"
                             + " for never (default: ${DEFAULT-VALUE}). A change of the model is always printed.")
     private long statusSeconds;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description =
+                    "Lines on the error stream: text, or json for one object a line with time, level, logger and message"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private LogFormat logFormat;
+
+    private enum LogFormat {
+        TEXT,
+        JSON
+    }
 
     @Mixin
     private BindOptions bind;
@@ -89,6 +117,10 @@ public final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         InetAddress address = bind.address(spec);
+        if (logFormat == LogFormat.JSON) {
+            Configurator.reconfigure(
+                    ServeCommand.class.getResource("/log4j2-json.properties").toURI());
+        }
         MetricsPort metricsPort = metricsPort(address);
         Configuration options = new Configuration();
         kafka.addTo(options);
@@ -103,13 +135,17 @@ public final class ServeCommand implements Callable<Integer> {
         StreamExecutionEnvironment flink =
                 LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch(), cluster);
         ReadScoringJob.build(flink, config, config.requireModel());
-        try (LivePage page = view.isAsked() ? LivePage.start(page(config, address)) : null;
+        try (HealthPort health = healthPort == null ? null : new HealthPort(address, healthPort, this::state, figures);
+                LivePage page = view.isAsked() ? LivePage.start(page(config, address)) : null;
                 ServeLog log = new ServeLog(figures, line -> say("%s", line))) {
             say(
                     "%s: %s -> %s at %s; stop with Ctrl-C",
                     model.describe(), topics.reads(), topics.annotations(), kafka.bootstrapServers());
             if (metricsPort != null) {
                 say("metrics at %s", metricsPort.url());
+            }
+            if (health != null) {
+                say("health at %s", health.url());
             }
             if (page != null) {
                 say("live page at %s", page.url());
@@ -132,6 +168,22 @@ public final class ServeCommand implements Callable<Integer> {
         }
     }
 
+    /** The job's state in Flink's words; STARTING before it is submitted, UNKNOWN where Flink does not say. */
+    private String state() {
+        JobClient job = running.get();
+        if (job == null) {
+            return "STARTING";
+        }
+        try {
+            return job.getJobStatus().get(ANSWER_SECONDS, TimeUnit.SECONDS).name();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return UNKNOWN;
+        } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+            return UNKNOWN;
+        }
+    }
+
     private LivePage.Settings page(JobConfig config, InetAddress address) {
         return new LivePage.Settings(
                 kafka.bootstrapServers(),
@@ -141,6 +193,7 @@ public final class ServeCommand implements Callable<Integer> {
                         topics.annotations(),
                         topics.deadLetters(),
                         serving.modelEvents(),
+                        config.driftTopic(),
                         config.requireKafka().groupId()),
                 registry.format(),
                 TopicReader.Start.ago(PAGE_PAST),
@@ -149,6 +202,10 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private void say(String format, Object... values) {
+        if (logFormat == LogFormat.JSON) {
+            LOG.info(String.format(Locale.ROOT, format, values));
+            return;
+        }
         PrintWriter err = spec.commandLine().getErr();
         err.printf(Locale.ROOT, format + "%n", values);
         err.flush();

@@ -18,6 +18,8 @@ final class ServeLog implements AutoCloseable {
     });
     private String models = "";
     private long reads;
+    private long tooShort;
+    private boolean mostTooShort;
 
     /** @param out gets each line */
     ServeLog(JobFigures figures, Consumer<String> out) {
@@ -55,14 +57,40 @@ final class ServeLog implements AutoCloseable {
         reads = figures.reads();
         out.accept(String.format(
                 Locale.ROOT,
-                "%,d reads (+%,d), %,d called, %,d dead letters, lag %,d, %d restarts, model %s",
+                "%,d reads (+%,d), %,d called, %,d dead letters, lag %,d, %d restarts, model %s%s",
                 reads,
                 reads - before,
                 figures.called(),
                 figures.deadLetters(),
                 figures.lag(),
                 figures.restarts(),
-                models.isEmpty() ? "not loaded" : models));
+                models.isEmpty() ? "not loaded" : models,
+                drift()));
+        warnOfShortReads(reads - before);
+    }
+
+    /** Says so when most reads begin to be too short, and not again before that has ended. */
+    private void warnOfShortReads(long passed) {
+        long before = tooShort;
+        tooShort = figures.tooShort();
+        boolean most = 2 * (tooShort - before) > passed;
+        if (most && !mostTooShort) {
+            out.accept(String.format(
+                    Locale.ROOT,
+                    "warning: %,d of the last %,d reads are shorter than the model asks for and were not scored; a model for"
+                            + " shorter reads is trained with finetune --min-read-bases",
+                    tooShort - before,
+                    passed));
+        }
+        mostTooShort = most;
+    }
+
+    /** Empty as long as no reads were compared. */
+    private String drift() {
+        long windows = figures.driftWindows();
+        return windows == 0
+                ? ""
+                : String.format(Locale.ROOT, ", drift in %,d of %,d windows", figures.driftAlarms(), windows);
     }
 
     @Override

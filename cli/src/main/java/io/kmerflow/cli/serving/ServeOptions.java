@@ -16,6 +16,9 @@ final class ServeOptions extends JobSwitches {
                 JobSwitch.of(JobOptions.KAFKA_TRANSACTION_TIMEOUT, "--transaction-timeout")
                         .unit(JobSwitch.Unit.SECONDS)
                         .hidden(),
+                JobSwitch.of(JobOptions.KAFKA_PARTITION_DISCOVERY, "--partition-discovery")
+                        .unit(JobSwitch.Unit.SECONDS)
+                        .hidden(),
                 JobSwitch.of(JobOptions.PARALLELISM, "--parallelism").label("N"),
                 JobSwitch.of(JobOptions.MODEL_ROUTES, "--route").label("SAMPLE=DIR"),
                 JobSwitch.of(JobOptions.KAFKA_MODELS_TOPIC, "--models-topic").label("TOPIC"),
@@ -23,6 +26,8 @@ final class ServeOptions extends JobSwitches {
                         .label("TOPIC"),
                 JobSwitch.of(JobOptions.KAFKA_DRIFT_TOPIC, "--drift-topic").label("TOPIC"),
                 JobSwitch.of(JobOptions.DRIFT_WINDOW_READS, "--drift-window").label("READS"),
+                JobSwitch.of(JobOptions.DRIFT_WINDOW_TIME, "--drift-window-time")
+                        .unit(JobSwitch.Unit.SECONDS),
                 JobSwitch.of(JobOptions.MODEL_PREPARE_TIMEOUT, "--prepare-timeout")
                         .unit(JobSwitch.Unit.SECONDS)
                         .hidden());

@@ -45,6 +45,9 @@ public final class SnapshotCommand implements Callable<Integer> {
     private TopicOptions topics;
 
     @Mixin
+    private RegistryOptions registry;
+
+    @Mixin
     private LabelsTopicOption labelsTopic;
 
     @Mixin
@@ -55,6 +58,7 @@ public final class SnapshotCommand implements Callable<Integer> {
         Configuration options = new Configuration();
         kafka.addTo(options);
         topics.addTo(options);
+        registry.addTo(options);
         labelsTopic.addTo(options);
         snapshot.addTo(options);
         SnapshotConfig config;

@@ -6,9 +6,11 @@ import io.kmerflow.files.write.AnnotationJsonFormat;
 import io.kmerflow.files.write.DeadLetterJsonFormat;
 import io.kmerflow.files.write.RowFormat;
 import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.ReadLabel;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import io.kmerflow.sequence.PrintableText;
@@ -33,8 +35,8 @@ import picocli.CommandLine.TypeConversionException;
         name = "tail",
         description = {
             "Prints a topic as text.",
-            "Annotations, dead letters, models and model events are printed as a table, reads as FASTA; all of them as JSON"
-                    + " Lines with --json. Records that cannot be decoded are left out and reported with their place; the "
+            "Annotations, dead letters, models, model events, labels and drift reports are printed as a table, reads as FASTA;"
+                    + " all of them as JSON Lines with --json. A label that was withdrawn is empty. Records that cannot be decoded are left out and reported with their place; the "
                     + "exit code is then 3."
         },
         footer = "kmerflow tail --bootstrap-servers localhost:9092 --from-beginning",
@@ -48,7 +50,9 @@ public final class TailCommand implements Callable<Integer> {
         DEAD_LETTERS,
         READS,
         MODELS,
-        MODEL_EVENTS;
+        MODEL_EVENTS,
+        LABELS,
+        DRIFT;
 
         /** As topics are called by default: {@code dead-letters}. */
         String spelling() {
@@ -86,6 +90,12 @@ public final class TailCommand implements Callable<Integer> {
     private ModelTopicOptions modelTopics;
 
     @Mixin
+    private LabelsTopicOption labelsTopic;
+
+    @Mixin
+    private DriftTopicOption driftTopic;
+
+    @Mixin
     private RegistryOptions registry;
 
     @Option(
@@ -94,7 +104,7 @@ public final class TailCommand implements Callable<Integer> {
             paramLabel = "TOPIC",
             defaultValue = "annotations",
             description =
-                    "annotations, dead-letters, reads, models or model-events (default: ${DEFAULT-VALUE}). Topics with other names are"
+                    "annotations, dead-letters, reads, models, model-events, labels or drift (default: ${DEFAULT-VALUE}). Topics with other names are"
                             + " given by --annotations-topic and so on.")
     private Topic topic;
 
@@ -132,6 +142,10 @@ public final class TailCommand implements Callable<Integer> {
                 follow(modelTopics.models(), ModelAnnouncement.class, json ? new AvroJson<>() : new TailTable.Models());
             case MODEL_EVENTS ->
                 follow(modelTopics.events(), ModelEvent.class, json ? new AvroJson<>() : new TailTable.ModelEvents());
+            case LABELS ->
+                follow(labelsTopic.labels(), ReadLabel.class, json ? new AvroJson<>() : new TailTable.Labels());
+            case DRIFT ->
+                follow(driftTopic.drift(), DriftReport.class, json ? new AvroJson<>() : new TailTable.Drift());
             default -> follow(topics.reads(), SequencedRead.class, json ? new ReadJson() : new Fasta());
         }
         return leftOut == 0 ? ExitCode.FINE : ExitCode.REJECTED;

@@ -3,10 +3,12 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.files.write.RowFormat;
 import io.kmerflow.schema.Call;
 import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.ReadCall;
+import io.kmerflow.schema.ReadLabel;
 import io.kmerflow.sequence.PrintableText;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -184,6 +186,61 @@ abstract class TailTable<T> implements RowFormat<T> {
                             ? event.getMeasures()
                             : event.getReason());
             return values;
+        }
+    }
+
+    /** One line per label. */
+    static final class Labels extends TailTable<ReadLabel> {
+        private static final long serialVersionUID = 1L;
+
+        Labels() {
+            super(List.of("time", "read", "run", "source", "label"), -TIME, -36, -16, -16, 0);
+        }
+
+        @Override
+        List<Object> values(ReadLabel label) {
+            List<Object> values = new ArrayList<>();
+            values.add(seconds(label.getLabelledTime()));
+            values.add(label.getMate() == 0 ? label.getReadId() : label.getReadId() + "/" + label.getMate());
+            values.add(label.getRunId());
+            values.add(label.getSource());
+            values.add(label.getLabel().isEmpty() ? "(withdrawn)" : label.getLabel());
+            return values;
+        }
+    }
+
+    /** One line per window of reads. */
+    static final class Drift extends TailTable<DriftReport> {
+        private static final long serialVersionUID = 1L;
+
+        Drift() {
+            super(List.of("time", "run", "sample", "reads", "model", "over the threshold"), -TIME, -16, -12, 6, -16, 0);
+        }
+
+        @Override
+        List<Object> values(DriftReport report) {
+            List<Object> values = new ArrayList<>();
+            values.add(seconds(report.getReportTime()));
+            values.add(report.getRunId());
+            values.add(report.getSampleId());
+            values.add(report.getWindowReads());
+            values.add(report.getModelName() + " " + report.getModelVersion());
+            values.add(
+                    report.getExceeded().isEmpty()
+                            ? null
+                            : report.getExceeded().stream()
+                                    .map(measure -> over(report, measure))
+                                    .collect(Collectors.joining(", ")));
+            return values;
+        }
+
+        private static String over(DriftReport report, String measure) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s %.3g over %.3g",
+                    measure,
+                    report.getDivergences().get(measure),
+                    report.getThresholds().get(measure));
         }
     }
 }

@@ -11,7 +11,11 @@ final class TopicOptions extends JobSwitches {
                         .label("TOPIC"),
                 JobSwitch.of(JobOptions.KAFKA_DEAD_LETTERS_TOPIC, "--dead-letters-topic")
                         .label("TOPIC"),
-                JobSwitch.of(JobOptions.KAFKA_CREATE_TOPICS, "--create-topics").defaultsTo(true));
+                JobSwitch.of(JobOptions.KAFKA_CREATE_TOPICS, "--create-topics").defaultsTo(true),
+                JobSwitch.of(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, "--partitions")
+                        .label("N"),
+                JobSwitch.of(JobOptions.KAFKA_NEW_TOPIC_REPLICATION, "--replication-factor")
+                        .label("N"));
     }
 
     String reads() {

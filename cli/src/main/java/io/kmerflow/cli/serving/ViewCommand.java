@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "view",
         description = {
-            "Shows a run on a live web page: calls, samples, qualities, dead letters, models and lag.",
-            "The page is made from the annotations, dead letters and model events of the last hours, and follows them until it "
+            "Shows a run on a live web page: calls, samples, qualities, dead letters, drift, models and lag.",
+            "The page is made from the annotations, dead letters, drift reports and model events of the last hours, and follows them until it "
                     + "is stopped. It shows no bases and no names of reads, and it changes nothing. On an address other than "
                     + "this machine's own it asks for a token, which is part of the printed URL (docs/live-page.md)."
         },
@@ -37,6 +37,9 @@ public final class ViewCommand implements Callable<Integer> {
 
     @Mixin
     private ModelTopicOptions modelTopics;
+
+    @Mixin
+    private DriftTopicOption driftTopic;
 
     @Mixin
     private RegistryOptions registry;
@@ -67,7 +70,12 @@ public final class ViewCommand implements Callable<Integer> {
                 kafka.bootstrapServers(),
                 kafka.properties(),
                 new LivePage.Topics(
-                        topics.reads(), topics.annotations(), topics.deadLetters(), modelTopics.events(), group.id()),
+                        topics.reads(),
+                        topics.annotations(),
+                        topics.deadLetters(),
+                        modelTopics.events(),
+                        driftTopic.drift(),
+                        group.id()),
                 registry.format(),
                 TopicReader.Start.ago(Duration.ofHours(hours)),
                 bind.address(spec),

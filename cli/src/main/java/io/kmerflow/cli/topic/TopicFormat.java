@@ -1,5 +1,7 @@
 package io.kmerflow.cli.topic;
 
+import io.kmerflow.job.json.AnnotationDecoder;
+import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.codec.ConfluentDecoder;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.RecordDecoder;
@@ -8,7 +10,7 @@ import io.kmerflow.schema.registry.SchemaRegistry;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * How topics are read.
+ * How topics are read; annotations in JSON too.
  *
  * @param registry of the schemas of records in Confluent's format; null reads single-object encoding alone
  */
@@ -16,7 +18,11 @@ public record TopicFormat(RegistryAddress registry) {
     /** Single-object encoding. */
     public static final TopicFormat AVRO = new TopicFormat(null);
 
+    @SuppressWarnings("unchecked") // the decoder of that type
     <T extends SpecificRecord> RecordDecoder<T> decoder(Class<T> type) {
+        if (type == ReadAnnotation.class) {
+            return (RecordDecoder<T>) new AnnotationDecoder(registry);
+        }
         return registry == null
                 ? new RecordCodec<>(type)
                 : new ConfluentDecoder<>(type, new SchemaRegistry(registry)::schema);

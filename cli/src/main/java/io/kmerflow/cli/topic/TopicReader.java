@@ -1,10 +1,15 @@
 package io.kmerflow.cli.topic;
 
 import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.job.json.AnnotationDecoder;
 import io.kmerflow.job.kafka.ConnectionProblem;
+import io.kmerflow.job.kafka.LabelTopic;
+import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.ReadLabel;
 import io.kmerflow.schema.codec.RecordDecoder;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import io.kmerflow.schema.registry.RegistryException;
+import io.kmerflow.sequence.identity.ReadIdentity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,12 +58,14 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Admin admin;
+    private final Class<T> type;
     private final RecordDecoder<T> decoder;
     private final Consumer<String> notices;
     private List<TopicPartition> partitions;
     private final String topic;
     private final String bootstrapServers;
     private final Map<String, String> clientProperties;
+    private Map<TopicPartition, Long> ends = Map.of();
     private Uuid topicId;
     private Instant nextCheck = Instant.now();
     private Instant lastThere = Instant.now();
@@ -105,12 +112,17 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
         this.topic = topic;
         this.bootstrapServers = bootstrapServers;
         this.clientProperties = clientProperties;
+        this.type = type;
         decoder = format.decoder(type);
-        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         Properties adminProperties = new Properties();
         adminProperties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         adminProperties.putAll(clientProperties);
-        admin = Admin.create(adminProperties);
+        try {
+            admin = Admin.create(adminProperties);
+            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) { // some logins are made here
+            throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, clientProperties, e), e);
+        }
         try {
             List<PartitionInfo> known = consumer.partitionsFor(topic, METADATA_TIMEOUT);
             TopicDescription described = known == null || known.isEmpty() ? null : describe();
@@ -305,7 +317,13 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
 
     private void decode(ConsumerRecord<byte[], byte[]> record, List<T> records, Undecodable undecodable) {
         try {
-            records.add(decoder.decode(record.value()));
+            T decoded = record.value() == null && type == ReadLabel.class
+                    ? type.cast(withdrawn(record))
+                    : decoder.decode(record.value());
+            if (decoded instanceof ReadAnnotation annotation) {
+                AnnotationDecoder.date(annotation, record.timestamp());
+            }
+            records.add(decoded);
         } catch (UndecodableRecordException e) {
             undecodable.at(
                     String.format(
@@ -316,6 +334,32 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
                             record.offset()),
                     e);
         }
+    }
+
+    /** A label taken back: the topic of labels has its key without a value; its label is empty. */
+    private static ReadLabel withdrawn(ConsumerRecord<byte[], byte[]> record) throws UndecodableRecordException {
+        ReadIdentity read = LabelTopic.readOf(record.key());
+        if (read == null) {
+            throw new UndecodableRecordException("Expected the key of a label with a record without value", null);
+        }
+        ReadLabel label = new ReadLabel();
+        label.setReadId(read.readId());
+        label.setRunId(read.runId());
+        label.setMate(read.mate());
+        label.setSource(LabelTopic.sourceOf(record.key()));
+        label.setLabel("");
+        label.setLabelledTime(Instant.ofEpochMilli(record.timestamp()));
+        return label;
+    }
+
+    /** Fixes the end of what {@link #isAtEnd} asks for at that of the topic now. */
+    public void endHere() {
+        ends = Map.copyOf(consumer.endOffsets(partitions));
+    }
+
+    /** Whether everything up to that end was polled. */
+    public boolean isAtEnd() {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
     /** Offsets at the ends of all partitions, added up: records ever written, if no transaction wrote them. */

@@ -8,11 +8,11 @@ import io.kmerflow.pretraining.gue.GueBenchmark;
 import io.kmerflow.pretraining.gue.GueConfig;
 import io.kmerflow.pretraining.gue.GueRecipes;
 import io.kmerflow.pretraining.gue.GueReport;
+import io.kmerflow.pretraining.gue.GueResults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
@@ -146,7 +146,7 @@ public final class EvaluateGueCommand implements Callable<Integer> {
                     null,
                     RunSwitches.listener(spec.commandLine().getErr()),
                     stop::asked);
-            Map<String, Object> results = new GueBenchmark(config, options, out).run();
+            GueResults results = new GueBenchmark(config, options, out).run();
             if (results == null) {
                 throw new CommandFailure("Interrupted; the same command continues");
             }

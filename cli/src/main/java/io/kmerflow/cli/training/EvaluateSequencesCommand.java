@@ -5,7 +5,6 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.contract.ModelContract;
-import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.corpus.LabelNames;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
@@ -14,6 +13,7 @@ import io.kmerflow.pretraining.evaluation.KmerLogisticRegression;
 import io.kmerflow.pretraining.evaluation.ReadClassifier;
 import io.kmerflow.pretraining.finetune.Evaluation;
 import io.kmerflow.pretraining.finetune.FinetuneConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringException;
@@ -127,7 +127,7 @@ public final class EvaluateSequencesCommand implements Callable<Integer> {
         FinetuneConfig run = null;
         KmerLogisticRegression.Settings settings;
         try {
-            run = config == null ? null : ConfigFile.read(config, FinetuneConfig.class);
+            run = config == null ? null : SettingsTree.read(config, FinetuneConfig.class);
             KmerLogisticRegression.Settings usual = KmerLogisticRegression.Settings.DEFAULT;
             settings = new KmerLogisticRegression.Settings(
                     controlK, usual.l2(), usual.epochs(), usual.learningRate(), usual.seed());

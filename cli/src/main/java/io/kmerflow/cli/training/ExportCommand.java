@@ -3,9 +3,11 @@ package io.kmerflow.cli.training;
 import io.kmerflow.bundle.BundleException;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
+import io.kmerflow.bundle.SigningKey;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.evaluation.TrueOrigin;
+import io.kmerflow.cli.signing.Signatures;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.SegmentChain;
 import io.kmerflow.export.Classifier;
@@ -20,9 +22,7 @@ import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringOptions;
 import io.kmerflow.sequence.Nucleotide;
-import io.kmerflow.sequence.file.SequenceFiles;
 import io.kmerflow.sequence.file.SequenceItem;
-import io.kmerflow.sequence.file.SequenceReader;
 import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +53,7 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "kmerflow export --checkpoint run/best --name species --model-version 2.2 --out species-2.2",
+            "kmerflow export --checkpoint run/best --name species --model-version 2.2 --out species-2.2 --sign lab.key",
             "kmerflow export --bundle models/species --precision int8 --name species --out species-int8"
         },
         mixinStandardHelpOptions = true)
@@ -199,10 +200,16 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--profile-reads",
             paramLabel = "FILE",
             description =
-                    "Reads like those to be served, at least 100, FASTQ or FASTA, plain or .gz: write profile.json, what they look"
-                            + " like, with thresholds for windows of 250, 1,000 and 4,000 reads that 1 in 1,000 windows of such"
-                            + " reads exceeds (default: no profile).")
+                    "Reads like those to be served, at least 500, FASTQ or FASTA, plain or .gz: write profile.json, what they look"
+                            + " like, with thresholds that 1 in 1,000 windows of such reads exceeds, for windows of 250, 1,000 and 4,000 reads"
+                            + " where there are twice as many (default: no profile).")
     private Path profileReads;
+
+    @Option(
+            names = "--sign",
+            paramLabel = "KEY",
+            description = "Sign the bundle with this key, a file that keys make wrote (default: no signature).")
+    private Path key;
 
     private static final class PrecisionConverter implements ITypeConverter<Precision> {
         @Override
@@ -235,6 +242,7 @@ public final class ExportCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return ExitCode.FINE;
         }
+        SigningKey signing = key == null ? null : SigningKey.read(key);
         ModelExporter.Result result = source.checkpoint == null ? ofBundle() : ofCheckpoint();
         spec.commandLine()
                 .getOut()
@@ -259,6 +267,9 @@ public final class ExportCommand implements Callable<Integer> {
                             100 * result.certainty().windowShare(),
                             100 * result.certainty().agreement(),
                             result.certainty().called());
+        }
+        if (signing != null) {
+            Signatures.add(out, signing, spec.commandLine().getOut());
         }
         return ExitCode.FINE;
     }
@@ -333,12 +344,12 @@ public final class ExportCommand implements Callable<Integer> {
                 certaintyReads == null
                         ? null
                         : new CertaintyFit.Request(
-                                samples(certaintyReads).stream()
+                                ProfileReads.of(certaintyReads.toString()).stream()
                                         .map(ProfileFit.Sample::bases)
                                         .toList(),
                                 certaintyAgreement,
                                 certaintyMaxWindows),
-                profileReads == null ? null : samples(profileReads));
+                profileReads == null ? null : ProfileReads.of(profileReads.toString()));
     }
 
     private List<ThresholdFit.Read> thresholdReads() throws IOException {
@@ -351,7 +362,7 @@ public final class ExportCommand implements Callable<Integer> {
         }
         Map<TrueOrigin.Key, TrueOrigin> origins = TrueOrigin.readTable(thresholdTruth);
         List<ThresholdFit.Read> reads = new ArrayList<>();
-        for (SequenceItem.Parsed read : reads(thresholdReads)) {
+        for (SequenceItem.Parsed read : ProfileReads.records(thresholdReads.toString())) {
             String name = read.readHeader().readId();
             TrueOrigin origin =
                     origins.get(new TrueOrigin.Key(name, read.readHeader().mate()));
@@ -366,29 +377,5 @@ public final class ExportCommand implements Callable<Integer> {
             reads.add(new ThresholdFit.Read(Nucleotide.normalize(read.bases()), origin.source()));
         }
         return reads;
-    }
-
-    private static List<ProfileFit.Sample> samples(Path file) throws IOException {
-        return reads(file).stream()
-                .map(read -> new ProfileFit.Sample(Nucleotide.normalize(read.bases()), read.phredQualities()))
-                .toList();
-    }
-
-    private static List<SequenceItem.Parsed> reads(Path file) throws IOException {
-        List<SequenceItem.Parsed> reads = new ArrayList<>();
-        try (SequenceReader reader = SequenceFiles.open(file.toString())) {
-            for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
-                if (!(item instanceof SequenceItem.Parsed read)) {
-                    throw new CommandFailure(
-                            String.format(Locale.ROOT, "Expected reads alone in %s: %s", file, whatIsWrong(item)));
-                }
-                reads.add(read);
-            }
-        }
-        return reads;
-    }
-
-    private static String whatIsWrong(SequenceItem item) {
-        return item instanceof SequenceItem.Failure failure ? failure.message() : String.valueOf(item);
     }
 }

@@ -3,13 +3,12 @@ package io.kmerflow.cli.training;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.StopSignal;
-import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.finetune.FinetuneConfig;
 import io.kmerflow.pretraining.finetune.Finetuning;
 import io.kmerflow.pretraining.finetune.LabelledSet;
 import io.kmerflow.pretraining.finetune.Protocol;
 import io.kmerflow.pretraining.finetune.Recipe;
-import io.kmerflow.sequence.PrintableText;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,7 +35,7 @@ import picocli.CommandLine.Spec;
                     + "protocol of GUE and train a k-mer control for comparison.",
             "Writes to --out: last/ (to continue from), best/ (lowest validation loss) and, at the "
                     + "end, model/ with contract, golden logits and metrics; metrics.csv (loss of every step), "
-                    + "predictions.tsv and confusion.tsv of the splits measured, and report.html with curves."
+                    + "predictions.tsv and confusion.tsv of the splits measured, report.html with curves, and events for TensorBoard."
         },
         footer = {
             "kmerflow finetune --config recipes/finetune-species.yaml --out run",
@@ -45,6 +44,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class FinetuneCommand implements Callable<Integer> {
+    private static final String TITLE = "Fine-tuning";
+
     @Spec
     private CommandSpec spec;
 
@@ -112,13 +113,16 @@ public final class FinetuneCommand implements Callable<Integer> {
         LabelledSet set = labelledSequences();
         int rows = set.train().size();
         Protocol protocol = Protocol.forRows(rows).with(given).with(epochs, run.batchSize, run.learningRate);
-        FinetuneConfig config = accepting((run.steps == null ? protocol : protocol.lasting(run.steps, rows))
-                .config(set, LabelledSetOptions.encoder(checkpoint), null, run.seed == null ? 1 : run.seed));
+        FinetuneConfig published = (run.steps == null ? protocol : protocol.lasting(run.steps, rows))
+                .config(set, LabelledSetOptions.encoder(checkpoint), null, run.seed == null ? 1 : run.seed);
+        FinetuneConfig config = minReadBases == null
+                ? published
+                : SettingsTree.with(published, Map.of("window.minReadBases", minReadBases));
         try (StopSignal stop = new StopSignal()) {
             Finetuning.Result result =
                     new Finetuning(config, run.options(spec.commandLine().getErr(), stop)).run();
             if (!result.finished()) {
-                throw RunSwitches.stopped(result.step(), result.model());
+                throw run.stopped(TITLE, spec.commandLine().getErr(), result.step(), result.model());
             }
             print(LabelledSetReport.of(set, config, result));
             return ExitCode.FINE;
@@ -133,13 +137,9 @@ public final class FinetuneCommand implements Callable<Integer> {
         }
     }
 
-    private FinetuneConfig accepting(FinetuneConfig config) {
-        return minReadBases == null ? config : config.withMinReadBases(minReadBases);
-    }
-
     private Recipe recipe() {
         try {
-            return recipe == null ? null : ConfigFile.read(recipe, Recipe.class);
+            return recipe == null ? null : SettingsTree.read(recipe, Recipe.class);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -148,7 +148,7 @@ public final class FinetuneCommand implements Callable<Integer> {
     private Integer configured() throws IOException {
         FinetuneConfig config;
         try {
-            config = accepting(overridden(ConfigFile.read(run.config, FinetuneConfig.class)));
+            config = configuration();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -156,7 +156,7 @@ public final class FinetuneCommand implements Callable<Integer> {
             Finetuning.Result result =
                     new Finetuning(config, run.options(spec.commandLine().getErr(), stop)).run();
             if (!result.finished()) {
-                throw RunSwitches.stopped(result.step(), result.model());
+                throw run.stopped(TITLE, spec.commandLine().getErr(), result.step(), result.model());
             }
             Map<String, Object> row = new LinkedHashMap<>(result.metrics());
             row.put("model", result.model().toString());
@@ -165,19 +165,25 @@ public final class FinetuneCommand implements Callable<Integer> {
         }
     }
 
-    private FinetuneConfig overridden(FinetuneConfig file) {
-        FinetuneConfig config = file.withTraining(run.override(file.training()));
-        config = epochs == null ? config : config.withEpochs(epochs);
+    private FinetuneConfig configuration() {
+        Map<String, Object> changes = run.changes();
+        changes.put("window.minReadBases", minReadBases);
+        FinetuneConfig file = SettingsTree.read(run.config, changes, FinetuneConfig.class);
+        if (epochs != null) {
+            if (file.csv() == null) {
+                throw new IllegalArgumentException(
+                        "Expected labelled sequences (csv) to go through in epochs, got genomes; give steps instead");
+            }
+            file = SettingsTree.with(file, Map.of("csv.epochs", epochs));
+        }
         // Given on the command line, a path is relative to where the command runs, not to the data.
-        return checkpoint == null ? config : config.withCheckpoint(checkpoint.toAbsolutePath());
+        return checkpoint == null ? file : file.startingFrom(checkpoint.toAbsolutePath());
     }
 
     private void print(Map<String, Object> row) throws IOException {
         StringWriter text = new StringWriter();
         MetricsTable.print(new PrintWriter(text), row);
-        Path report = TrainingReport.write(run.out(), "Fine-tuning", text.toString());
-        spec.commandLine().getErr().println("report: " + PrintableText.escape(report.toString()));
-        spec.commandLine().getErr().flush();
+        run.report(TITLE, spec.commandLine().getErr(), "Result", text.toString());
         if (run.json) {
             spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(row));
         } else {

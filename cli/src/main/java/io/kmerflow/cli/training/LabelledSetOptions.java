@@ -4,7 +4,10 @@ import io.kmerflow.cli.base.Home;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.finetune.FinetuneConfig;
 import io.kmerflow.pretraining.finetune.LabelledSet;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -68,20 +71,16 @@ final class LabelledSetOptions {
 
     /** @throws IllegalArgumentException if the options cannot be */
     LabelledSet read() {
-        return LabelledSet.read(
-                new FinetuneConfig.Csv(
-                        train.toAbsolutePath(),
-                        absolute(dev),
-                        absolute(test),
-                        null,
-                        null,
-                        columns.sequence,
-                        columns.label,
-                        absolute(labels),
-                        patience,
-                        classWeights),
-                Path.of(""),
-                null);
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("train", train.toAbsolutePath());
+        values.put("dev", absolute(dev));
+        values.put("test", absolute(test));
+        values.put("sequenceColumn", columns.sequence);
+        values.put("labelColumn", columns.label);
+        values.put("labels", absolute(labels));
+        values.put("patience", patience);
+        values.put("classWeights", classWeights);
+        return LabelledSet.read(SettingsTree.of(values, FinetuneConfig.Csv.class), Path.of(""), null);
     }
 
     private static Path absolute(Path file) {

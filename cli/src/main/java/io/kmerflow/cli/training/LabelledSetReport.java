@@ -25,14 +25,13 @@ final class LabelledSetReport {
         Map<String, Object> controlRow = control.metrics(measured);
         controlRow.put("split", set.test().isEmpty() ? "dev" : "test");
         row.put("control", controlRow);
-        row.put("dev", result.metrics().get("validation"));
+        row.put("validation", result.metrics().get("validation"));
         row.put("classes", set.classes());
-        row.put(
-                "rows",
-                Map.of(
-                        "train", set.train().size(),
-                        "dev", set.dev().size(),
-                        "test", set.test().size()));
+        Map<String, Object> rows = new LinkedHashMap<>();
+        rows.put("train", set.train().size());
+        rows.put("dev", set.dev().size());
+        rows.put("test", set.test().size());
+        row.put("rows", rows);
         TrainingConfig training = config.training();
         Map<String, Object> protocol = new LinkedHashMap<>();
         protocol.put("epochs", config.csv().epochs());
@@ -40,10 +39,10 @@ final class LabelledSetReport {
         protocol.put("learningRate", training.learningRate());
         protocol.put("warmUpSteps", training.warmUpSteps());
         protocol.put("evaluateEvery", training.evaluateEvery());
-        protocol.put("dropout", config.dropout());
+        config.dropout().ifPresent(dropout -> protocol.put("dropout", dropout));
         protocol.put("weightDecay", training.weightDecay());
         protocol.put("strands", config.bothStrands() ? "both" : "one");
-        protocol.put("weightAverage", training.weightAverage());
+        training.weightAverage().ifPresent(decay -> protocol.put("weightAverage", decay));
         protocol.put("seed", training.seed());
         row.put("protocol", protocol);
         for (String name : List.of("windowBases", "minReadBases", "accuracyAtMinReadBases")) {

@@ -3,10 +3,10 @@ package io.kmerflow.cli.training;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.StopSignal;
-import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.PretrainConfig;
 import io.kmerflow.pretraining.PretrainDefaults;
 import io.kmerflow.pretraining.Pretraining;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         name = "pretrain",
         description = {
             "Trains an encoder to predict masked k-mers of genomes (RandomMask and variants).",
-            "Writes to --out: last/ (to continue from), best/ (lowest loss on held-out pieces) and " + "held-out.tsv."
+            "Writes to --out: last/ (to continue from), best/ (lowest validation loss, on held-out pieces), held-out.tsv, "
+                    + "metrics.csv (loss of every step), report.html with curves, and events for TensorBoard."
         },
         footer = {
             "kmerflow pretrain --config recipes/pretrain-species.yaml --out run",
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class PretrainCommand implements Callable<Integer> {
+    private static final String TITLE = "Pretraining";
+
     @Spec
     private CommandSpec spec;
 
@@ -57,8 +60,9 @@ public final class PretrainCommand implements Callable<Integer> {
         }
         PretrainConfig config;
         try {
-            PretrainConfig file = run.config == null ? defaults() : ConfigFile.read(run.config, PretrainConfig.class);
-            config = file.withTraining(run.override(file.training()));
+            config = run.config == null
+                    ? SettingsTree.with(defaults(), run.changes())
+                    : SettingsTree.read(run.config, run.changes(), PretrainConfig.class);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -66,7 +70,7 @@ public final class PretrainCommand implements Callable<Integer> {
             Pretraining.Result result =
                     new Pretraining(config, run.options(spec.commandLine().getErr(), stop)).run();
             if (!result.finished()) {
-                throw RunSwitches.stopped(result.step(), result.model());
+                throw run.stopped(TITLE, spec.commandLine().getErr(), result.step(), result.model());
             }
             print(result);
             return ExitCode.FINE;
@@ -83,19 +87,21 @@ public final class PretrainCommand implements Callable<Integer> {
 
     private void print(Pretraining.Result result) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        String line = String.format(
+                Locale.ROOT,
+                "%d steps, lowest validation loss %.4f nats -> %s",
+                result.step(),
+                result.bestLoss(),
+                result.model());
+        run.report(TITLE, spec.commandLine().getErr(), "Result", line);
         if (run.json) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("steps", result.step());
-            row.put("bestHeldOutLoss", result.bestLoss());
+            row.put("bestValidationLoss", result.bestLoss());
             row.put("model", result.model().toString());
             out.println(new ObjectMapper().writeValueAsString(row));
         } else {
-            out.printf(
-                    Locale.ROOT,
-                    "%d steps, lowest held-out loss %.4f nats -> %s%n",
-                    result.step(),
-                    result.bestLoss(),
-                    result.model());
+            out.println(line);
         }
         out.flush();
     }

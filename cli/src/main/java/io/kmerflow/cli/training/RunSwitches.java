@@ -4,10 +4,13 @@ import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.StopSignal;
 import io.kmerflow.pretraining.RunOptions;
 import io.kmerflow.pretraining.trainer.ProgressListener;
-import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.sequence.PrintableText;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Options that every training run has. */
@@ -80,25 +83,14 @@ final class RunSwitches {
         return (config == null ? Path.of("x") : config).toAbsolutePath().getParent();
     }
 
-    /** The file's training settings with the overriding options put in. */
-    TrainingConfig override(TrainingConfig file) {
-        return new TrainingConfig(
-                steps == null ? file.steps() : steps,
-                batchSize == null ? file.batchSize() : batchSize,
-                learningRate == null ? file.learningRate() : learningRate,
-                file.warmUpSteps(),
-                file.beta1(),
-                file.beta2(),
-                file.epsilon(),
-                file.weightDecay(),
-                file.clipNorm(),
-                seed == null ? file.seed() : seed,
-                file.bucketBatches(),
-                file.logEvery(),
-                file.evaluateEvery(),
-                file.checkpointEvery(),
-                file.accumulate(),
-                file.weightAverage());
+    /** What options say instead of the file, by the keys of the settings; null where one is not given. */
+    Map<String, Object> changes() {
+        Map<String, Object> changes = new LinkedHashMap<>();
+        changes.put("training.steps", steps);
+        changes.put("training.batchSize", batchSize);
+        changes.put("training.learningRate", learningRate);
+        changes.put("training.seed", seed);
+        return changes;
     }
 
     /** What the run needs besides its configuration; progress goes to the error stream. */
@@ -122,9 +114,20 @@ final class RunSwitches {
         };
     }
 
-    /** The one sentence of a run that was asked to stop. */
-    static CommandFailure stopped(long step, Path last) {
-        return new CommandFailure(String.format(
-                Locale.ROOT, "Interrupted after step %d; continue with --resume, the checkpoint is %s", step, last));
+    /** The one sentence of a run that was asked to stop, which is in its report too. */
+    CommandFailure stopped(String title, PrintWriter progress, long step, Path last) throws IOException {
+        String sentence = String.format(
+                Locale.ROOT, "Interrupted after step %d; continue with --resume, the checkpoint is %s", step, last);
+        report(title, progress, "Interrupted", sentence);
+        return new CommandFailure(sentence);
+    }
+
+    /** Writes the report of the run and says where. */
+    void report(String title, PrintWriter progress, String heading, String text) throws IOException {
+        Path report = TrainingReport.write(out, title, heading, text);
+        if (report != null) {
+            progress.println("report: " + PrintableText.escape(report.toString()));
+            progress.flush();
+        }
     }
 }

@@ -3,17 +3,16 @@ package io.kmerflow.cli.training;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.StopSignal;
-import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.RunOptions;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.study.Study;
 import io.kmerflow.pretraining.study.StudyConfig;
 import io.kmerflow.pretraining.trainer.ProgressListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -130,15 +129,9 @@ public final class StudyCommand implements Callable<Integer> {
     private StudyConfig read() throws IOException {
         try (InputStream built = StudyConfig.class.getResourceAsStream(budget + ".yaml")) {
             if (built == null || !budget.matches("[a-z]+")) {
-                return ConfigFile.read(Path.of(budget), StudyConfig.class);
+                return SettingsTree.read(Path.of(budget), StudyConfig.class);
             }
-            Path copy = Files.createTempFile("kmerflow-study-", ".yaml");
-            try {
-                Files.copy(built, copy, StandardCopyOption.REPLACE_EXISTING);
-                return ConfigFile.read(copy, StudyConfig.class);
-            } finally {
-                Files.delete(copy);
-            }
+            return SettingsTree.of(new String(built.readAllBytes(), StandardCharsets.UTF_8), StudyConfig.class);
         }
     }
 }

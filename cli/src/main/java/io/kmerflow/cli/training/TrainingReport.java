@@ -1,54 +1,55 @@
 package io.kmerflow.cli.training;
 
-import io.kmerflow.pretraining.study.Svg;
+import io.kmerflow.pretraining.report.HtmlPage;
+import io.kmerflow.pretraining.report.Svg;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * One page about a run: curves of {@code metrics.csv}, the confusion matrix of {@code confusion.tsv} where there is one, and
- * what the run printed. Loads nothing from anywhere.
+ * One page about a run, finished or interrupted: curves of {@code metrics.csv}, the confusion matrix of {@code confusion.tsv}
+ * where there is one, and what the run printed.
  */
-final class TrainingReport {
+public final class TrainingReport {
     private static final int MOST_POINTS = 400;
-    private static final String STYLE = "body{font-family:sans-serif;max-width:960px;margin:2em auto;padding:0 1em}"
-            + "table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:3px 8px;text-align:right}"
-            + "th:first-child,td:first-child{text-align:left}pre{background:#f4f4f4;padding:1em;overflow:auto}";
 
-    private TrainingReport() {}
+    private final HtmlPage page;
+
+    private TrainingReport(String title) {
+        page = new HtmlPage(title);
+    }
 
     /**
      * Writes report.html.
      *
-     * @param run directory of the run, with its metrics.csv
-     * @param printed result as text
-     * @return the page
+     * @param run directory of the run; nothing is written if it has no metrics.csv
+     * @param result heading and text of what the run printed
+     * @return the page, or null if there is none
      */
-    static Path write(Path run, String title, String printed) throws IOException {
-        StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><title>")
-                .append(Svg.escape(title))
-                .append("</title><style>")
-                .append(STYLE)
-                .append("</style></head><body>\n<h1>")
-                .append(Svg.escape(title))
-                .append("</h1>\n");
-        curves(Files.readAllLines(run.resolve("metrics.csv")), page);
+    static Path write(Path run, String title, String resultHeading, String result) throws IOException {
+        Path metrics = run.resolve("metrics.csv");
+        if (!Files.exists(metrics)) {
+            return null;
+        }
+        TrainingReport report = new TrainingReport(title);
+        report.page.heading(2, "Curves").markup(curves(metrics));
         Path confusion = run.resolve("confusion.tsv");
         if (Files.exists(confusion)) {
-            page.append(
-                    "<h2>Confusion matrix</h2>\n<p>Sequences by true label (rows) and predicted label (columns).</p>\n");
-            table(Files.readAllLines(confusion), page);
+            report.confusion(Files.readAllLines(confusion));
         }
-        page.append("<h2>Result</h2>\n<pre>").append(Svg.escape(printed)).append("</pre>\n</body></html>\n");
-        return Files.writeString(run.resolve("report.html"), page);
+        report.page.heading(2, resultHeading).lines(result);
+        return Files.writeString(run.resolve("report.html"), report.page.text());
     }
 
-    private static void curves(List<String> rows, StringBuilder page) {
+    /** Curves of a run's metrics.csv, as HTML for a page of {@link HtmlPage}'s style. */
+    public static String curves(Path metrics) throws IOException {
+        List<String> rows = Files.readAllLines(metrics);
         List<double[]> training = new ArrayList<>();
         List<double[]> validation = new ArrayList<>();
         List<double[]> rates = new ArrayList<>();
@@ -68,36 +69,34 @@ final class TrainingReport {
                 validation.add(new double[] {step, Double.parseDouble(fields[3])});
             }
         }
-        page.append("<h2>Curves</h2>\n");
         Map<String, List<double[]>> losses = new LinkedHashMap<>();
         losses.put("training", training);
-        if (!validation.isEmpty()) {
-            losses.put("validation", validation);
-        }
-        page.append(Svg.lines("Loss in nats: training (blue), validation (red)", "step", "loss", losses));
-        page.append(Svg.lines("Learning rate x 1,000", "step", "rate", Map.of("rate", thousandfold(rates))));
-        page.append(String.format(
-                Locale.ROOT,
-                "%n<p>%,d steps; a point of the training curve is the mean of %,d. All values: metrics.csv.</p>%n",
-                steps,
-                each));
+        losses.put("validation", validation);
+        return HtmlPage.keyMarkup(List.copyOf(losses.keySet()))
+                + HtmlPage.chartsMarkup(List.of(
+                        Svg.lines("Loss", "step", "nats", losses),
+                        Svg.lines("Learning rate", "step", "rate", Map.of("rate", rates))))
+                + String.format(
+                        Locale.ROOT,
+                        "<p>%,d steps; a point of the training curve is the mean of %,d. All values: metrics.csv, and for TensorBoard"
+                                + " the file events.out.tfevents beside it.</p>%n",
+                        steps,
+                        each);
     }
 
-    private static List<double[]> thousandfold(List<double[]> points) {
-        return points.stream().map(p -> new double[] {p[0], 1_000 * p[1]}).toList();
+    /** A table for each split, whose names are in the first column. */
+    private void confusion(List<String> rows) {
+        List<String> names = fields(rows.get(0));
+        Map<String, List<List<String>>> bySplit = new LinkedHashMap<>();
+        for (String row : rows.subList(1, rows.size())) {
+            List<String> fields = fields(row);
+            bySplit.computeIfAbsent(fields.get(0), split -> new ArrayList<>()).add(fields.subList(1, fields.size()));
+        }
+        page.heading(2, "Confusion matrix").paragraph("Sequences by true label (rows) and predicted label (columns).");
+        bySplit.forEach((split, counts) -> page.heading(3, split).table(names.subList(1, names.size()), counts));
     }
 
-    private static void table(List<String> rows, StringBuilder page) {
-        page.append("<table>\n");
-        for (int i = 0; i < rows.size(); i++) {
-            String cell = i == 0 ? "th" : "td";
-            page.append("<tr>");
-            for (String field : rows.get(i).split("\t")) {
-                page.append('<').append(cell).append('>').append(Svg.escape(field));
-                page.append("</").append(cell).append('>');
-            }
-            page.append("</tr>\n");
-        }
-        page.append("</table>\n");
+    private static List<String> fields(String row) {
+        return Arrays.asList(row.split("\t"));
     }
 }

@@ -7,6 +7,7 @@
   const whole = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
   const tenth = new Intl.NumberFormat('en-US', {maximumFractionDigits: 1});
   const short = new Intl.NumberFormat('en-US', {notation: 'compact', maximumFractionDigits: 2});
+  const third = value => Number(value.toPrecision(3)).toString();
   const element = id => document.getElementById(id);
   const percent = (part, all) => (all ? (100 * part / all).toFixed(1) : '0.0') + ' %';
   const time = millis => new Date(millis).toLocaleTimeString('en-GB');
@@ -223,6 +224,11 @@
     }));
     const reasons = Object.entries(state.deadLetters).map(([reason, count]) => [reason, number(count)]);
     table('dead-letters', state.undecodable ? [...reasons, ['records this page cannot decode', number(state.undecodable)]] : reasons);
+    table('drift', state.drift.map(one => [
+      one.sample, one.run, number(one.windows), number(one.alarms), time(one.lastMillis), number(one.lastReads),
+      one.exceeded.length
+        ? one.exceeded.map(over => over.measure + ' ' + third(over.divergence) + ' over ' + third(over.threshold)).join(', ')
+        : 'nothing']));
     table('models', state.models.map(one => [
       one.name, one.version, one.digest.slice(0, 19), time(one.firstMillis), time(one.lastMillis), number(one.reads)]));
     table('events', state.modelEvents.slice().reverse().map(one => [

@@ -153,7 +153,7 @@ class SegmentsCommandTest {
         assertThat(table.out().lines().filter(line -> line.startsWith("all")))
                 .singleElement()
                 .asString()
-                .contains("1.0000  0.7500  0.8571 | 1.0000 |  1.0000  1.0000 |  1.0000       0     150");
+                .contains("1.0000  0.7500  0.8571  1.0000 | 1.0000 |  1.0000  1.0000 |  1.0000       0     150");
     }
 
     @Test
@@ -161,7 +161,8 @@ class SegmentsCommandTest {
         Path truth = file("truth.bed", "r1\t0\t100\tread\t0\t.\tone", "r1\t0\t100\tcoding\t0\t+\tone");
         Path calls = file("calls.bed", "r1\t0\t100\tx\t0\t+", "elsewhere\t0\t9999\tx\t0\t+");
         CommandRun run = CommandRun.of("evaluate", "segments", "--truth", truth, "--calls", calls);
-        assertThat(run.out()).contains("1.0000  1.0000  1.0000 |", "calls on 1 reads without truth are not counted");
+        assertThat(run.out())
+                .contains("1.0000  1.0000  1.0000     NaN |", "calls on 1 reads without truth are not counted");
         CommandRun json = CommandRun.of("evaluate", "segments", "--truth", truth, "--calls", calls, "--json");
         JsonNode report = new ObjectMapper().readTree(json.out());
         assertThat(report.path("readsWithoutTruth").asInt()).isEqualTo(1);

@@ -9,6 +9,7 @@ import io.kmerflow.cli.topic.TopicFormat;
 import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.DeadLetter;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.codec.RecordCodec;
@@ -49,7 +50,7 @@ import org.openqa.selenium.Keys;
 @Timeout(180)
 class LivePageITCase {
     private static final LivePage.Topics TOPICS =
-            new LivePage.Topics("reads", "annotations", "dead-letters", "model-events", "kmerflow");
+            new LivePage.Topics("reads", "annotations", "dead-letters", "model-events", "drift", "kmerflow");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private static EmbeddedKafka kafka;
@@ -71,12 +72,14 @@ class LivePageITCase {
                             new NewTopic("reads", 1, (short) 1),
                             new NewTopic("annotations", 3, (short) 1),
                             new NewTopic("dead-letters", 1, (short) 1),
-                            new NewTopic("model-events", 1, (short) 1)))
+                            new NewTopic("model-events", 1, (short) 1),
+                            new NewTopic("drift", 1, (short) 1)))
                     .all()
                     .get();
             send(producer, "annotations", ReadAnnotation.class, run.annotations());
             send(producer, "dead-letters", DeadLetter.class, run.deadLetters());
             send(producer, "model-events", ModelEvent.class, run.modelEvents());
+            send(producer, "drift", DriftReport.class, run.driftReports());
             producer.send(new ProducerRecord<>("annotations", "no annotation".getBytes(StandardCharsets.UTF_8)));
             for (int i = 0; i < 10; i++) {
                 producer.send(new ProducerRecord<>("reads", new byte[1]));
@@ -121,7 +124,8 @@ class LivePageITCase {
             state = new ObjectMapper().readTree(get("/state").body());
         } while (state.path("lag").isNull()
                 || state.path("deadLetters").isEmpty()
-                || state.path("modelEvents").isEmpty());
+                || state.path("modelEvents").isEmpty()
+                || state.path("drift").path(0).path("windows").asInt() < 2);
 
         assertThat(state.path("reads").asLong()).isEqualTo(1_200);
         assertThat(state.path("lag").asLong()).isEqualTo(7);
@@ -129,6 +133,8 @@ class LivePageITCase {
         assertThat(state.path("deadLetters").toString()).isEqualTo("{\"MALFORMED_RECORD\":2,\"READ_TOO_LONG\":1}");
         assertThat(state.path("models").findValuesAsText("version")).containsExactly("1", "2");
         assertThat(state.path("problems")).isEmpty();
+        assertThat(state.at("/drift/0/alarms").asInt()).isEqualTo(1);
+        assertThat(state.at("/drift/0/exceeded/1/measure").asText()).isEqualTo("kmers");
         assertThat(state.toString()).doesNotContain("secret-read");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ReadAnnotation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +121,40 @@ class RunStateTest {
         assertThat(json.path("samples").path(0).path("reads").asLong()).isEqualTo(600);
         assertThat(json.path("calls")).hasSize(201);
         assertThat(json.path("calls").path(0).path("reads").asLong()).isEqualTo(800);
+    }
+
+    private static DriftReport drift(String sample, int second, String... exceeded) {
+        return DriftReport.newBuilder()
+                .setRunId("run")
+                .setSampleId(sample)
+                .setModelName("species")
+                .setModelVersion("1")
+                .setModelDigest("sha256:1")
+                .setSubtask(0)
+                .setWindowReads(1_000)
+                .setDivergences(Map.of("gc", 0.5, "kmers", 0.25))
+                .setThresholds(Map.of("gc", 0.125, "kmers", 0.25))
+                .setExceeded(List.of(exceeded))
+                .setReportTime(START.plusSeconds(second))
+                .build();
+    }
+
+    @Test
+    void samplesThatDriftNowComeFirst() {
+        RunState state = new RunState();
+        state.add(drift("calm", 1));
+        state.add(drift("past", 1, "gc"));
+        state.add(drift("past", 2));
+        state.add(drift("now", 2, "gc"));
+        state.add(drift("now", 1)); // another subtask's, that came later
+        JsonNode json = json(state, START).path("drift");
+
+        assertThat(json).extracting(row -> row.path("sample").asText()).containsExactly("now", "past", "calm");
+        assertThat(json.path(0).path("windows").asInt()).isEqualTo(2);
+        assertThat(json.path(0).path("alarms").asInt()).isEqualTo(1);
+        assertThat(json.path(0).path("exceeded").toString())
+                .isEqualTo("[{\"measure\":\"gc\",\"divergence\":0.5,\"threshold\":0.125}]");
+        assertThat(json.path(1).path("exceeded")).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.kmerflow.cli.live;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ModelOutcome;
 import io.kmerflow.schema.ModelSlot;
@@ -12,6 +13,7 @@ import io.kmerflow.schema.UncalledReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A run of 1,200 reads of two barcodes in 20 minutes, one a second. Barcode 01 is E. coli, and every tenth read of it another
@@ -73,6 +75,27 @@ final class SimulatedRun {
                 .setReason(reason)
                 .setMessage("Expected a read")
                 .setFailedTime(start)
+                .build();
+    }
+
+    /** The pool drifts in the second of two windows. */
+    List<DriftReport> driftReports() {
+        return List.of(driftReport(300, List.of()), driftReport(600, List.of("gc", "kmers")));
+    }
+
+    private DriftReport driftReport(int second, List<String> exceeded) {
+        return DriftReport.newBuilder()
+                .setRunId("run")
+                .setSampleId("pool")
+                .setModelName("species")
+                .setModelVersion("1")
+                .setModelDigest("sha256:" + "1".repeat(64))
+                .setSubtask(0)
+                .setWindowReads(250)
+                .setDivergences(Map.of("gc", 0.312, "kmers", 0.0241))
+                .setThresholds(Map.of("gc", 0.0875, "kmers", 0.0063))
+                .setExceeded(exceeded)
+                .setReportTime(start.plusSeconds(second))
                 .build();
     }
 

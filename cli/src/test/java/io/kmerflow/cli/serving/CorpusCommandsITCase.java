@@ -93,6 +93,20 @@ class CorpusCommandsITCase {
                             "1 models or training runs that saw them:",
                             model.toString());
             assertThat(names(corpus)).containsExactly("r3 E. coli", "r4 null");
+            CommandRun tail = CommandRun.of(
+                    "tail",
+                    "--bootstrap-servers",
+                    servers,
+                    "--topic",
+                    "labels",
+                    "--from-beginning",
+                    "--max-records",
+                    4);
+            assertThat(tail.exitCode()).as(tail.err()).isEqualTo(ExitCode.FINE);
+            assertThat(tail.out().lines().filter(line -> line.contains(" curator ")))
+                    .hasSize(4)
+                    .anyMatch(line -> line.contains("  r1  ") && line.endsWith("Homo sapiens"))
+                    .anyMatch(line -> line.contains("  r2  ") && line.endsWith("(withdrawn)"));
 
             Path again = folder.resolve("again");
             CommandRun second =

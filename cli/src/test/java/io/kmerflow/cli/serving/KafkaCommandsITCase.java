@@ -158,6 +158,31 @@ class KafkaCommandsITCase {
         }
     }
 
+    @Test
+    void createdTopicsHaveTheAskedPartitionsAndReplicas() throws Exception {
+        Path reads = Files.writeString(folder.resolve("reads.fa"), ">r1\nACGT\n");
+        try (EmbeddedKafka kafka = EmbeddedKafka.start();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            Object[] ingest = {"ingest", "--bootstrap-servers", kafka.bootstrapServers(), "--input", reads};
+            CommandRun tooMany = CommandRun.of(Stream.concat(Stream.of(ingest), Stream.of("--replication-factor", 2))
+                    .toArray());
+            assertThat(tooMany.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(tooMany.err())
+                    .hasLineCount(1)
+                    .contains("with 4 partitions and replication factor 2, the broker refuses: ");
+
+            CommandRun fine = CommandRun.of(
+                    Stream.concat(Stream.of(ingest), Stream.of("--replication-factor", 1, "--partitions", 3))
+                            .toArray());
+            assertThat(fine.exitCode()).as(fine.err()).isEqualTo(ExitCode.FINE);
+            assertThat(admin.describeTopics(List.of("reads", "dead-letters"))
+                            .allTopicNames()
+                            .get()
+                            .values())
+                    .allSatisfy(topic -> assertThat(topic.partitions()).hasSize(3));
+        }
+    }
+
     private static List<String> texts(String servers, String topic) {
         List<String> texts = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -214,7 +239,7 @@ class KafkaCommandsITCase {
                 CompletableFuture<CommandRun> slower = CompletableFuture.supplyAsync(() -> publish(servers));
                 TopicPartition models = new TopicPartition("models", 0);
                 long end = 0;
-                while (end < 3 && !slower.isDone()) {
+                while (end < 4 && !slower.isDone()) { // the first publication has also described its version
                     end = admin.listOffsets(Map.of(models, OffsetSpec.latest()))
                             .partitionResult(models)
                             .get()
@@ -232,6 +257,45 @@ class KafkaCommandsITCase {
             CommandRun again = publish(servers);
             assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCode.FINE);
             assertThat(again.out()).contains("revision 3");
+        }
+    }
+
+    @Test
+    void modelsListsVersionsFromTheTopicsAlone() throws Exception {
+        ModelBundle bundle = ModelBundle.read(Home.defaultModel());
+        Path older = Home.directory().resolve("models/species-2.1");
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            String servers = kafka.bootstrapServers();
+            CommandRun none = CommandRun.of("models", "--bootstrap-servers", servers);
+            assertThat(none.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(none.err()).contains("Expected a topic models at " + servers);
+            assertThat(publish(servers).out()).contains("revision 1");
+            CommandRun second = CommandRun.of("publish", older, "--bootstrap-servers", servers, "--wait", 0);
+            assertThat(second.exitCode()).as(second.err()).isEqualTo(ExitCode.FINE);
+
+            CommandRun list = CommandRun.of("models", "--bootstrap-servers", servers);
+            assertThat(list.exitCode()).as(list.err()).isEqualTo(ExitCode.FINE);
+            assertThat(list.out())
+                    .contains("species " + bundle.version() + "  " + bundle.digest())
+                    .contains("species 2.1  ")
+                    .contains("validation.accuracy")
+                    .contains("Escherichia coli")
+                    .contains("answer                     none");
+            CommandRun json = CommandRun.of("models", "--bootstrap-servers", servers, "--json");
+            assertThat(json.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+
+            CommandRun diff = CommandRun.of("models", "diff", "2.1", bundle.version(), "--bootstrap-servers", servers);
+            assertThat(diff.out())
+                    .contains("species: 2.1  |  " + bundle.version())
+                    .contains("labels added: ");
+            CommandRun unknown = CommandRun.of("models", "diff", "2.1", "9", "--bootstrap-servers", servers);
+            assertThat(unknown.err()).contains("Expected a version of species that was announced, got '9'");
+            CommandRun rollback = CommandRun.of("models", "rollback", "--bootstrap-servers", servers);
+            assertThat(rollback.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(rollback.err()).contains("Expected a version of species that served before");
+            assertThat(CommandRun.of("models", "remove", "--bootstrap-servers", servers)
+                            .exitCode())
+                    .isEqualTo(ExitCode.USAGE);
         }
     }
 

@@ -156,6 +156,12 @@ class RegistryITCase {
         CommandRun deadLetters = run("tail", "--topic", "dead-letters", "--from-beginning", "--max-records", 1);
         assertThat(deadLetters.out()).contains("UNDECODABLE", "schema 2130706432");
         assertThat(registry.subjects()).contains("reads-value", "annotations-value");
+        CommandRun snapshot = run("snapshot", "--out", folder.resolve("corpus"), "--status", "TOO_SHORT");
+        assertThat(snapshot.out())
+                .as(snapshot.err())
+                .contains(
+                        "5 reads read", "1 left out: dead-letter-UNDECODABLE", "3 left out: duplicates", "1 reads kept")
+                .doesNotContain("undecodable-annotations");
     }
 
     @Test

@@ -9,23 +9,15 @@ import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.kafka.EmbeddedKafka;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -34,135 +26,71 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands on a broker with TLS, logins and rules (docs/secured-kafka.md), each as a different user. */
+/** The commands on a broker with TLS, logins and permissions (docs/secured-kafka.md), each as a different user. */
 @ExtendWith(SourceTree.class)
 class SecuredKafkaITCase {
-    private static final String LOGIN =
-            "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\"";
-    private static final List<String> TOPICS =
-            List.of("reads", "annotations", "dead-letters", "models", "model-events");
-
     @TempDir
     static Path folder;
 
-    private static EmbeddedKafka kafka;
-    private static Admin admin;
+    private static SecuredBroker broker;
 
     @BeforeAll
     static void startBroker() throws Exception {
-        store("broker");
-        store("stranger");
-        Map<String, String> broker = new HashMap<>();
-        broker.put("listener.security.protocol.map", "PLAINTEXT:SASL_SSL,CONTROLLER:PLAINTEXT");
-        broker.put("sasl.enabled.mechanisms", "PLAIN");
-        broker.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
-        StringBuilder users = new StringBuilder(String.format(Locale.ROOT, LOGIN, "admin", password("admin")));
-        for (String user : List.of("admin", "ingest", "serve", "tail", "view", "publish", "nobody")) {
-            users.append(String.format(Locale.ROOT, " user_%s=\"%s\"", user, password(user)));
+        broker = new SecuredBroker(
+                folder, List.of("reads", "annotations", "dead-letters", "models", "model-events"), "plain");
+        broker.addUsers("ingest", "watch", "serve", "tail", "view", "publish", "nobody");
+        grant("ingest", "reads", AclOperation.WRITE);
+        grant("ingest", "dead-letters", AclOperation.WRITE);
+        grant("watch", "reads", AclOperation.READ, AclOperation.WRITE);
+        grant("watch", "dead-letters", AclOperation.READ, AclOperation.WRITE);
+        grantServe("serve", "kmerflow");
+        grant("serve", "models", AclOperation.READ);
+        grant("serve", "model-events", AclOperation.WRITE);
+        grant("tail", "annotations", AclOperation.READ);
+        grant("view", "annotations", AclOperation.READ);
+        grant("view", "dead-letters", AclOperation.READ);
+        grant("view", "drift", AclOperation.READ);
+        grant("view", "model-events", AclOperation.READ);
+        grant("view", "reads", AclOperation.DESCRIBE);
+        broker.grant("view", ResourceType.GROUP, "kmerflow", AclOperation.DESCRIBE);
+        grant("publish", "models", AclOperation.READ, AclOperation.WRITE);
+        grant("publish", "model-events", AclOperation.READ);
+        for (String user : List.of("plain", "oauth", "CN=lab")) {
+            grantServe(user, user);
         }
-        broker.put("listener.name.plaintext.plain.sasl.jaas.config", users + ";");
-        broker.put("ssl.keystore.location", folder.resolve("broker.p12").toString());
-        broker.put("ssl.keystore.password", "changeit");
-        broker.put("ssl.truststore.location", folder.resolve("broker-trust.p12").toString());
-        broker.put("ssl.truststore.password", "changeit");
-        broker.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
-        broker.put("super.users", "User:admin;User:ANONYMOUS"); // the controller, which has no login
-        kafka = new EmbeddedKafka(broker);
-        admin = Admin.create(Map.of(
-                "bootstrap.servers",
-                kafka.bootstrapServers(),
-                "security.protocol",
-                "SASL_SSL",
-                "sasl.mechanism",
-                "PLAIN",
-                "sasl.jaas.config",
-                String.format(Locale.ROOT, LOGIN, "admin", password("admin")) + ";",
-                "ssl.truststore.location",
-                folder.resolve("broker-trust.p12").toString(),
-                "ssl.truststore.password",
-                "changeit"));
-        for (String topic : TOPICS) {
-            admin.createTopics(
-                            List.of(new NewTopic(topic, 1, (short) 1).configs(Map.of("max.message.bytes", "33554432"))))
-                    .all()
-                    .get();
-        }
-        grant("ingest", ResourceType.TOPIC, "reads", AclOperation.WRITE);
-        grant("ingest", ResourceType.TOPIC, "dead-letters", AclOperation.WRITE);
-        grant("serve", ResourceType.TOPIC, "reads", AclOperation.READ);
-        grant("serve", ResourceType.GROUP, "kmerflow", AclOperation.READ);
-        grant("serve", ResourceType.TOPIC, "annotations", AclOperation.WRITE);
-        grant("serve", ResourceType.TOPIC, "dead-letters", AclOperation.WRITE);
-        grant("serve", ResourceType.TOPIC, "models", AclOperation.READ);
-        grant("serve", ResourceType.TOPIC, "model-events", AclOperation.WRITE);
-        grant("tail", ResourceType.TOPIC, "annotations", AclOperation.READ);
-        grant("view", ResourceType.TOPIC, "annotations", AclOperation.READ);
-        grant("view", ResourceType.TOPIC, "dead-letters", AclOperation.READ);
-        grant("view", ResourceType.TOPIC, "model-events", AclOperation.READ);
-        grant("view", ResourceType.TOPIC, "reads", AclOperation.DESCRIBE);
-        grant("view", ResourceType.GROUP, "kmerflow", AclOperation.DESCRIBE);
-        grant("publish", ResourceType.TOPIC, "models", AclOperation.READ);
-        grant("publish", ResourceType.TOPIC, "models", AclOperation.WRITE);
-        grant("publish", ResourceType.TOPIC, "model-events", AclOperation.READ);
+    }
+
+    private static void grant(String user, String topic, AclOperation... operations) throws Exception {
+        broker.grant(user, ResourceType.TOPIC, topic, operations);
+    }
+
+    private static void grantServe(String user, String group) throws Exception {
+        grant(user, "reads", AclOperation.READ);
+        grant(user, "annotations", AclOperation.WRITE);
+        grant(user, "dead-letters", AclOperation.WRITE);
+        broker.grant(user, ResourceType.GROUP, group, AclOperation.READ);
     }
 
     @AfterAll
     static void stopBroker() {
-        admin.close();
-        kafka.close();
-    }
-
-    private static String password(String user) {
-        return user + "-secret";
-    }
-
-    /** A key pair with a certificate for this machine, and a store that trusts it. */
-    private static void store(String name) throws IOException, InterruptedException {
-        Path keys = folder.resolve(name + ".p12");
-        Path certificate = folder.resolve(name + ".pem");
-        keytool(
-                "-genkeypair -alias broker -keyalg EC -dname CN=localhost -ext SAN=ip:127.0.0.1,dns:localhost -validity 2",
-                keys);
-        keytool("-exportcert -alias broker -rfc -file " + certificate, keys);
-        keytool("-importcert -noprompt -alias broker -file " + certificate, folder.resolve(name + "-trust.p12"));
-    }
-
-    private static void keytool(String arguments, Path store) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin/keytool").toString()));
-        command.addAll(List.of(arguments.split(" ")));
-        command.addAll(List.of("-storetype", "PKCS12", "-storepass", "changeit", "-keystore", store.toString()));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-    }
-
-    private static void grant(String user, ResourceType type, String name, AclOperation operation) throws Exception {
-        admin.createAcls(List.of(new AclBinding(
-                        new ResourcePattern(type, name, PatternType.LITERAL),
-                        new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW))))
-                .all()
-                .get();
-    }
-
-    /** The settings of a user; the password of the truststore is in a separate file, as a mounted secret is. */
-    private static Path properties(String user, String password, String... more) throws IOException {
-        Path secret = Files.writeString(folder.resolve("secret.properties"), "trust=changeit\n");
-        List<String> lines = new ArrayList<>(List.of(
-                "security.protocol=SASL_SSL",
-                "sasl.mechanism=PLAIN",
-                "sasl.jaas.config=" + String.format(Locale.ROOT, LOGIN, user, password) + ";",
-                "ssl.truststore.location=" + folder.resolve("broker-trust.p12"),
-                "ssl.truststore.password=${file:" + secret + ":trust}"));
-        lines.addAll(List.of(more));
-        return Files.write(Files.createTempFile(folder, "client", ".properties"), lines);
+        broker.close();
     }
 
     private static CommandRun run(Path properties, Object... words) {
+        return runAt(broker.servers(), properties, words);
+    }
+
+    private static CommandRun runAt(String servers, Path properties, Object... words) {
         List<Object> all = new ArrayList<>(List.of(words));
-        all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--client-properties", properties));
+        all.addAll(List.of("--bootstrap-servers", servers, "--client-properties", properties));
         return CommandRun.of(all.toArray());
+    }
+
+    private static void assertFine(CommandRun run) {
+        assertThat(run.exitCode()).as(run.err() + run.out()).isEqualTo(ExitCode.FINE);
     }
 
     private static void assertSentence(CommandRun run, String... parts) {
@@ -174,34 +102,36 @@ class SecuredKafkaITCase {
     void commandsWorkWithExactlyTheDocumentedPermissions() throws Exception {
         Path reads = Files.writeString(folder.resolve("reads.fq"), "@r1\nACGT\n+\nIIII\n@r2\nACGT\n+\nIIIII\n");
 
-        CommandRun ingest = run(properties("ingest", password("ingest")), "ingest", "--input", reads);
+        CommandRun ingest = run(broker.scram("ingest"), "ingest", "--input", reads);
         assertThat(ingest.exitCode()).as(ingest.err()).isEqualTo(ExitCode.DEAD_LETTERS);
-        CommandRun publish =
-                run(properties("publish", password("publish")), "publish", Home.defaultModel(), "--wait", 0);
-        assertThat(publish.exitCode()).as(publish.err()).isEqualTo(ExitCode.FINE);
-        CommandRun serve =
-                run(properties("serve", password("serve")), "serve", "--bounded", "--models-topic", "models");
-        assertThat(serve.exitCode()).as(serve.err()).isEqualTo(ExitCode.FINE);
-        CommandRun tail =
-                run(properties("tail", password("tail")), "tail", "--json", "--from-beginning", "--max-records", 1);
-        assertThat(tail.exitCode()).as(tail.err()).isEqualTo(ExitCode.FINE);
+        assertFine(run(broker.scram("publish"), "publish", Home.defaultModel(), "--wait", 0));
+        assertFine(run(broker.scram("serve"), "serve", "--bounded", "--models-topic", "models"));
+        CommandRun tail = run(broker.scram("tail"), "tail", "--json", "--from-beginning", "--max-records", 1);
+        assertFine(tail);
         assertThat(tail.out()).contains("\"r1\"");
-        assertThat(livePage(properties("view", password("view")))).contains("\"reads\":1,", "MALFORMED_RECORD");
-        CommandRun doctor = run(properties("nobody", password("nobody")), "doctor");
-        assertThat(doctor.exitCode()).as(doctor.out()).isEqualTo(ExitCode.FINE);
-        assertThat(doctor.out()).contains("1 brokers at " + kafka.bootstrapServers());
+        assertThat(livePage(broker.scram("view"))).contains("MALFORMED_RECORD");
+        CommandRun doctor = run(broker.scram("nobody"), "doctor");
+        assertFine(doctor);
+        assertThat(doctor.out()).contains("1 brokers at " + broker.servers());
+    }
+
+    @Test
+    void watchedFolderNeedsToReadWhatIsOnTheTopics() throws Exception {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Files.writeString(run.resolve("a.fq"), "@w1\nACGT\n+\nIIII\n");
+        Files.writeString(run.resolve("end-of-run"), "");
+        Object[] watch = {"ingest", "--watch", run, "--settle", "0.1", "--poll", "0.1"};
+
+        CommandRun first = run(broker.scram("watch"), watch);
+        assertFine(first);
+        assertThat(first.err()).contains("run complete: 1 reads of 1 files");
+        assertSentence(run(broker.scram("ingest"), watch), "permission to", "reads");
     }
 
     /** The state of the live page once it is whole: reads, dead letters and the lag of the group, without a problem. */
     private static String livePage(Path properties) throws Exception {
         try (RunningCommand view = RunningCommand.start(
-                "view",
-                "--port",
-                0,
-                "--bootstrap-servers",
-                kafka.bootstrapServers(),
-                "--client-properties",
-                properties)) {
+                "view", "--port", 0, "--bootstrap-servers", broker.servers(), "--client-properties", properties)) {
             URL state = URI.create(view.await(Pattern.compile("live page at (\\S+);")) + "state")
                     .toURL();
             String json;
@@ -217,43 +147,88 @@ class SecuredKafkaITCase {
 
     @Test
     void exactlyOnceNeedsItsTransactionalIds() throws Exception {
-        Path serve = properties("serve", password("serve"));
+        Path serve = broker.scram("serve");
         Object[] exactlyOnce = {"serve", "--bounded", "--delivery", "exactly-once", "--group-id", "once"};
-        grant("serve", ResourceType.GROUP, "once", AclOperation.READ);
+        broker.grant("serve", ResourceType.GROUP, "once", AclOperation.READ);
         CommandRun denied = run(serve, exactlyOnce);
         assertThat(denied.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(denied.err()).contains("in transactions of the job's prefix");
 
-        admin.createAcls(List.of(new AclBinding(
-                        new ResourcePattern(ResourceType.TRANSACTIONAL_ID, "once", PatternType.PREFIXED),
-                        new AccessControlEntry("User:serve", "*", AclOperation.WRITE, AclPermissionType.ALLOW))))
-                .all()
-                .get();
-        CommandRun allowed = run(serve, exactlyOnce);
-        assertThat(allowed.exitCode()).as(allowed.err()).isEqualTo(ExitCode.FINE);
+        broker.grant(
+                "serve",
+                new ResourcePattern(ResourceType.TRANSACTIONAL_ID, "once", PatternType.PREFIXED),
+                AclOperation.WRITE);
+        assertFine(run(serve, exactlyOnce));
+    }
+
+    /** In clients of the command and in those of the job, whose graph has references to secrets alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "oauth", "mutual", "mutual in PEM"})
+    void everyWayToLogInWorks(String way) throws Exception {
+        boolean mutual = way.startsWith("mutual");
+        String servers = mutual ? broker.mutualServers() : broker.servers();
+        Path properties = switch (way) {
+            case "plain" -> broker.plain("plain");
+            case "oauth" -> broker.oauth("oauth", TokenEndpoint.secret("oauth"));
+            case "mutual" -> broker.mutual();
+            default -> broker.mutualPem();
+        };
+
+        CommandRun doctor = runAt(servers, properties, "doctor");
+        assertFine(doctor);
+        assertThat(doctor.out()).contains("1 brokers at " + servers);
+        assertFine(runAt(servers, properties, "serve", "--bounded", "--group-id", mutual ? "CN=lab" : way));
     }
 
     @Test
     void missingPermissionsAreNamed() throws Exception {
-        Path nobody = properties("nobody", password("nobody"));
+        Path nobody = broker.scram("nobody");
+        Path reads = Files.writeString(folder.resolve("one.fq"), "@r1\nACGT\n+\nIIII\n");
 
         assertSentence(run(nobody, "serve"), "permission to see topic");
         assertSentence(run(nobody, "tail"), "permission to read topic 'annotations'");
+        assertSentence(run(nobody, "ingest", "--input", reads), "permission to", "topic");
+        assertSentence(run(nobody, "publish", Home.defaultModel(), "--wait", 0), "permission to", "models");
+        assertSentence(run(broker.scram("tail"), "ingest", "--input", reads), "permission to", "topic");
+        assertSentence(run(broker.scram("ingest"), "serve"), "permission to", "topic");
     }
 
     @Test
     void wrongPasswordIsOneSentence() throws Exception {
-        Path wrong = properties("serve", "other-secret");
+        Path wrong = broker.scram("serve", "other-secret");
 
-        assertSentence(run(wrong, "serve"), "Login: ", "Invalid username or password");
-        assertSentence(run(wrong, "tail"), "Login: ", "Invalid username or password");
+        assertSentence(run(wrong, "serve"), "Login: ");
+        assertSentence(run(wrong, "tail"), "Login: ");
+        assertSentence(run(wrong, "publish", Home.defaultModel()), "Login: ");
         assertThat(run(wrong, "doctor").out()).contains("Login: ").doesNotContain("other-secret");
     }
 
     @Test
+    void refusedTokenIsOneSentence() throws Exception {
+        Path wrong = broker.oauth("oauth", "other-client-secret");
+        Path elsewhere = broker.oauth(
+                "oauth", TokenEndpoint.secret("oauth"), "sasl.oauthbearer.token.endpoint.url=http://127.0.0.1:1/token");
+
+        assertSentence(run(wrong, "serve"), "Login: ", "token");
+        assertSentence(run(wrong, "tail"), "Login: ", "token");
+        assertThat(run(wrong, "doctor").out()).contains("Login: ").doesNotContain("other-client-secret");
+        assertSentence(run(elsewhere, "tail"), "Login: ", "org.apache.kafka.sasl.oauthbearer.allowed.urls");
+    }
+
+    @Test
+    void missingCertificateIsOneSentence() throws Exception {
+        Path without = broker.withoutCertificate();
+
+        assertSentence(runAt(broker.mutualServers(), without, "serve"), "TLS: ", "ssl.keystore");
+        assertSentence(runAt(broker.mutualServers(), without, "tail"), "TLS: ", "ssl.keystore");
+        assertThat(runAt(broker.mutualServers(), without, "doctor").out()).contains("TLS: ", "ssl.keystore");
+    }
+
+    @Test
     void wrongCertificateIsOneSentence() throws Exception {
-        Path wrong = properties(
-                "serve", password("serve"), "ssl.truststore.location=" + folder.resolve("stranger-trust.p12"));
+        broker.store("stranger", "stranger", "PKCS12");
+        Path wrong = broker.scram(
+                "serve", SecuredBroker.password("serve"), "ssl.truststore.location=" + broker.trust("stranger"));
 
         assertSentence(run(wrong, "serve"), "TLS: ", "ssl.truststore");
         assertSentence(run(wrong, "tail"), "TLS: ", "ssl.truststore");
@@ -262,9 +237,9 @@ class SecuredKafkaITCase {
 
     @Test
     void plainClientOnATlsPortIsOneSentence() throws Exception {
-        Path plain = properties(
+        Path plain = broker.scram(
                 "serve",
-                password("serve"),
+                SecuredBroker.password("serve"),
                 "security.protocol=SASL_PLAINTEXT",
                 "request.timeout.ms=3000",
                 "default.api.timeout.ms=5000");
@@ -275,14 +250,8 @@ class SecuredKafkaITCase {
 
     @Test
     void tlsClientOnAPlainPortIsOneSentence() throws Exception {
-        try (EmbeddedKafka open = EmbeddedKafka.start()) {
-            CommandRun run = CommandRun.of(
-                    "serve",
-                    "--bootstrap-servers",
-                    open.bootstrapServers(),
-                    "--client-properties",
-                    properties("serve", password("serve")));
-            assertSentence(run, "TLS: ", "it does not");
+        try (EmbeddedKafka open = new EmbeddedKafka(Map.of())) {
+            assertSentence(runAt(open.bootstrapServers(), broker.scram("serve"), "serve"), "TLS: ", "it does not");
         }
     }
 }

@@ -70,6 +70,37 @@ class ServeLogTest {
     }
 
     @Test
+    void warnsOnceWhenMostReadsBecomeTooShort() {
+        Counter reads = counter(MetricNames.READS, 100);
+        Counter tooShort = counter(MetricNames.TOO_SHORT_READS, 50);
+        log.report();
+        assertThat(lines).as("half are not most").hasSize(1);
+        reads.inc(1_000);
+        tooShort.inc(501);
+        log.report();
+        assertThat(lines.get(2)).startsWith("warning: 501 of the last 1,000 reads are shorter than the model asks for");
+        reads.inc(10);
+        tooShort.inc(10);
+        log.report();
+        assertThat(lines).hasSize(4);
+        reads.inc(10);
+        log.report();
+        tooShort.inc(10);
+        reads.inc(10);
+        log.report();
+        assertThat(lines).hasSize(7).last().asString().startsWith("warning: 10 of the last 10 reads");
+    }
+
+    @Test
+    void driftIsPartOfTheLineOnceReadsWereCompared() {
+        counter(MetricNames.DRIFT_WINDOWS, 1_200);
+        counter(MetricNames.DRIFT_ALARMS, 3);
+        log.report();
+
+        assertThat(lines.get(0)).endsWith(", model not loaded, drift in 3 of 1,200 windows");
+    }
+
+    @Test
     void aSwapIsSaidOnceAndARestartIsNone() {
         Gauge<Integer> before = model("1");
         log.look();

@@ -2,6 +2,7 @@ package io.kmerflow.cli.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
@@ -23,6 +24,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,9 +47,9 @@ class ServeProcessITCase {
     void everyPortIsOnLoopbackAndNoFileStays() throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
-            Process killed = serve(kafka.bootstrapServers(), temporary);
+            Process killed = serve(kafka.bootstrapServers(), temporary, "text");
             assertThat(listening(killed.pid()))
-                    .hasSizeGreaterThanOrEqualTo(2) // metrics and web interface
+                    .hasSizeGreaterThanOrEqualTo(3) // metrics, health and web interface
                     .allMatch(address -> address.equals(LOOPBACK) || address.equals(LOOPBACK_V6));
             assertThat(scratch(temporary)).hasSize(1);
             killed.destroyForcibly();
@@ -55,7 +58,15 @@ class ServeProcessITCase {
             assertThat(left).as("what a killed process leaves").hasSize(1);
             Set<String> ofKilled = new TreeSet<>(files(temporary)); // native libraries among them
 
-            Process stopped = serve(kafka.bootstrapServers(), temporary);
+            Process stopped = serve(kafka.bootstrapServers(), temporary, "json");
+            assertThat(Files.readAllLines(folder.resolve("serve-1.log")))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(new ObjectMapper()
+                                    .readTree(line)
+                                    .path("message")
+                                    .asText())
+                            .as(line)
+                            .isNotEmpty());
             assertThat(scratch(temporary)).hasSize(1).doesNotContainAnyElementsOf(left);
             stopped.destroy(); // SIGTERM
             assertThat(stopped.waitFor(2, TimeUnit.MINUTES)).isTrue();
@@ -114,7 +125,7 @@ class ServeProcessITCase {
     }
 
     /** A process whose job runs, as its metrics show. */
-    private Process serve(String servers, Path temporary) throws Exception {
+    private Process serve(String servers, Path temporary, String logFormat) throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -137,6 +148,10 @@ class ServeProcessITCase {
                 servers,
                 "--checkpoint-interval",
                 "1",
+                "--log-format",
+                logFormat,
+                "--health-port",
+                "0",
                 "--metrics-port",
                 Integer.toString(port)));
         Path log = folder.resolve(String.format(Locale.ROOT, "serve-%d.log", started.size()));
@@ -157,6 +172,7 @@ class ServeProcessITCase {
                 String text = client.send(metrics, HttpResponse.BodyHandlers.ofString())
                         .body();
                 if (text.contains("kmerflow_annotated_reads") && completedCheckpoints(text) > 0) {
+                    assertHealthy(client, text(log));
                     return serve;
                 }
             } catch (IOException e) {
@@ -164,6 +180,16 @@ class ServeProcessITCase {
             }
             LockSupport.parkNanos(100_000_000);
         }
+    }
+
+    private static void assertHealthy(HttpClient client, String printed) throws Exception {
+        Matcher url = Pattern.compile("health at ([^\\s\"]+)").matcher(printed);
+        assertThat(url.find()).as(printed).isTrue();
+        HttpResponse<String> health = client.send(
+                HttpRequest.newBuilder(URI.create(url.group(1))).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(health.body())
+                .contains("\"healthy\":true", "\"job\":\"RUNNING\"", "\"model\":\"", " (sha256:", "\"restarts\":0");
+        assertThat(health.statusCode()).isEqualTo(200);
     }
 
     private static double completedCheckpoints(String metrics) {

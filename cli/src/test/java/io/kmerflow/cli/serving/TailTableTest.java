@@ -8,6 +8,7 @@ import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.Call;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
+import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ModelOutcome;
 import io.kmerflow.schema.ModelSlot;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TailTableTest {
@@ -54,6 +56,25 @@ class TailTableTest {
                         + "  Homo sapiens");
         assertThat(header.indexOf("call")).isEqualTo(called.indexOf("Homo sapiens"));
         assertThat(header.indexOf("bases") + "bases".length()).isEqualTo(called.indexOf("150") + 3);
+    }
+
+    @Test
+    void driftNamesWhatIsOverItsThreshold() {
+        DriftReport report = DriftReport.newBuilder()
+                .setRunId("run")
+                .setModelName("species")
+                .setModelVersion("2")
+                .setModelDigest("sha256:ab")
+                .setSubtask(0)
+                .setWindowReads(1_000)
+                .setDivergences(Map.of("gc", 0.51234, "kmers", 0.01))
+                .setThresholds(Map.of("gc", 0.125, "kmers", 0.02))
+                .setExceeded(List.of("gc"))
+                .setReportTime(TIME)
+                .build();
+        assertThat(new TailTable.Drift().row(report))
+                .isEqualTo(
+                        "2026-01-02T03:04:05Z  run               -               1000  species 2         gc 0.512 over 0.125");
     }
 
     @Test

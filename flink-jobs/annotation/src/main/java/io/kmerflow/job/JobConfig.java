@@ -2,6 +2,7 @@ package io.kmerflow.job;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
+import io.kmerflow.job.drift.DriftLimits;
 import io.kmerflow.job.kafka.ClientProperties;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.KafkaModelTopics;
@@ -73,7 +74,8 @@ public record JobConfig(
                         options.get(JobOptions.MODEL_MEMORY_PATTERN),
                         options.get(JobOptions.MODEL_GPU_MEMORY_LIMIT).getBytes(),
                         options.get(JobOptions.MODEL_GPU_ARENA_GROWTH)),
-                threshold(options));
+                threshold(options),
+                options.getOptional(JobOptions.MODEL_REQUIRE_SIGNATURE).orElse(null));
     }
 
     private static Map<String, BundleSessionFactory> routes(ReadableConfig options) {
@@ -135,10 +137,27 @@ public record JobConfig(
                         .orElse(options.get(JobOptions.KAFKA_GROUP_ID)),
                 options.get(JobOptions.KAFKA_CREATE_TOPICS),
                 atLeastOne(options, JobOptions.KAFKA_NEW_TOPIC_PARTITIONS),
+                replication(options),
+                options.get(JobOptions.KAFKA_PARTITION_DISCOVERY),
                 maxMessageBytes(options),
                 ClientProperties.of(
                         options.getOptional(JobOptions.KAFKA_CLIENT_PROPERTIES).orElse(null),
                         options.get(JobOptions.KAFKA_PROPERTIES)));
+    }
+
+    private static short replication(ReadableConfig options) {
+        int replicas = options.getOptional(JobOptions.KAFKA_NEW_TOPIC_REPLICATION)
+                .map(given -> atLeastOne(options, JobOptions.KAFKA_NEW_TOPIC_REPLICATION))
+                .orElse((int) KafkaConfig.REPLICATION_OF_BROKERS);
+        if (replicas > Short.MAX_VALUE) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected %s of at most %d, got %d",
+                    JobOptions.KAFKA_NEW_TOPIC_REPLICATION.key(),
+                    Short.MAX_VALUE,
+                    replicas));
+        }
+        return (short) replicas;
     }
 
     private static ScoringSettings scoring(ReadableConfig options) {
@@ -163,8 +182,10 @@ public record JobConfig(
                         options.getOptional(JobOptions.DEAD_LETTER_HMAC_KEY_FILE)
                                 .orElse(null)),
                 options.getOptional(JobOptions.KAFKA_DRIFT_TOPIC).isPresent()
-                        ? atLeastOne(options, JobOptions.DRIFT_WINDOW_READS)
-                        : 0);
+                        ? new DriftLimits(
+                                atLeastOne(options, JobOptions.DRIFT_WINDOW_READS),
+                                options.get(JobOptions.DRIFT_WINDOW_TIME).toMillis())
+                        : DriftLimits.NONE);
     }
 
     /** 0 for what suits the machine that the model runs on, which need not be this one. */

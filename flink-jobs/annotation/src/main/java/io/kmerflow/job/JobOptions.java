@@ -85,6 +85,12 @@ public final class JobOptions {
             .withDescription(
                     "Reads of a run and sample that are compared with the model's profile together: 250, 1000 or 4000, as "
                             + "the profile has thresholds for.");
+    public static final ConfigOption<Duration> DRIFT_WINDOW_TIME = ConfigOptions.key("drift.window-time")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(5))
+            .withDescription(
+                    "Time after which reads of a run and sample are compared even if there are fewer than drift.window-reads, but"
+                            + " 250 or more, which the profile has thresholds for; 0 waits for all of them.");
     public static final ConfigOption<String> KAFKA_GROUP_ID = ConfigOptions.key("kafka.group-id")
             .stringType()
             .defaultValue("kmerflow")
@@ -128,6 +134,19 @@ public final class JobOptions {
             .intType()
             .defaultValue(4)
             .withDescription("Partitions of a created topic.");
+    public static final ConfigOption<Integer> KAFKA_NEW_TOPIC_REPLICATION = ConfigOptions.key(
+                    "kafka.new-topic-replication-factor")
+            .intType()
+            .noDefaultValue()
+            .withDescription(
+                    "Replicas of each partition of a created topic; by default as the brokers are configured.");
+    public static final ConfigOption<Duration> KAFKA_PARTITION_DISCOVERY = ConfigOptions.key(
+                    "kafka.partition-discovery-interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30))
+            .withDescription(
+                    "Time between two looks for new partitions of the reads topic, and whether it still exists; 0 "
+                            + "never looks.");
     public static final ConfigOption<Integer> KAFKA_MAX_MESSAGE_BYTES = ConfigOptions.key("kafka.max-message-bytes")
             .intType()
             .defaultValue(AnnotationSettings.DEFAULT_MAX_BYTES)
@@ -175,6 +194,13 @@ public final class JobOptions {
             .withDescription(
                     "CPU threads that score in parallel, each with its copy of the model's weights; auto is one "
                             + "per processor of the machine that runs the model.");
+    public static final ConfigOption<String> MODEL_REQUIRE_SIGNATURE = ConfigOptions.key("model.require-signature")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(
+                    "File of public keys in PEM, at the same path on every task manager. A model bundle that none of them has "
+                            + "signed is refused, also one of a checkpoint or an announcement. The file is read each time a model "
+                            + "is loaded, so keys can change while the job runs.");
     public static final ConfigOption<Boolean> MODEL_CPU_ARENA = ConfigOptions.key("model.cpu-arena")
             .booleanType()
             .defaultValue(SessionMemory.DEFAULT.cpuArena())
@@ -290,6 +316,8 @@ public final class JobOptions {
             KAFKA_TRANSACTIONAL_ID_PREFIX,
             KAFKA_CREATE_TOPICS,
             KAFKA_NEW_TOPIC_PARTITIONS,
+            KAFKA_NEW_TOPIC_REPLICATION,
+            KAFKA_PARTITION_DISCOVERY,
             KAFKA_MAX_MESSAGE_BYTES,
             KAFKA_CLIENT_PROPERTIES,
             KAFKA_PROPERTIES,
@@ -298,6 +326,7 @@ public final class JobOptions {
             MODEL_PRECISION,
             MODEL_DEVICE,
             MODEL_THREADS,
+            MODEL_REQUIRE_SIGNATURE,
             MODEL_CPU_ARENA,
             MODEL_MEMORY_PATTERN,
             MODEL_GPU_MEMORY_LIMIT,
@@ -316,6 +345,7 @@ public final class JobOptions {
             DEAD_LETTER_PAYLOAD,
             DEAD_LETTER_HMAC_KEY_FILE,
             DRIFT_WINDOW_READS,
+            DRIFT_WINDOW_TIME,
             CHECKPOINT_INTERVAL,
             PARALLELISM);
 

@@ -16,11 +16,15 @@ public final class ReadScoringJob {
     private ReadScoringJob() {}
 
     /**
-     * Runs the job with {@link JobOptions} as {@code --key value}.
+     * Runs the job with {@link JobOptions} as {@code --key value}; {@code --help} prints them.
      *
      * @param args for example {@code --kafka.bootstrap-servers localhost:9092 --model.bundle /models/promoter}
      */
     public static void main(String[] args) throws Exception {
+        if (List.of(args).contains("--help")) {
+            System.out.println(JobHelp.of("ReadScoringJob", JobOptions.all()));
+            return;
+        }
         JobConfig config = JobConfig.from(JobArguments.parse(args, JobOptions.all()));
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         build(environment, config, config.requireModel());

@@ -16,6 +16,16 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.junit.jupiter.api.Test;
 
 class JobArgumentsTest {
+    @Test
+    void helpNamesEveryOptionWithItsDefault() {
+        String help = JobHelp.of("ReadScoringJob", JobOptions.all());
+
+        assertThat(JobOptions.all()).allSatisfy(option -> assertThat(help).contains("--" + option.key()));
+        assertThat(help)
+                .contains("--kafka.topic.reads (default: reads)", "    Topic of reads.")
+                .doesNotContain("<");
+    }
+
     private static JobConfig config(String... args) {
         return JobConfig.from(JobArguments.parse(args, JobOptions.all()));
     }

@@ -72,7 +72,12 @@ public record SnapshotConfig(
                 RangeBound.parse(options.get(CorpusOptions.FROM), CorpusOptions.FROM.defaultValue()),
                 RangeBound.parse(options.get(CorpusOptions.TO), CorpusOptions.TO.defaultValue()),
                 sameRange == null ? null : Path.of(sameRange),
-                new SnapshotTopology(filter(options), perGroup, options.get(CorpusOptions.SEED), job.maxReadBases()),
+                new SnapshotTopology(
+                        filter(options),
+                        perGroup,
+                        options.get(CorpusOptions.SEED),
+                        job.maxReadBases(),
+                        job.requireKafka().registry()),
                 job.parallelism());
     }
 

@@ -64,7 +64,7 @@ public final class SnapshotJob {
     }
 
     /** The ranges that the job reads, by {@code reads}, {@code annotations} and {@code labels}, fixed now. */
-    static SortedMap<String, TopicRange> ranges(SnapshotConfig config) {
+    public static SortedMap<String, TopicRange> ranges(SnapshotConfig config) {
         DeliveryPreflight preflight = new DeliveryPreflight(config.kafka(), Duration.ZERO);
         preflight.check(List.of(config.kafka().readsTopic(), config.kafka().annotationsTopic()), List.of());
         preflight.checkLabelsTopic(config.labelsTopic(), false);
@@ -101,6 +101,7 @@ public final class SnapshotJob {
         Map<String, Object> sums = result.getAllAccumulatorResults();
         Contents contents = folder.finished(Counts.kept(sums));
         SortedMap<String, Long> in = Counts.in(sums);
+        SortedMap<String, Long> leftOut = Counts.leftOut(sums);
         Manifest.Kept kept = contents.kept();
         Manifest manifest = new Manifest(
                 Manifest.FORMAT,
@@ -108,7 +109,8 @@ public final class SnapshotJob {
                 ranges,
                 config.topology().settings(),
                 in,
-                Counts.leftOut(sums),
+                leftOut,
+                Counts.shares(leftOut, in),
                 kept,
                 Manifest.share(kept.reads(), in.getOrDefault(READS, 0L)),
                 contents.models(),

@@ -5,6 +5,7 @@ import static io.kmerflow.schema.AnnotationStatus.SCORED;
 import static io.kmerflow.schema.AnnotationStatus.UNCALLED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.kmerflow.corpus.snapshot.TopicRecord;
 import io.kmerflow.corpus.store.CorpusFolder;
@@ -187,6 +188,31 @@ class SnapshotJobITCase {
         assertThat(manifest.kept().byLabel()).isEqualTo(Map.of("Escherichia coli", 2L));
         assertThat(manifest.models()).isEqualTo(Map.of("sha256:b", 1L));
         assertThat(manifest.keptShare()).isEqualTo(4 / 15.0);
+        assertThat(manifest.leftOutShares().keySet())
+                .isEqualTo(manifest.leftOut().keySet());
+        assertThat(manifest.leftOutShares())
+                .containsEntry("excluded-label", 2 / 15.0)
+                .containsEntry("dead-letter-UNDECODABLE", 1 / 15.0)
+                .containsEntry("older-annotations", 1 / 5.0)
+                .containsEntry("older-labels", 3 / 13.0);
+    }
+
+    @Test
+    void annotationsInJsonAreAsOldAsTheirRecords() throws Exception {
+        TestStream stream = stream("json")
+                .read("r1", "s", bases(1, 60), 30)
+                .annotation("r1", SCORED, "older", "sha256:a", 5)
+                .jsonAnnotation("r1", SCORED, "newer", "sha256:b")
+                .read("r2", "s", bases(2, 60), 30)
+                .jsonAnnotation("r2", UNCALLED, null, "sha256:b")
+                .send();
+
+        Manifest manifest = run(stream.options(folder.resolve("corpus"), 1));
+
+        assertThat(manifest.leftOut()).isEqualTo(Map.of("older-annotations", 1L));
+        assertThat(reads(folder.resolve("corpus")))
+                .extracting(CorpusRead::getCalledLabel, CorpusRead::getStatus, CorpusRead::getModelDigest)
+                .containsExactly(tuple("newer", "SCORED", "sha256:b"), tuple(null, "UNCALLED", "sha256:b"));
     }
 
     private static String turned(String bases) {

@@ -2,6 +2,7 @@ package io.kmerflow.corpus;
 
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.TestTopics;
+import io.kmerflow.job.json.AnnotationJson;
 import io.kmerflow.job.kafka.LabelTopic;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.ReadAnnotation;
@@ -65,21 +66,31 @@ final class TestStream {
         return this;
     }
 
+    private static ReadAnnotation annotated(String id, AnnotationStatus status, String call, String model, long time) {
+        return ReadAnnotation.newBuilder()
+                .setAnnotationId("0")
+                .setReadId(id)
+                .setRunId("run")
+                .setReadLength(30)
+                .setStatus(status)
+                .setReadCall(new ReadCall(call, 0.75f))
+                .setModelName("m")
+                .setModelVersion("1")
+                .setModelDigest(model)
+                .setVocabularyHash("v")
+                .setAnnotatedTime(Instant.ofEpochMilli(time))
+                .build();
+    }
+
     TestStream annotation(String id, AnnotationStatus status, String call, String model, long time) {
-        annotations.add(new RecordCodec<>(ReadAnnotation.class)
-                .encode(ReadAnnotation.newBuilder()
-                        .setAnnotationId("0")
-                        .setReadId(id)
-                        .setRunId("run")
-                        .setReadLength(30)
-                        .setStatus(status)
-                        .setReadCall(new ReadCall(call, 0.75f))
-                        .setModelName("m")
-                        .setModelVersion("1")
-                        .setModelDigest(model)
-                        .setVocabularyHash("v")
-                        .setAnnotatedTime(Instant.ofEpochMilli(time))
-                        .build()));
+        annotations.add(new RecordCodec<>(ReadAnnotation.class).encode(annotated(id, status, call, model, time)));
+        return this;
+    }
+
+    /** In JSON, which does not tell when it was made. */
+    TestStream jsonAnnotation(String id, AnnotationStatus status, String call, String model) {
+        annotations.add(
+                AnnotationJson.text(annotated(id, status, call, model, 0)).getBytes(StandardCharsets.UTF_8));
         return this;
     }
 

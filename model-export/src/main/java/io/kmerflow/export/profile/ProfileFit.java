@@ -22,10 +22,10 @@ import java.util.TreeMap;
  * its reads with.
  */
 public final class ProfileFit {
-    /** Reads of the windows that thresholds are made for. */
+    /** Reads of the windows that thresholds are made for, if the profile has twice as many. */
     public static final List<Integer> WINDOW_READS = List.of(250, 1_000, 4_000);
 
-    private static final int FEWEST_READS = 100;
+    private static final int FEWEST_READS = 2 * WINDOW_READS.get(0);
     private static final long SEED = 0x9F0F11E;
 
     private ProfileFit() {}
@@ -43,7 +43,7 @@ public final class ProfileFit {
      *
      * @param reads like those to be served
      * @param windows to draw for each number of reads, {@link DriftThresholds#DRAWN_WINDOWS} but in tests
-     * @throws IllegalArgumentException if there are fewer than 100 reads
+     * @throws IllegalArgumentException if there are fewer than 500 reads
      */
     public static BundleProfile fit(ModelContract contract, WindowScorer scorer, List<Sample> reads, int windows)
             throws ScoringException {
@@ -61,6 +61,9 @@ public final class ProfileFit {
         }
         SortedMap<Integer, DriftThresholds> thresholds = new TreeMap<>();
         for (int windowReads : WINDOW_READS) {
+            if (reads.size() < 2 * windowReads) {
+                break;
+            }
             thresholds.put(windowReads, DriftThresholds.resample(features, labels, windowReads, windows, SEED));
         }
         return new BundleProfile(profile, thresholds);

@@ -61,7 +61,7 @@ class ProfileFitTest {
     @Test
     void readsAreCountedByWhatTheModelMakesOfThem() throws Exception {
         List<ProfileFit.Sample> reads = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 100; i++) {
             reads.add(read("A", 40, 30));
             reads.add(read("C", 40, 30));
             reads.add(read("G", 40, 30)); // background
@@ -71,14 +71,14 @@ class ProfileFitTest {
         }
         BundleProfile profile = ProfileFit.fit(CONTRACT, SCORER, reads, 50);
 
-        assertThat(profile.reads().reads()).isEqualTo(120);
+        assertThat(profile.reads().reads()).isEqualTo(600);
         long[] outcomes = profile.reads().counts(Measure.OUTCOME);
-        assertThat(outcomes[Outcome.CALLED.ordinal()]).isEqualTo(40);
-        assertThat(outcomes[Outcome.OTHER.ordinal()]).isEqualTo(20);
-        assertThat(outcomes[Outcome.UNCALLED.ordinal()]).isEqualTo(20);
-        assertThat(outcomes[Outcome.NOT_SCORED.ordinal()]).isEqualTo(40);
-        assertThat(profile.reads().counts(Measure.CALL)).containsExactly(20, 20, 0, 80);
-        assertThat(profile.thresholds()).containsOnlyKeys(ProfileFit.WINDOW_READS);
+        assertThat(outcomes[Outcome.CALLED.ordinal()]).isEqualTo(200);
+        assertThat(outcomes[Outcome.OTHER.ordinal()]).isEqualTo(100);
+        assertThat(outcomes[Outcome.UNCALLED.ordinal()]).isEqualTo(100);
+        assertThat(outcomes[Outcome.NOT_SCORED.ordinal()]).isEqualTo(200);
+        assertThat(profile.reads().counts(Measure.CALL)).containsExactly(100, 100, 0, 400);
+        assertThat(profile.thresholds()).as("of twice as many reads").containsOnlyKeys(250);
         assertThat(profile.thresholds().get(250).byMeasure().get(Measure.OUTCOME))
                 .isPositive();
     }
@@ -87,6 +87,6 @@ class ProfileFitTest {
     void rejectsTooFewReads() {
         assertThatThrownBy(() -> ProfileFit.fit(CONTRACT, SCORER, List.of(read("A", 40, 30)), 50))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Expected at least 100 reads to profile, got 1");
+                .hasMessage("Expected at least 500 reads to profile, got 1");
     }
 }

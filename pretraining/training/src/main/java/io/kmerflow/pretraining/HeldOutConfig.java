@@ -1,27 +1,28 @@
 package io.kmerflow.pretraining;
 
 import io.kmerflow.pretraining.corpus.HeldOut;
+import io.kmerflow.pretraining.settings.Setting;
 import java.util.List;
 
-/**
- * What to hold out of each genome; what is null takes its default.
- *
- * @param share about this part of each contig; default 0.225
- * @param blockBases length of a block; default 112,000
- * @param guardBases on each side, used for nothing; default 5,000
- * @param regions {@code contig:start-end}, 0-based, half-open, held out whatever else is; default none
- */
-public record HeldOutConfig(Double share, Integer blockBases, Integer guardBases, List<String> regions) {
-    public HeldOutConfig {
-        share = share == null ? HeldOut.Plan.DEFAULT.share() : share;
-        blockBases = blockBases == null ? HeldOut.Plan.DEFAULT.blockBases() : blockBases;
-        guardBases = guardBases == null ? HeldOut.Plan.DEFAULT.guardBases() : guardBases;
-        regions = regions == null ? List.of() : List.copyOf(regions);
-    }
+/** What to hold out of each genome. */
+public record HeldOutConfig(
+        @Setting(value = "About this part of each contig, 0 to 0.5; of reads, this part of them.", byDefault = "0.225")
+        double share,
 
-    /** All defaults. */
-    public static HeldOutConfig defaults() {
-        return new HeldOutConfig(null, null, null, null);
+        @Setting(value = "Length of a block, in bases.", byDefault = "112000")
+        int blockBases,
+
+        @Setting(value = "Band on each side of a block that is used for nothing, in bases.", byDefault = "5000")
+        int guardBases,
+
+        @Setting(
+                value =
+                        "Regions `contig:start-end`, 0-based, half-open, held out whatever else is; they count towards the"
+                                + " share.",
+                byDefault = "[]")
+        List<String> regions) {
+    public HeldOutConfig {
+        regions = List.copyOf(regions);
     }
 
     /** The plan they make. */

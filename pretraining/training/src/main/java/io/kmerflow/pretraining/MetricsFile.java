@@ -12,11 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
  * Passes progress on and writes {@code metrics.csv}: for every step its number from 1, loss in nats, learning rate, loss on
- * validation data where it was measured after that step, and seconds of training so far. A resumed run continues with
- * the rows up to its checkpoint.
+ * validation data where it was measured after that step, and seconds of training so far; the same values, by the names of
+ * these columns, for TensorBoard ({@link EventFile}). A resumed run continues with the rows up to its checkpoint.
  */
 public final class MetricsFile implements ProgressListener, Closeable {
     private static final String HEADER = "step,loss,learning_rate,validation_loss,seconds";
@@ -24,13 +25,18 @@ public final class MetricsFile implements ProgressListener, Closeable {
     private final LearningRateSchedule schedule;
     private final ProgressListener next;
     private final BufferedWriter writer;
+    private final EventFile events;
     private final long start;
-    private String row;
+    private Trainer.StepResult result;
     private double seconds;
-    private String validation = "";
+    private OptionalDouble validation = OptionalDouble.empty();
 
-    /** @param steps done when the run starts or resumes; later rows of the file are dropped */
-    public MetricsFile(Path file, long steps, LearningRateSchedule schedule, ProgressListener next) {
+    /**
+     * @param directory of the run
+     * @param steps done when the run starts or resumes; later rows of the file are dropped
+     */
+    public MetricsFile(Path directory, long steps, LearningRateSchedule schedule, ProgressListener next) {
+        Path file = directory.resolve("metrics.csv");
         this.schedule = schedule;
         this.next = next;
         try {
@@ -43,6 +49,7 @@ public final class MetricsFile implements ProgressListener, Closeable {
             for (String line : kept) {
                 writer.write(line + "\n");
             }
+            events = new EventFile(directory, steps + 1, now());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -60,8 +67,14 @@ public final class MetricsFile implements ProgressListener, Closeable {
         return kept;
     }
 
+    private static double now() {
+        return System.currentTimeMillis() / 1e3;
+    }
+
+    /** Rows up to here can be read by others. */
     @Override
     public void progress(Progress progress) {
+        flush();
         next.progress(progress);
     }
 
@@ -71,37 +84,62 @@ public final class MetricsFile implements ProgressListener, Closeable {
     }
 
     @Override
-    public void step(Trainer.StepResult result, int stage) {
-        next.step(result, stage);
-        flushRow();
+    public void step(Trainer.StepResult done, int stage) {
+        next.step(done, stage);
+        writeRow();
         seconds = (System.nanoTime() - start) / 1e9;
-        row = String.format(
-                Locale.ROOT, "%d,%.6f,%.4e", result.step() + 1, result.loss(), schedule.rate(result.step()));
+        result = done;
     }
 
     /** Puts a loss on validation data into the row of the last step. */
     public void validation(double loss) {
-        validation = String.format(Locale.ROOT, "%.6f", loss);
+        validation = OptionalDouble.of(loss);
     }
 
-    private void flushRow() {
-        if (row == null) {
+    /** The row of the last step, now that its validation loss is known. */
+    private void writeRow() {
+        if (result == null) {
             return;
         }
+        long step = result.step() + 1;
+        double rate = schedule.rate(result.step());
         try {
-            writer.write(String.format(Locale.ROOT, "%s,%s,%.2f%n", row, validation, seconds));
+            writer.write(String.format(
+                    Locale.ROOT,
+                    "%d,%.6f,%.4e,%s,%.2f%n",
+                    step,
+                    result.loss(),
+                    rate,
+                    validation.isPresent() ? String.format(Locale.ROOT, "%.6f", validation.getAsDouble()) : "",
+                    seconds));
+            double now = now();
+            events.scalar("loss", step, result.loss(), now);
+            events.scalar("learning_rate", step, rate, now);
+            if (validation.isPresent()) {
+                events.scalar("validation_loss", step, validation.getAsDouble(), now);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        row = null;
-        validation = "";
+        result = null;
+        validation = OptionalDouble.empty();
+    }
+
+    private void flush() {
+        try {
+            writer.flush();
+            events.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public void close() {
-        flushRow();
-        try {
-            writer.close();
+        writeRow();
+        try (writer;
+                events) {
+            flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,6 +2,7 @@ package io.kmerflow.pretraining;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kmerflow.pretraining.model.EncoderConfig;
+import io.kmerflow.pretraining.settings.Setting;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import io.kmerflow.token.KmerTokenizer;
 import io.kmerflow.token.Vocabulary;
@@ -9,141 +10,142 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * A pretraining run, as its YAML file has it.
- *
- * @param model sizes of the encoder
- * @param genomes at least one, unless there are reads
- * @param reads corpora of reads that {@code snapshot} has made; default none
- * @param heldOut what training never sees, and the loss is measured on
- * @param leaveOut BED files with regions that training never sees either, for example where test sequences lie
- * @param corpus pieces drawn from the genomes
- * @param masking which tokens are hidden
- * @param training steps and rates
- * @param evaluation loss on held-out pieces under one fixed mask, so that losses of different stages compare
- */
+/** A pretraining run, as its YAML file has it. */
 public record PretrainConfig(
-        EncoderConfig model,
+        @Setting(
+                "Training checkpoint to go on from, of the same sizes; what it lacks, such as the head of masked tokens, is fresh."
+                        + " Without it random values.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Path checkpoint,
+
+        @Setting("Sizes of the encoder.") EncoderConfig model,
+
+        @Setting(value = "Genomes to learn from; at least one, unless there are reads.", byDefault = "[]")
         List<GenomeSource> genomes,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ReadSource> reads,
+
+        @Setting(value = "Corpora of reads that `snapshot` has made.", byDefault = "[]")
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<ReadSource> reads,
+
+        @Setting(value = "What training never sees, and the validation loss is measured on.", byDefault = "{}")
         HeldOutConfig heldOut,
+
+        @Setting(
+                value = "BED files with regions that training never sees either, such as places of test sequences.",
+                byDefault = "[]")
         List<Path> leaveOut,
+
+        @Setting(value = "Pieces drawn from the genomes.", byDefault = "{}")
         Corpus corpus,
+
+        @Setting(value = "Which tokens are hidden.", byDefault = "{}")
         MaskingConfig masking,
+
+        @Setting(value = "Steps and rates.", byDefault = "{}")
         TrainingConfig training,
+
+        @Setting(
+                value = "Validation loss, on held-out pieces under one fixed mask, so that losses of different stages"
+                        + " compare.",
+                byDefault = "{}")
         Evaluation evaluation) {
 
-    /**
-     * A genome file.
-     *
-     * @param name in reports and the held-out table
-     * @param fasta plain or gzip
-     * @param weight share of the pieces, relative to the other genomes; default 1
-     * @param storage MEMORY (default) or DISK
-     */
-    public record GenomeSource(String name, Path fasta, Double weight, Storage storage) {
+    /** A genome file. */
+    public record GenomeSource(
+            @Setting("Name in reports and in held-out.tsv.") String name,
+            @Setting("FASTA file, plain or gzip.") Path fasta,
+
+            @Setting(value = "Share of the pieces, relative to the other genomes.", byDefault = "1.0")
+            double weight,
+
+            @Setting(
+                    value =
+                            "`MEMORY`: one byte per base, fine up to a few hundred megabases; `DISK`: a file NAME.bases in the"
+                                    + " output directory, for what memory cannot hold.",
+                    byDefault = "MEMORY")
+            Storage storage) {
         public GenomeSource {
             if (name == null || fasta == null) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT, "Expected a genome with name and fasta, got name %s, fasta %s", name, fasta));
             }
-            weight = weight == null ? 1.0 : weight;
-            storage = storage == null ? Storage.MEMORY : storage;
-        }
-
-        /** One kept in memory. */
-        public GenomeSource(String name, Path fasta, Double weight) {
-            this(name, fasta, weight, null);
         }
     }
 
-    /**
-     * A corpus of reads.
-     *
-     * @param name in reports
-     * @param folder that {@code snapshot} has made
-     * @param weight share of the pieces, relative to genomes and other corpora; default 1
-     */
-    public record ReadSource(String name, Path folder, Double weight) {
+    /** A corpus of reads. */
+    public record ReadSource(
+            @Setting("Name in reports.") String name,
+            @Setting("Folder that `snapshot` has made.") Path folder,
+
+            @Setting(value = "Share of the pieces, relative to genomes and other corpora.", byDefault = "1.0")
+            double weight) {
         public ReadSource {
             if (name == null || folder == null) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT, "Expected reads with name and folder, got name %s, folder %s", name, folder));
             }
-            weight = weight == null ? 1.0 : weight;
         }
     }
 
-    /**
-     * Pieces.
-     *
-     * @param pieceBases longest; default what maxPositions has room for
-     * @param minPieceBases shortest; default k + 4, 5 tokens
-     * @param fullShare part of full length, the others are uniform in between; default 0.5
-     * @param reverseComplement whether half come from the other strand; default true
-     * @param tokenStride bases between neighbouring tokens, 1 (overlapping, default) to k (non-overlapping)
-     */
+    /** Pieces. */
     public record Corpus(
-            Integer pieceBases,
-            Integer minPieceBases,
-            Double fullShare,
-            Boolean reverseComplement,
-            Integer tokenStride) {
-        /** Overlapping tokens. */
-        public Corpus(Integer pieceBases, Integer minPieceBases, Double fullShare, Boolean reverseComplement) {
-            this(pieceBases, minPieceBases, fullShare, reverseComplement, null);
+            @Setting(value = "Longest piece; 0: as long as maxPositions has room for.", byDefault = "0")
+            int pieceBases,
+
+            @Setting(value = "Shortest piece; 0: k + 4, which is 5 tokens.", byDefault = "0")
+            int minPieceBases,
+
+            @Setting(value = "Part of the pieces of full length; the others are uniform in between.", byDefault = "0.5")
+            double fullShare,
+
+            @Setting(value = "Whether half come from the other strand.", byDefault = "true")
+            boolean reverseComplement,
+
+            @Setting(
+                    value = "Bases between neighbouring tokens, 1 (overlapping) to k (non-overlapping).",
+                    byDefault = "1")
+            int tokenStride) {
+        /** With the lengths that the sizes of the encoder leave room for. */
+        private Corpus within(EncoderConfig model) {
+            int room = new KmerTokenizer(new Vocabulary(model.k()), tokenStride).basesOf(model.maxPositions() - 2);
+            int longest = pieceBases == 0 ? room : pieceBases;
+            if (longest > room) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected pieces of at most %d bases for %d positions, got %d",
+                        room,
+                        model.maxPositions(),
+                        longest));
+            }
+            return new Corpus(
+                    longest,
+                    minPieceBases == 0 ? Math.min(model.k() + 4, longest) : minPieceBases,
+                    fullShare,
+                    reverseComplement,
+                    tokenStride);
         }
     }
 
     /** How the bases of a genome are kept. */
     public enum Storage {
-        /** One byte per base, unpacked: fine up to a few hundred megabases. */
+        /** One byte per base, unpacked. */
         MEMORY,
-        /** A file NAME.bases in the output directory, one byte per base, read piece by piece: for what memory cannot hold. */
+        /** A file, one byte per base, read piece by piece. */
         DISK
     }
 
-    /**
-     * Evaluation.
-     *
-     * @param pieces held-out pieces; default 512
-     * @param span of the fixed mask, in tokens; default 10
-     */
-    public record Evaluation(Integer pieces, Integer span) {
-        public Evaluation {
-            pieces = pieces == null ? 512 : pieces;
-            span = span == null ? 10 : span;
-        }
-    }
+    /** Evaluation. */
+    public record Evaluation(
+            @Setting(value = "Held-out pieces.", byDefault = "512")
+            int pieces,
 
-    /** Nothing left out. */
-    public PretrainConfig(
-            EncoderConfig model,
-            List<GenomeSource> genomes,
-            HeldOutConfig heldOut,
-            Corpus corpus,
-            MaskingConfig masking,
-            TrainingConfig training,
-            Evaluation evaluation) {
-        this(model, genomes, List.of(), heldOut, List.of(), corpus, masking, training, evaluation);
-    }
-
-    /** Genomes alone. */
-    public PretrainConfig(
-            EncoderConfig model,
-            List<GenomeSource> genomes,
-            HeldOutConfig heldOut,
-            List<Path> leaveOut,
-            Corpus corpus,
-            MaskingConfig masking,
-            TrainingConfig training,
-            Evaluation evaluation) {
-        this(model, genomes, List.of(), heldOut, leaveOut, corpus, masking, training, evaluation);
-    }
+            @Setting(value = "Span of the fixed mask, in tokens.", byDefault = "10")
+            int span) {}
 
     public PretrainConfig {
-        genomes = genomes == null ? List.of() : List.copyOf(genomes);
-        reads = reads == null ? List.of() : List.copyOf(reads);
+        genomes = List.copyOf(genomes);
+        reads = List.copyOf(reads);
+        leaveOut = List.copyOf(leaveOut);
         if (model == null || genomes.isEmpty() && reads.isEmpty()) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -152,33 +154,6 @@ public record PretrainConfig(
                     genomes,
                     reads));
         }
-        heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
-        leaveOut = leaveOut == null ? List.of() : List.copyOf(leaveOut);
-        masking = masking == null ? MaskingConfig.defaults() : masking;
-        training = training == null ? TrainingConfig.defaults() : training;
-        evaluation = evaluation == null ? new Evaluation(null, null) : evaluation;
-        Corpus given = corpus == null ? new Corpus(null, null, null, null) : corpus;
-        int stride = given.tokenStride() == null ? 1 : given.tokenStride();
-        int room = new KmerTokenizer(new Vocabulary(model.k()), stride).basesOf(model.maxPositions() - 2);
-        int longest = given.pieceBases() == null ? room : given.pieceBases();
-        if (longest > room) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "Expected pieces of at most %d bases for %d positions, got %d",
-                    room,
-                    model.maxPositions(),
-                    longest));
-        }
-        corpus = new Corpus(
-                longest,
-                given.minPieceBases() == null ? Math.min(model.k() + 4, longest) : given.minPieceBases(),
-                given.fullShare() == null ? 0.5 : given.fullShare(),
-                given.reverseComplement() == null || given.reverseComplement(),
-                stride);
-    }
-
-    /** The same with other training settings. */
-    public PretrainConfig withTraining(TrainingConfig newTraining) {
-        return new PretrainConfig(model, genomes, reads, heldOut, leaveOut, corpus, masking, newTraining, evaluation);
+        corpus = corpus.within(model);
     }
 }

@@ -3,13 +3,14 @@ package io.kmerflow.pretraining;
 import io.kmerflow.pretraining.corpus.Genome;
 import io.kmerflow.pretraining.corpus.HeldOut;
 import io.kmerflow.pretraining.corpus.InMemoryGenome;
-import io.kmerflow.pretraining.model.EncoderConfig;
-import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -31,7 +32,7 @@ public record PretrainDefaults(PretrainConfig config, String heldOut) {
 
     /** Reads how long the contigs are and chooses. */
     public static PretrainDefaults of(List<Path> files) {
-        List<PretrainConfig.GenomeSource> sources = new ArrayList<>();
+        List<Map<String, Object>> sources = new ArrayList<>();
         List<Integer> lengths = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Path file : files) {
@@ -40,27 +41,32 @@ public record PretrainDefaults(PretrainConfig config, String heldOut) {
             for (int i = 2; !names.add(name); i++) {
                 name = base + "-" + i;
             }
-            sources.add(new PretrainConfig.GenomeSource(name, file, null));
+            sources.add(Map.of("name", name, "fasta", file));
             for (Genome.Contig contig : InMemoryGenome.read(name, file).contigs()) {
                 lengths.add(contig.length());
             }
         }
-        EncoderConfig model = new EncoderConfig(K, 128, 2, 4, 512, POSITIONS, 2, 0.1, 1e-12);
         int room = POSITIONS - 2 + K - 1;
         int typical = halfOfTheBases(lengths);
         boolean isShort = SHARE * typical < HeldOut.Plan.DEFAULT.blockBases();
         int block = isShort ? Math.max(1, (int) (SHARE * typical)) : HeldOut.Plan.DEFAULT.blockBases();
         int guard = Math.min(HeldOut.Plan.DEFAULT.guardBases(), block / BLOCKS_PER_GUARD);
-        TrainingConfig training =
-                new TrainingConfig(STEPS, BATCH, 1e-3, 100L, null, null, null, null, null, null, null, null, 200, 200);
-        PretrainConfig config = new PretrainConfig(
-                model,
-                sources,
-                new HeldOutConfig(SHARE, block, guard, null),
-                new PretrainConfig.Corpus(Math.min(room, block), null, null, null),
-                null,
-                training,
-                new PretrainConfig.Evaluation(EVALUATED_PIECES, null));
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("model", Map.of("k", K, "hidden", 128, "layers", 2, "heads", 4, "feedForward", 512));
+        values.put("model.maxPositions", POSITIONS);
+        values.put("model.dropout", 0.1);
+        values.put("genomes", sources);
+        values.put("heldOut.share", SHARE);
+        values.put("heldOut.blockBases", block);
+        values.put("heldOut.guardBases", guard);
+        values.put("corpus.pieceBases", Math.min(room, block));
+        values.put("training.steps", STEPS);
+        values.put("training.batchSize", BATCH);
+        values.put("training.warmUpSteps", 100);
+        values.put("training.evaluateEvery", 200);
+        values.put("training.checkpointEvery", 200);
+        values.put("evaluation.pieces", EVALUATED_PIECES);
+        PretrainConfig config = SettingsTree.of(values, PretrainConfig.class);
         return new PretrainDefaults(
                 config,
                 String.format(

@@ -173,8 +173,12 @@ public final class Pretraining {
         TrainingCheckpoint resumed = options.resume() && TrainingCheckpoint.exists(directory.last())
                 ? TrainingCheckpoint.read(directory.last())
                 : null;
-        if (resumed != null) {
-            model.layout().fill(weights, resumed.weights());
+        TrainingCheckpoint start = resumed != null || config.checkpoint() == null
+                ? resumed
+                : TrainingCheckpoint.read(options.dataRoot().resolve(config.checkpoint()));
+        if (start != null) {
+            List<String> fresh = model.layout().fill(weights, start.weights());
+            listener.note("starting weights: " + (fresh.isEmpty() ? "all given" : "fresh are " + fresh));
         }
         try (Trainer trainer = new Trainer(session, model, training, weights)) {
             if (resumed != null) {
@@ -184,8 +188,7 @@ public final class Pretraining {
             listener.note(String.format(
                     Locale.ROOT, "%,d parameters, device %s", model.layout().size(), session.deviceName()));
             List<TrainingBatch> held = evaluationBatches(genomes, reads, heldOut);
-            MetricsFile metrics = new MetricsFile(
-                    options.out().resolve("metrics.csv"), trainer.step(), training.schedule(), listener);
+            MetricsFile metrics = new MetricsFile(options.out(), trainer.step(), training.schedule(), listener);
             TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
                 @Override
                 public void evaluate() {
@@ -195,7 +198,7 @@ public final class Pretraining {
                     boolean best = directory.offerBest(trainer, loss);
                     listener.note(String.format(
                             Locale.ROOT,
-                            "step %d  held-out loss %.4f at span %d%s",
+                            "step %d  validation loss %.4f at span %d%s",
                             trainer.step(),
                             loss,
                             config.evaluation().span(),

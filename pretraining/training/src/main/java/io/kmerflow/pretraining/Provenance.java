@@ -1,20 +1,19 @@
 package io.kmerflow.pretraining;
 
 import ai.djl.engine.Engine;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.kmerflow.pretraining.corpus.CorpusException;
 import io.kmerflow.pretraining.corpus.SnapshotReads;
 import io.kmerflow.pretraining.trainer.TorchSession;
+import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,15 +23,27 @@ import java.util.stream.IntStream;
 /** Where a model came from, as a tree for JSON. */
 public final class Provenance {
     private static final ObjectMapper JSON = new ObjectMapper()
+            .registerModule(new Jdk8Module())
             .registerModule(new SimpleModule().addSerializer(Path.class, new ToStringSerializer())); // as it was given
-    private static final int BUFFER_BYTES = 1 << 16;
     /** Where a provenance has the digests of the data. */
     static final String DATA = "dataSha256";
 
     /** Where a provenance has the digests of corpora of reads. */
     private static final String CORPORA = "corpora";
 
-    private static final List<String> SOFTWARE = List.of("commit", "pytorch", "djl", "device", "tf32", "java");
+    /**
+     * What computed.
+     *
+     * @param commit of this code
+     * @param pytorch version
+     * @param djl version
+     * @param device name
+     * @param tf32 true where products were in TF32; null else
+     * @param java virtual machine and version
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true) // a provenance has it among other things
+    public record Software(String commit, String pytorch, String djl, String device, Boolean tf32, String java) {}
 
     private Provenance() {}
 
@@ -49,30 +60,29 @@ public final class Provenance {
         if (!corpora.isEmpty()) {
             tree.put(CORPORA, corpora);
         }
-        tree.putAll(software(session));
+        tree.putAll(JSON.convertValue(software(session), new TypeReference<Map<String, Object>>() {}));
         return tree;
     }
 
-    /** What computes here: commit of this code, versions of PyTorch, DJL and Java, device. */
-    public static Map<String, Object> software(TorchSession session) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        // Set by whoever starts the run from a checkout; a build from a source archive has none.
-        tree.put("commit", System.getProperty("kmerflow.commit", "unknown"));
-        tree.put("pytorch", session.version());
-        tree.put("djl", Engine.getDjlVersion());
-        tree.put("device", session.deviceName());
-        if (session.allowsTf32()) {
-            tree.put("tf32", true);
-        }
-        tree.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
-        return tree;
+    /** What computes here. */
+    public static Software software(TorchSession session) {
+        return new Software(
+                commit(),
+                session.version(),
+                Engine.getDjlVersion(),
+                session.deviceName(),
+                session.allowsTf32() ? true : null,
+                System.getProperty("java.vm.name") + " " + Runtime.version());
     }
 
-    /** The part of a provenance that {@link #software} made; empty if it is older than that. */
-    public static Map<String, Object> softwareOf(Map<String, Object> provenance) {
-        Map<String, Object> tree = new LinkedHashMap<>(provenance);
-        tree.keySet().retainAll(SOFTWARE);
-        return tree;
+    /** Of this code: set by whoever starts it from a checkout; a build from a source archive has none and gets "unknown". */
+    public static String commit() {
+        return System.getProperty("kmerflow.commit", "unknown");
+    }
+
+    /** The part of a provenance that {@link #software} made; all null if it is older than that. */
+    public static Software softwareOf(Map<String, Object> provenance) {
+        return JSON.convertValue(provenance, Software.class);
     }
 
     /** SHA-256, hex, of files by their names, with as many of their folders as it takes to tell them apart. */
@@ -138,18 +148,11 @@ public final class Provenance {
     }
 
     private static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[BUFFER_BYTES];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-            return HexFormat.of().formatHex(digest.digest());
+        try {
+            return Sha256.hex(file);
         } catch (IOException e) {
             throw new CorpusException(
                     String.format(Locale.ROOT, "Expected a readable data file, got %s at %s", e, file), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every JDK", e);
         }
     }
 }

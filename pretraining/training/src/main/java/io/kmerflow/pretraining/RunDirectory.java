@@ -89,7 +89,7 @@ public final class RunDirectory {
             complete("optimizer means", layout, withoutPrefix(checkpoint.optimizer(), "mean.")),
             complete("optimizer mean squares", layout, withoutPrefix(checkpoint.optimizer(), "meanSquare."))
         };
-        float[] average = trainer.config().weightAverage() == null
+        float[] average = trainer.config().weightAverage().isEmpty()
                 ? null
                 : complete("averaged weights", layout, withoutPrefix(checkpoint.optimizer(), "average."));
         trainer.restore(state, average, checkpoint.state().step());

@@ -8,6 +8,9 @@ import io.kmerflow.pretraining.MaskingConfig.Strategy;
 import io.kmerflow.pretraining.masking.MaskingStrategy;
 import io.kmerflow.pretraining.masking.Replacement;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.SettingsTree;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,9 @@ class MaskingConfigTest {
         "FIXED, 14, 14, 14, BOUNDARY",
     })
     void everyArmHasItsSpans(Strategy strategy, Integer span, String first, String last, MaskingStrategy.Width width) {
-        MaskingStrategy made = new MaskingConfig(strategy, null, span, null, Replacement.PER_SPAN).toStrategy(6, 1_000);
+        Map<String, Object> values = new HashMap<>(Map.of("strategy", strategy, "replacement", Replacement.PER_SPAN));
+        values.put("span", span);
+        MaskingStrategy made = SettingsTree.of(values, MaskingConfig.class).toStrategy(6, 1_000);
         assertThat(spans(made, 0)).isEqualTo(first);
         assertThat(spans(made, 999)).isEqualTo(last);
         assertThat(made.width()).isEqualTo(width);
@@ -47,18 +52,19 @@ class MaskingConfigTest {
 
     @Test
     void theShareControlRaisesTheCentreProbability() {
-        MaskingConfig control = new MaskingConfig(Strategy.CONTIGUOUS, null, null, 0.3, null);
+        MaskingConfig control = SettingsTree.of("{strategy: CONTIGUOUS, maskedShare: 0.3}", MaskingConfig.class);
         assertThat(control.toStrategy(6, 100).centreProbability()).isCloseTo(0.0577, within(1e-4));
         assertThat(control.toStrategy(6, 100).curriculum().span(99)).isEqualTo(6);
     }
 
     @Test
     void valuesThatContradictEachOtherAreRefused() {
-        assertThatThrownBy(() -> new MaskingConfig(Strategy.FIXED, null, null, null, null))
+        assertThatThrownBy(() -> SettingsTree.of("strategy: FIXED", MaskingConfig.class))
                 .hasMessageContaining("Expected a span");
-        assertThatThrownBy(() -> new MaskingConfig(Strategy.CONTIGUOUS, 0.025, null, 0.3, null))
+        assertThatThrownBy(() -> SettingsTree.of(
+                        "{strategy: CONTIGUOUS, probability: 0.025, maskedShare: 0.3}", MaskingConfig.class))
                 .hasMessageContaining("without a probability");
-        assertThatThrownBy(() -> new MaskingConfig(Strategy.RANDOM_MASK, null, null, 0.3, null))
+        assertThatThrownBy(() -> SettingsTree.of("{strategy: RANDOM_MASK, maskedShare: 0.3}", MaskingConfig.class))
                 .hasMessageContaining("CONTIGUOUS or FIXED");
     }
 }

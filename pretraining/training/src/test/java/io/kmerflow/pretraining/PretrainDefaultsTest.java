@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kmerflow.pretraining.corpus.HeldOut;
 import io.kmerflow.pretraining.corpus.InMemoryGenome;
 import io.kmerflow.pretraining.random.Xoshiro256;
-import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.sequence.Nucleotide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,10 +45,10 @@ class PretrainDefaultsTest {
             assertThat(part.range().start()).isEqualTo(200);
             assertThat(part.range().end()).isEqualTo(300);
         });
-        TrainingConfig one =
-                new TrainingConfig(1L, 2, null, 0L, null, null, null, null, null, null, null, null, null, null);
         Pretraining.Result result = new Pretraining(
-                        defaults.config().withTraining(one),
+                        SettingsTree.with(
+                                defaults.config(),
+                                Map.of("training.steps", 1, "training.batchSize", 2, "training.warmUpSteps", 0)),
                         TestData.options(
                                 folder, folder.resolve("run"), false, new TestData.Recorder(), TestData.after(99)))
                 .run();

@@ -10,6 +10,7 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.Tensor;
 import io.kmerflow.pretraining.model.TokenRows;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.Trainer;
 import io.kmerflow.pretraining.trainer.TrainingBatch;
@@ -32,8 +33,9 @@ class RunDirectoryTest {
     private Path folder;
 
     private static TrainingConfig config(Double average) {
-        return new TrainingConfig(
-                5L, 1, 1e-2, 0L, null, null, 1e-3, null, null, null, null, null, null, null, 1, average);
+        TrainingConfig config = SettingsTree.of(
+                "{steps: 5, batchSize: 1, learningRate: 1e-2, warmUpSteps: 0, epsilon: 1e-3}", TrainingConfig.class);
+        return average == null ? config : SettingsTree.with(config, Map.of("weightAverage", average));
     }
 
     private static Trainer trainer(TorchSession session, Double average) {

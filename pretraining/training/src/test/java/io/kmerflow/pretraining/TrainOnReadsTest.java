@@ -9,21 +9,20 @@ import io.kmerflow.pretraining.corpus.CorpusException;
 import io.kmerflow.pretraining.corpus.SnapshotReads;
 import io.kmerflow.pretraining.finetune.FinetuneConfig;
 import io.kmerflow.pretraining.finetune.Finetuning;
-import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.random.Xoshiro256;
-import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs of seconds on the reads of a corpus. */
 class TrainOnReadsTest {
-    private static final EncoderConfig MODEL = new EncoderConfig(4, 32, 1, 2, 64, 64, 2, 0.0, 1e-12);
+    private static final String MODEL = "{k: 4, hidden: 32, layers: 1, heads: 2, feedForward: 64, maxPositions: 64}";
 
     @TempDir
     Path folder;
@@ -44,17 +43,18 @@ class TrainOnReadsTest {
         return corpus;
     }
 
-    private static PretrainConfig pretraining(List<PretrainConfig.GenomeSource> genomes, double heldOutShare) {
-        return new PretrainConfig(
-                MODEL,
-                genomes,
-                List.of(new PretrainConfig.ReadSource("reads", Path.of("corpus"), 2.0)),
-                new HeldOutConfig(heldOutShare, 2_000, 100, List.of()),
-                null,
-                new PretrainConfig.Corpus(50, 20, null, null),
-                null,
-                new TrainingConfig(20L, 16, 3e-3, 10L, null, null, null, null, null, 5L, null, 10, 20, 20),
-                new PretrainConfig.Evaluation(32, 6));
+    /** @param genomes as YAML */
+    private static PretrainConfig pretraining(String genomes, double heldOutShare) {
+        return SettingsTree.of(String.format(Locale.ROOT, """
+                model: %s
+                genomes: %s
+                reads: [{name: reads, folder: corpus, weight: 2}]
+                heldOut: {share: %s, blockBases: 2000, guardBases: 100}
+                corpus: {pieceBases: 50, minPieceBases: 20}
+                training: {steps: 20, batchSize: 16, learningRate: 3e-3, warmUpSteps: 10, seed: 5,
+                  logEvery: 10, evaluateEvery: 20, checkpointEvery: 20}
+                evaluation: {pieces: 32, span: 6}
+                """, MODEL, genomes, heldOutShare), PretrainConfig.class);
     }
 
     private TrainingCheckpoint pretrain(String out, PretrainConfig config, boolean resume, int stopAfter)
@@ -78,10 +78,10 @@ class TrainOnReadsTest {
     @Test
     void pretrainingOnReadsDependsOnTheReadsAloneAndResumes() throws IOException {
         corpus().write(folder.resolve("corpus"), 1, 0);
-        float[] one = bias(pretrain("one", pretraining(List.of(), 0.2), false, Integer.MAX_VALUE));
+        float[] one = bias(pretrain("one", pretraining("[]", 0.2), false, Integer.MAX_VALUE));
         corpus().write(folder.resolve("corpus"), 3, 50);
-        pretrain("parts", pretraining(List.of(), 0.2), false, 7);
-        TrainingCheckpoint resumed = pretrain("parts", pretraining(List.of(), 0.2), true, Integer.MAX_VALUE);
+        pretrain("parts", pretraining("[]", 0.2), false, 7);
+        TrainingCheckpoint resumed = pretrain("parts", pretraining("[]", 0.2), true, Integer.MAX_VALUE);
 
         assertThat(Arrays.equals(bias(resumed), one)).isTrue();
         assertThat(resumed.provenance().get("corpora"))
@@ -92,50 +92,33 @@ class TrainOnReadsTest {
     void readsAreMixedWithGenomesByWeight() throws IOException {
         corpus().write(folder.resolve("corpus"), 1, 0);
         TestData.genome(folder.resolve("one.fa"), 30_000, 0.1, null, 1);
-        PretrainConfig mixed =
-                pretraining(List.of(new PretrainConfig.GenomeSource("one", Path.of("one.fa"), null)), 0.2);
+        PretrainConfig mixed = pretraining("[{name: one, fasta: one.fa}]", 0.2);
         float[] both = bias(pretrain("both", mixed, false, Integer.MAX_VALUE));
-        float[] alone = bias(pretrain("alone", pretraining(List.of(), 0.2), false, Integer.MAX_VALUE));
+        float[] alone = bias(pretrain("alone", pretraining("[]", 0.2), false, Integer.MAX_VALUE));
         assertThat(Arrays.equals(both, alone)).isFalse();
     }
 
     @Test
     void rejectsAConfigurationWithNothingToLearnFromOrToMeasure() throws IOException {
         corpus().write(folder.resolve("corpus"), 1, 0);
-        assertThatThrownBy(() -> new PretrainConfig(MODEL, null, null, null, null, null, null))
+        assertThatThrownBy(() -> SettingsTree.of("model: " + MODEL, PretrainConfig.class))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least one genome or corpus of reads");
-        assertThatThrownBy(() -> pretrain("none", pretraining(List.of(), 0), false, 1))
+        assertThatThrownBy(() -> pretrain("none", pretraining("[]", 0), false, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Expected something held out");
     }
 
     private FinetuneConfig finetuning(Path labels) {
-        return new FinetuneConfig(
-                null,
-                MODEL,
-                null,
-                null,
-                null,
-                null,
-                List.of(new FinetuneConfig.Label("A T"), new FinetuneConfig.Label("G C")),
-                new FinetuneConfig.Window(40, null, 30, null, null, null, null, null, null),
-                null,
-                null,
-                new FinetuneConfig.Csv(
-                        Path.of("corpus"),
-                        null,
-                        null,
-                        6,
-                        null,
-                        null,
-                        null,
-                        labels,
-                        null,
-                        FinetuneConfig.ClassWeights.BALANCED),
-                null,
-                null,
-                new TrainingConfig(1L, 16, 3e-3, 10L, null, null, null, null, null, 5L, null, 10, 20, 20));
+        return SettingsTree.of(
+                String.format(Locale.ROOT, """
+                model: %s
+                labels: [{name: A T}, {name: G C}]
+                window: {bases: 40, minReadBases: 30}
+                csv: {train: corpus, epochs: 6, classWeights: BALANCED, labels: %s}
+                training: {batchSize: 16, learningRate: 3e-3, warmUpSteps: 10, seed: 5,
+                  logEvery: 10, evaluateEvery: 20, checkpointEvery: 20}
+                """, MODEL, labels == null ? "" : labels), FinetuneConfig.class);
     }
 
     @Test

@@ -4,7 +4,8 @@ package io.kmerflow.schema.codec;
 public final class UndecodableRecordException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UndecodableRecordException(String message, Throwable cause) {
+    /** @param message what was expected and what came */
+    public UndecodableRecordException(String message, Throwable cause) {
         super(message, cause);
     }
 }

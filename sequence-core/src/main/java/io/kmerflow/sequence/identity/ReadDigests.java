@@ -1,22 +1,14 @@
 package io.kmerflow.sequence.identity;
 
 import io.kmerflow.sequence.Nucleotide;
+import io.kmerflow.sequence.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** Digests of reads, all SHA-256. Used by one thread. */
 public final class ReadDigests {
-    private final MessageDigest sha256 = sha256();
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every JDK", e);
-        }
-    }
+    private final MessageDigest sha256 = Sha256.start();
 
     /**
      * Digest of a sequence, the same for its reverse complement: of the orientation whose bases come first.

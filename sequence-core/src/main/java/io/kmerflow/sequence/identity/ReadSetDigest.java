@@ -1,9 +1,9 @@
 package io.kmerflow.sequence.identity;
 
+import io.kmerflow.sequence.Sha256;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -51,7 +51,7 @@ public final class ReadSetDigest {
     /** Digest of one bucket, from the digests of its reads, which are sorted in place. */
     public static byte[] ofBucket(List<byte[]> digests) {
         digests.sort(Arrays::compareUnsigned);
-        MessageDigest sha256 = ReadDigests.sha256();
+        MessageDigest sha256 = Sha256.start();
         digests.forEach(sha256::update);
         return sha256.digest();
     }
@@ -63,12 +63,12 @@ public final class ReadSetDigest {
      * @return sha256: and 64 hex digits
      */
     public static String of(byte[][] buckets) {
-        MessageDigest sha256 = ReadDigests.sha256();
+        MessageDigest sha256 = Sha256.start();
         byte[] empty = ofBucket(new ArrayList<>());
         for (byte[] bucket : buckets) {
             sha256.update(bucket == null ? empty : bucket);
         }
-        return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+        return "sha256:" + Sha256.hex(sha256);
     }
 
     /** The digest of the reads added so far: sha256: and 64 hex digits. */

@@ -1,6 +1,8 @@
 package io.kmerflow.sequence.profile;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,19 +36,26 @@ public record DriftThresholds(int windowReads, Map<Measure, Double> byMeasure) {
     }
 
     /**
-     * Draws windows of the reads that the profile is of, and takes thresholds that {@link #FALSE_ALARM_RATE} of them exceed in one
-     * measure or more. Each measure has the same chance to be the one; that they depend on each other is part of the draw.
+     * Draws windows of the reads that the profile is of, compares each with the profile of the other reads, and takes thresholds that
+     * {@link #FALSE_ALARM_RATE} of them exceed in one measure or more. Each measure has the same chance to be the one; that they
+     * depend on each other is part of the draw. Reads to come are not among those of the profile, which the other reads stand for:
+     * windows drawn from the profile itself would be nearer to it than windows to come, and alarms more frequent.
      *
-     * @param reads of the profile
+     * @param reads of the profile, twice those of a window or more
      * @param labels of the model
-     * @param windowReads reads of a window, drawn with replacement
+     * @param windowReads reads of a window, drawn without replacement
      * @param windows to draw; fewer than 1 / rate give the largest divergences seen
      * @param seed of the draw
      */
     public static DriftThresholds resample(
             List<ReadFeatures> reads, int labels, int windowReads, int windows, long seed) {
-        if (reads.isEmpty()) {
-            throw new IllegalArgumentException("Expected reads to draw windows of, got none");
+        if (reads.size() < 2 * windowReads) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected %d reads or more to draw windows of %d of, got %d",
+                    2 * windowReads,
+                    windowReads,
+                    reads.size()));
         }
         ReadProfile profile = new ReadProfile(labels);
         reads.forEach(profile::add);
@@ -54,12 +63,14 @@ public record DriftThresholds(int windowReads, Map<Measure, Double> byMeasure) {
         double[][] drawn = new double[measures.length][windows];
         SplittableRandom random = new SplittableRandom(seed);
         ReadProfile window = new ReadProfile(labels);
+        List<ReadFeatures> shuffled = new ArrayList<>(reads);
         for (int w = 0; w < windows; w++) {
             window.clear();
             for (int i = 0; i < windowReads; i++) {
-                window.add(reads.get(random.nextInt(reads.size())));
+                Collections.swap(shuffled, i, i + random.nextInt(shuffled.size() - i));
+                window.add(shuffled.get(i));
             }
-            Map<Measure, Double> divergences = profile.divergences(window);
+            Map<Measure, Double> divergences = profile.without(window).divergences(window);
             for (int m = 0; m < measures.length; m++) {
                 drawn[m][w] = divergences.get(measures[m]);
             }

@@ -66,6 +66,24 @@ public final class ReadProfile {
         reads += other.reads;
     }
 
+    /**
+     * The reads that are not among those of another profile of the same model.
+     *
+     * @param part some of the reads of this one
+     */
+    ReadProfile without(ReadProfile part) {
+        ReadProfile rest = new ReadProfile(counts.get(Measure.CALL).length - 1);
+        rest.reads = reads - part.reads;
+        rest.counts.forEach((measure, left) -> {
+            long[] all = counts.get(measure);
+            long[] taken = part.counts.get(measure);
+            for (int i = 0; i < left.length; i++) {
+                left[i] = all[i] - taken[i];
+            }
+        });
+        return rest;
+    }
+
     /** Forgets all reads. */
     void clear() {
         counts.values().forEach(own -> Arrays.fill(own, 0));

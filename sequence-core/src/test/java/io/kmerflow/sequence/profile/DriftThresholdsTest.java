@@ -56,7 +56,7 @@ class DriftThresholdsTest {
         for (int w = 0; w < windows; w++) {
             ReadProfile window = new ReadProfile(LABELS);
             for (int i = 0; i < WINDOW; i++) {
-                window.add(training.get(random.nextInt(training.size())));
+                window.add(read(random, 0.5)); // none that the profile has seen
             }
             alarms += thresholds.exceeded(profile.divergences(window)).isEmpty() ? 0 : 1;
         }
@@ -83,7 +83,7 @@ class DriftThresholdsTest {
         DriftThresholds one = DriftThresholds.resample(training, LABELS, WINDOW, 500, 7);
         assertThat(DriftThresholds.resample(training, LABELS, WINDOW, 500, 7)).isEqualTo(one);
         assertThat(DriftThresholds.resample(training, LABELS, WINDOW, 500, 8)).isNotEqualTo(one);
-        assertThat(DriftThresholds.resample(training, LABELS, 4 * WINDOW, 500, 7)
+        assertThat(DriftThresholds.resample(training, LABELS, 2 * WINDOW, 500, 7)
                         .byMeasure())
                 .allSatisfy((measure, threshold) -> assertThat(threshold)
                         .as(measure.text())
@@ -102,9 +102,10 @@ class DriftThresholdsTest {
     }
 
     @Test
-    void rejectsNoReadsAndThresholdsOfTooFewMeasures() {
-        assertThatThrownBy(() -> DriftThresholds.resample(List.of(), LABELS, WINDOW, 10, 1))
-                .isInstanceOf(IllegalArgumentException.class);
+    void rejectsTooFewReadsAndThresholdsOfTooFewMeasures() {
+        assertThatThrownBy(() -> DriftThresholds.resample(reads(2 * WINDOW - 1, 0.5, 1), LABELS, WINDOW, 10, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Expected 200 reads or more to draw windows of 100 of, got 199");
         assertThatThrownBy(() -> new DriftThresholds(WINDOW, Map.of(Measure.GC, 1.0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("of 8 measures");

@@ -10,11 +10,13 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -24,6 +26,11 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class ConnectionProblem {
     private static final int TIMEOUT_MILLIS = 3_000;
     private static final String PROTOCOL = "security.protocol";
+    private static final String MECHANISM = "sasl.mechanism";
+    private static final String ALLOWED_URLS = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
+    private static final String TOKEN_URL = "sasl.oauthbearer.token.endpoint.url";
+    /** Of a broker that asks for a certificate, as its Java says it: up to 18, and later. */
+    private static final Pattern NO_CLIENT_CERTIFICATE = Pattern.compile("bad_certificate|certificate_required");
 
     private ConnectionProblem() {}
 
@@ -43,6 +50,16 @@ public final class ConnectionProblem {
                     KafkaErrors.root(error));
         }
         SSLException tls = find(error, SSLException.class);
+        if (tls != null
+                && NO_CLIENT_CERTIFICATE
+                        .matcher(String.valueOf(tls.getMessage()))
+                        .find()) {
+            return String.format(
+                    Locale.ROOT,
+                    "TLS: expected a certificate of the client, in ssl.keystore.*, that the broker at %s trusts, got: %s",
+                    servers,
+                    KafkaErrors.root(error));
+        }
         if (tls != null) {
             return String.valueOf(tls.getMessage()).contains("Unsupported or unrecognized SSL message")
                     ? withoutTls(servers, properties)
@@ -51,6 +68,25 @@ public final class ConnectionProblem {
                             "TLS: expected a handshake with %s, got: %s",
                             servers,
                             KafkaErrors.root(error));
+        }
+        String mechanism = properties.getOrDefault(MECHANISM, "GSSAPI"); // Kafka's default
+        boolean noToken =
+                has(error, LoginException.class) || KafkaErrors.root(error).contains(ALLOWED_URLS);
+        if (noToken && mechanism.equals("OAUTHBEARER")) {
+            return String.format(
+                    Locale.ROOT,
+                    "Login: expected a token from %s, got: %s",
+                    properties.get(TOKEN_URL),
+                    withoutClasses(KafkaErrors.root(error)));
+        }
+        if (has(error, LoginException.class)) {
+            return String.format(
+                    Locale.ROOT,
+                    "Login: expected to log in at %s with %s=%s, got: %s",
+                    servers,
+                    MECHANISM,
+                    mechanism,
+                    withoutClasses(KafkaErrors.root(error)));
         }
         if (has(error, AuthenticationException.class)) {
             return String.format(
@@ -63,6 +99,11 @@ public final class ConnectionProblem {
             return ofSilence(servers, properties);
         }
         return String.format(Locale.ROOT, "Expected Kafka at %s, got: %s", servers, KafkaErrors.root(error));
+    }
+
+    /** The first line of a message, without the names of the exceptions that it went through. */
+    private static String withoutClasses(String message) {
+        return message.lines().findFirst().orElse("").replaceFirst("^(?:[\\w.$]+(?:Exception|Error): )+", "");
     }
 
     private static String ofSilence(String servers, Map<String, String> properties) {

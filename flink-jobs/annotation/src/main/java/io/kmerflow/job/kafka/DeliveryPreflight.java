@@ -24,6 +24,8 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -112,7 +114,7 @@ public final class DeliveryPreflight {
                 Map<String, String> configs = topic.equals(modelsTopic)
                         ? Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)
                         : Map.of();
-                create(admin, new NewTopic(topic, 1, (short) -1).configs(configs));
+                create(admin, new NewTopic(topic, 1, config.newTopicReplication()).configs(configs));
             }
             awaitVisible(admin, missing);
         });
@@ -130,7 +132,7 @@ public final class DeliveryPreflight {
             if (!missing.isEmpty()) {
                 create(
                         admin,
-                        new NewTopic(topic, config.newTopicPartitions(), (short) -1)
+                        new NewTopic(topic, config.newTopicPartitions(), config.newTopicReplication())
                                 .configs(
                                         Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
             }
@@ -331,7 +333,7 @@ public final class DeliveryPreflight {
 
     /** A topic for records as large as a read may be. */
     private NewTopic largeTopic(String topic) {
-        return new NewTopic(topic, config.newTopicPartitions(), (short) -1)
+        return new NewTopic(topic, config.newTopicPartitions(), config.newTopicReplication())
                 .configs(Map.of(
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                         Integer.toString(config.maxMessageBytes()),
@@ -345,6 +347,19 @@ public final class DeliveryPreflight {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
                 throw denied("create", created.name(), e.getCause());
+            }
+            if (e.getCause() instanceof InvalidReplicationFactorException
+                    || e.getCause() instanceof InvalidPartitionsException) {
+                throw new PreflightException(
+                        String.format(
+                                Locale.ROOT,
+                                "Expected to create topic %s at %s with %d partitions and replication factor %d, the broker refuses: %s",
+                                created.name(),
+                                config.bootstrapServers(),
+                                created.numPartitions(),
+                                created.replicationFactor(),
+                                e.getCause().getMessage()),
+                        e.getCause());
             }
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;

@@ -12,6 +12,9 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimitedSourceReader;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
+import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
@@ -34,6 +37,7 @@ final class GuardedSource<T>
     private final String topic;
     private final String servers;
     private final TopicPresence presence;
+    private final double recordsPerSecond;
 
     /**
      * @param source of the connector
@@ -42,6 +46,13 @@ final class GuardedSource<T>
      * @param presence of the topic there
      */
     GuardedSource(KafkaSource<T> source, String topic, String servers, TopicPresence presence) {
+        this(source, topic, servers, presence, 0);
+    }
+
+    /** @param recordsPerSecond that all subtasks take together at most; 0 for as many as can be */
+    GuardedSource(
+            KafkaSource<T> source, String topic, String servers, TopicPresence presence, double recordsPerSecond) {
+        this.recordsPerSecond = recordsPerSecond;
         this.source = source;
         this.topic = topic;
         this.servers = servers;
@@ -51,7 +62,16 @@ final class GuardedSource<T>
     @Override
     public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
         Guard guard = new Guard("read", topic, servers, presence, context.metricGroup());
-        return new Reader<>(guard.call(() -> source.createReader(context)), guard);
+        SourceReader<T, KafkaPartitionSplit> reader =
+                new Reader<>(guard.call(() -> source.createReader(context)), guard);
+        return recordsPerSecond == 0
+                ? reader
+                : new RateLimitedSourceReader<>(reader, limiter(context.currentParallelism()));
+    }
+
+    @SuppressWarnings("unchecked") // Flink's factories of strategies give the raw type
+    private RateLimiter<KafkaPartitionSplit> limiter(int parallelism) {
+        return RateLimiterStrategy.perSecond(recordsPerSecond).createRateLimiter(parallelism);
     }
 
     @Override
@@ -68,7 +88,12 @@ final class GuardedSource<T>
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws Exception {
-        return source.restoreEnumerator(guarded(context), state);
+        SplitEnumeratorContext<KafkaPartitionSplit> guarded = guarded(context);
+        SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator =
+                source.restoreEnumerator(guarded, state);
+        return getBoundedness() == Boundedness.BOUNDED && state.initialDiscoveryFinished()
+                ? new RestoredEnumerator(enumerator, guarded)
+                : enumerator;
     }
 
     private SplitEnumeratorContext<KafkaPartitionSplit> guarded(SplitEnumeratorContext<KafkaPartitionSplit> context) {

@@ -28,6 +28,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param transactionalIdPrefix own to this job on this cluster, for exactly-once
  * @param createTopics whether topics that do not exist are created
  * @param newTopicPartitions partitions of a created topic
+ * @param newTopicReplication replicas of its partitions, or {@link #REPLICATION_OF_BROKERS}
+ * @param partitionDiscovery time between two looks for new partitions of the reads topic; zero for never
  * @param maxMessageBytes largest record that is written to a topic, at least {@link #MIN_MESSAGE_BYTES}
  * @param properties further client properties, for example of security; they win
  */
@@ -47,11 +49,16 @@ public record KafkaConfig(
         String transactionalIdPrefix,
         boolean createTopics,
         int newTopicPartitions,
+        short newTopicReplication,
+        Duration partitionDiscovery,
         int maxMessageBytes,
         Map<String, String> properties)
         implements Serializable {
     /** Every dead letter can be cut to fit into this. */
     public static final int MIN_MESSAGE_BYTES = 16 << 10;
+
+    /** As the brokers are configured. */
+    public static final short REPLICATION_OF_BROKERS = -1;
 
     private static final int BATCH_BYTES = 256 << 10;
 

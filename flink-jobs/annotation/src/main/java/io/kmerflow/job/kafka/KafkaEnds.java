@@ -27,9 +27,6 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Builds the source and the sinks. Each sink has a transactional-id prefix of its own, or they would fence each other. */
 public final class KafkaEnds {
-    /** How often the source looks which partitions there are, and so whether its topic still is. */
-    private static final String DISCOVERY_MILLIS = "30000";
-
     private final KafkaConfig config;
 
     /** @param config where and how */
@@ -52,7 +49,9 @@ public final class KafkaEnds {
         if (config.bounded()) {
             builder.setBounded(OffsetsInitializer.latest());
         } else {
-            properties.putIfAbsent(KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(), DISCOVERY_MILLIS);
+            properties.putIfAbsent(
+                    KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                    Long.toString(config.partitionDiscovery().toMillis()));
             builder.setProperties(properties);
         }
         return new GuardedSource<>(builder.build(), config.readsTopic(), config.bootstrapServers(), presence());
@@ -64,8 +63,18 @@ public final class KafkaEnds {
      * @param range that the topic has
      * @param deserializer makes records
      */
-    @SuppressWarnings("deprecation") // the connector knows no other way to say "fail where they are gone"
     public <T> Source<T, ?, ?> range(TopicRange range, KafkaRecordDeserializationSchema<T> deserializer) {
+        return range(range, deserializer, 0);
+    }
+
+    /**
+     * As {@link #range(TopicRange, KafkaRecordDeserializationSchema)}, not faster than a rate.
+     *
+     * @param recordsPerSecond of all subtasks together; 0 for as fast as can be
+     */
+    @SuppressWarnings("deprecation") // the connector knows no other way to say "fail where they are gone"
+    public <T> Source<T, ?, ?> range(
+            TopicRange range, KafkaRecordDeserializationSchema<T> deserializer, double recordsPerSecond) {
         Properties properties = config.clientProperties();
         properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.putIfAbsent(
@@ -83,7 +92,7 @@ public final class KafkaEnds {
                 .setBounded(OffsetsInitializer.offsets(ends, OffsetResetStrategy.NONE))
                 .setDeserializer(deserializer)
                 .build();
-        return new GuardedSource<>(source, range.topic(), config.bootstrapServers(), presence());
+        return new GuardedSource<>(source, range.topic(), config.bootstrapServers(), presence(), recordsPerSecond);
     }
 
     private TopicPresence presence() {

@@ -4,6 +4,7 @@ import io.kmerflow.job.model.ModelTopics;
 import io.kmerflow.job.model.Revisions;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
+import io.kmerflow.schema.ModelSlot;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
@@ -181,6 +182,42 @@ public record KafkaModelTopics(KafkaConfig kafka, String modelsTopic, String eve
         return Optional.ofNullable(heeded.get())
                 .filter(last -> last.getRevision() > announcement.getRevision()
                         || last.getRevision() == announcement.getRevision() && !sameWish(last, announcement));
+    }
+
+    /**
+     * Puts what is known of a version onto the topic of announcements, in the place of what was known before; no slot changes.
+     *
+     * @param version with slot {@link ModelSlot#VERSION}
+     */
+    public void describe(ModelAnnouncement version) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            byte[] value = new RecordCodec<>(ModelAnnouncement.class).encode(version);
+            send(producer, modelsTopic, versionKey(version), value);
+        }
+    }
+
+    private static String versionKey(ModelAnnouncement version) {
+        return version.getModelName() + "/" + version.getModelVersion() + "/" + version.getBundleDigest();
+    }
+
+    /**
+     * What is on both topics now.
+     *
+     * @param announcements in the order of their topic, those of {@link ModelSlot#VERSION} too
+     * @param events in the order of their topic, as far back as it goes
+     */
+    public record History(List<ModelAnnouncement> announcements, List<ModelEvent> events) {}
+
+    /** Reads both topics from the oldest records that are kept to what is there now. */
+    public History history() {
+        List<ModelAnnouncement> announcements = new ArrayList<>();
+        readAll(
+                new Tail<>(kafka, modelsTopic, ModelAnnouncement.class, true),
+                null,
+                (announcement, offset) -> announcements.add(announcement));
+        List<ModelEvent> events = new ArrayList<>();
+        readAll(eventTail(true), null, (event, offset) -> events.add(event));
+        return new History(announcements, events);
     }
 
     private static boolean sameSlot(ModelAnnouncement one, ModelAnnouncement other) {

@@ -1,8 +1,11 @@
 package io.kmerflow.job.metrics;
 
 import io.kmerflow.schema.DriftReport;
+import io.kmerflow.sequence.profile.Measure;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.metrics.Counter;
@@ -17,6 +20,7 @@ public final class DriftMetrics {
 
     private final Counter windows;
     private final Counter alarms;
+    private final Map<String, Counter> exceeded = new HashMap<>();
     private final Set<String> drifting = new HashSet<>();
 
     /** @param operator group of the scoring operator */
@@ -24,6 +28,11 @@ public final class DriftMetrics {
         MetricGroup group = operator.addGroup(MetricNames.GROUP);
         windows = group.counter(MetricNames.DRIFT_WINDOWS);
         alarms = group.counter(MetricNames.DRIFT_ALARMS);
+        for (Measure measure : Measure.values()) {
+            exceeded.put(
+                    measure.text(),
+                    group.addGroup(MetricNames.MEASURE, measure.text()).counter(MetricNames.DRIFT_EXCEEDED));
+        }
     }
 
     /** A window was compared. The first of a run and sample that drifts is logged, until one does not. */
@@ -35,6 +44,7 @@ public final class DriftMetrics {
             return;
         }
         alarms.inc();
+        report.getExceeded().forEach(measure -> exceeded.get(measure).inc());
         if (drifting.size() < MOST_KNOWN && drifting.add(key)) {
             LOG.warn(
                     "{} reads of run {}, sample {} are unlike those that model {} {} was made for: {}",

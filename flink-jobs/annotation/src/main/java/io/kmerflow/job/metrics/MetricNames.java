@@ -11,6 +11,8 @@ public final class MetricNames {
     public static final String READS = "annotated_reads";
     /** Reads with a call over the whole read; counter. */
     public static final String CALLED_READS = "called_reads";
+    /** Reads shorter than the model calls, which are not scored; counter. */
+    public static final String TOO_SHORT_READS = "too_short_reads";
     /** Windows scored; counter. */
     public static final String WINDOWS = "scored_windows";
     /** Model calls; counter. */
@@ -78,6 +80,11 @@ public final class MetricNames {
     public static final String DRIFT_WINDOWS = "drift_windows";
     /** Those of them over a threshold; counter. */
     public static final String DRIFT_ALARMS = "drift_alarms";
+
+    /** The same by measure that exceeded its threshold; counter, in a group {@code measure}. */
+    public static final String DRIFT_EXCEEDED = "drift_exceeded";
+    /** Group key of a measure, as in {@link io.kmerflow.sequence.profile.Measure}. */
+    public static final String MEASURE = "measure";
 
     /** Values that a histogram keeps. */
     static final int HISTOGRAM_VALUES = 1_000;

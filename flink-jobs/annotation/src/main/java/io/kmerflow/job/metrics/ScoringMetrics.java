@@ -21,6 +21,7 @@ public final class ScoringMetrics {
     private final RuntimeContext context;
     private final Counter reads;
     private final Counter called;
+    private final Counter tooShort;
     private final Counter windows;
     private final Counter batches;
     private final Counter realTokens;
@@ -50,6 +51,7 @@ public final class ScoringMetrics {
         MetricGroup group = context.getMetricGroup().addGroup(MetricNames.GROUP);
         reads = group.counter(MetricNames.READS);
         called = group.counter(MetricNames.CALLED_READS);
+        tooShort = group.counter(MetricNames.TOO_SHORT_READS);
         windows = group.counter(MetricNames.WINDOWS);
         batches = group.counter(MetricNames.BATCHES);
         realTokens = group.counter(MetricNames.REAL_TOKENS);
@@ -93,6 +95,9 @@ public final class ScoringMetrics {
         baseSum.add(bases);
         readSums.computeIfAbsent(group, name -> context.getLongCounter(JobAccumulators.READS_PREFIX + name))
                 .add(1L);
+        if (status == AnnotationStatus.TOO_SHORT) {
+            tooShort.inc();
+        }
         if (status == AnnotationStatus.SCORED) {
             called.inc();
             callSums.computeIfAbsent(

@@ -3,6 +3,7 @@ package io.kmerflow.job.model;
 import io.kmerflow.bundle.BundleException;
 import io.kmerflow.bundle.BundleForms;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.bundle.TrustedKeys;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.ScoringOptions;
@@ -26,9 +27,16 @@ import java.util.Set;
  * @param threads CPU threads that score side by side, or {@link #THREADS_OF_MACHINE}
  * @param memory how a session takes native memory
  * @param threshold least score of a call instead of the model's own, 0 to 1; null leaves it
+ * @param trustedKeys file of public keys, one of which must have signed a model; null for none
  */
 public record BundleSessionFactory(
-        String bundle, String precision, GpuChoice device, int threads, SessionMemory memory, Double threshold)
+        String bundle,
+        String precision,
+        GpuChoice device,
+        int threads,
+        SessionMemory memory,
+        Double threshold,
+        String trustedKeys)
         implements SessionFactory {
     /** One thread for each processor of the machine that opens the model. */
     public static final int THREADS_OF_MACHINE = 0;
@@ -37,13 +45,19 @@ public record BundleSessionFactory(
 
     /** Without GPUs of Flink's. */
     public BundleSessionFactory(
-            String bundle, String precision, String device, int threads, SessionMemory memory, Double threshold) {
-        this(bundle, precision, new GpuChoice(device, List.of()), threads, memory, threshold);
+            String bundle,
+            String precision,
+            String device,
+            int threads,
+            SessionMemory memory,
+            Double threshold,
+            String trustedKeys) {
+        this(bundle, precision, new GpuChoice(device, List.of()), threads, memory, threshold, trustedKeys);
     }
 
     @Override
     public SessionFactory on(Set<String> gpus) {
-        return new BundleSessionFactory(bundle, precision, device.among(gpus), threads, memory, threshold);
+        return new BundleSessionFactory(bundle, precision, device.among(gpus), threads, memory, threshold, trustedKeys);
     }
 
     @Override
@@ -62,7 +76,9 @@ public record BundleSessionFactory(
     @Override
     public OpenModel open(int subtask) {
         String form = form(subtask);
-        return open(subtask, read(Path.of(form)), form);
+        ModelBundle read = read(Path.of(form));
+        requireSigned(read);
+        return open(subtask, read, form);
     }
 
     /** Where the form lies that a subtask opens: what suits its device is decided where the model runs. */
@@ -77,10 +93,13 @@ public record BundleSessionFactory(
     }
 
     @Override
-    public OpenModel open(int subtask, ModelRef model, ModelContract served) throws ModelRefusedException {
+    public OpenModel open(int subtask, ModelRef model, Succession succession) throws ModelRefusedException {
         ModelBundle read;
         try {
-            read = read(path(model.uri()));
+            read = read(
+                    BundleStore.isRemote(model.uri())
+                            ? BundleStore.ofMachine().fetch(model.uri(), model.digest())
+                            : path(model.uri()));
         } catch (BundleException | IllegalArgumentException e) {
             throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, e.getMessage(), e);
         }
@@ -92,7 +111,10 @@ public record BundleSessionFactory(
                         String.format(Locale.ROOT, "Expected the model %s, got %s in %s", model, found, model.uri()),
                         null);
             }
-            requireSameUse(read.contract(), served);
+            requireTrusted(read);
+            if (succession != null) {
+                succession.require(read.contract());
+            }
             return open(subtask, read, model.uri());
         } catch (ModelRefusedException e) {
             read.discard();
@@ -114,38 +136,29 @@ public record BundleSessionFactory(
         return ModelBundle.read(path);
     }
 
-    private static Path path(String uri) {
-        return uri.startsWith("file:") ? Path.of(URI.create(uri)) : Path.of(uri);
-    }
-
-    /** Other weights, windows and thresholds are what a change is for; other tokens or labels are another model. */
-    private static void requireSameUse(ModelContract contract, ModelContract served) throws ModelRefusedException {
-        if (served == null) {
+    /** The file is read each time: keys change while jobs run. */
+    private void requireSigned(ModelBundle read) {
+        if (trustedKeys == null) {
             return;
         }
-        require("vocabulary", contract.vocabularyHash(), served.vocabularyHash());
-        require("aggregation", contract.aggregation(), served.aggregation());
-        require("labels", labels(contract), labels(served));
-    }
-
-    private static Set<String> labels(ModelContract contract) {
-        List<String> names =
-                contract.labels().stream().map(ModelContract.Label::name).toList();
-        return new java.util.TreeSet<>(names);
-    }
-
-    private static void require(String what, Object candidate, Object served) throws ModelRefusedException {
-        if (!candidate.equals(served)) {
-            throw new ModelRefusedException(
-                    Refusal.Code.WRONG_CONTRACT,
-                    String.format(
-                            Locale.ROOT,
-                            "Expected the %s of the model that serves, %s, got %s",
-                            what,
-                            served,
-                            candidate),
-                    null);
+        try {
+            TrustedKeys.read(Path.of(trustedKeys)).require(read);
+        } catch (BundleException e) {
+            read.discard();
+            throw e;
         }
+    }
+
+    private void requireTrusted(ModelBundle read) throws ModelRefusedException {
+        try {
+            requireSigned(read);
+        } catch (BundleException e) {
+            throw new ModelRefusedException(Refusal.Code.NOT_TRUSTED, e.getMessage(), e);
+        }
+    }
+
+    private static Path path(String uri) {
+        return uri.startsWith("file:") ? Path.of(URI.create(uri)) : Path.of(uri);
     }
 
     private int threadsHere() {

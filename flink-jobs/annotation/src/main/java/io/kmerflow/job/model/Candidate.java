@@ -1,7 +1,5 @@
 package io.kmerflow.job.model;
 
-import io.kmerflow.contract.ModelContract;
-
 /**
  * A model being loaded on a thread of its own while another serves. Whatever goes wrong there, memory that runs out above
  * all, refuses it: whoever waits for it always hears. Whoever discards it early leaves nothing open.
@@ -10,6 +8,7 @@ public final class Candidate {
     private final long revision;
     private final ModelRef model;
     private OpenModel open;
+    private volatile LabelChange labels = LabelChange.NONE;
     private Refusal refusal;
     private boolean settled;
     private boolean discarded;
@@ -22,15 +21,15 @@ public final class Candidate {
     /**
      * Begins to load.
      *
-     * @param served contract of the model that serves, which the candidate must keep
+     * @param succession what the candidate must keep to
      * @param done called on the loading thread when it is loaded or refused
      */
     public static Candidate load(
-            long revision, ModelRef model, SessionFactory sessions, int subtask, ModelContract served, Runnable done) {
+            long revision, ModelRef model, SessionFactory sessions, int subtask, Succession succession, Runnable done) {
         Candidate candidate = new Candidate(revision, model);
         Thread thread = new Thread(
                 () -> {
-                    candidate.run(sessions, subtask, served);
+                    candidate.run(sessions, subtask, succession);
                     done.run();
                 },
                 "kmerflow-load-" + subtask);
@@ -44,9 +43,13 @@ public final class Candidate {
         return candidate;
     }
 
-    private void run(SessionFactory sessions, int subtask, ModelContract served) {
+    private void run(SessionFactory sessions, int subtask, Succession succession) {
         try {
-            settle(sessions.open(subtask, model, served), null);
+            OpenModel loaded = sessions.open(subtask, model, succession);
+            labels = succession == null
+                    ? LabelChange.NONE
+                    : succession.labelChange(loaded.identity().contract());
+            settle(loaded, null);
         } catch (ModelRefusedException e) {
             settle(null, e.refusal());
         } catch (Exception | Error e) {
@@ -84,6 +87,11 @@ public final class Candidate {
     /** Why it is refused; null if it is not, or not yet known. */
     public synchronized Refusal refusal() {
         return refusal;
+    }
+
+    /** Labels that come and go with it, once it is loaded. */
+    LabelChange labels() {
+        return labels;
     }
 
     /** The loaded model; from now on the caller closes it. */

@@ -16,8 +16,13 @@ import java.util.function.Consumer;
 public final class Candidates {
     /** Loads models. */
     public interface Loader {
-        /** @param done called on the task thread once it is loaded or refused */
-        Candidate load(long revision, ModelRef model, Runnable done);
+        /**
+         * Begins to load a model.
+         *
+         * @param labelsMayChange whether it may call other labels than the one that serves
+         * @param done called on the task thread once it is loaded or refused
+         */
+        Candidate load(long revision, ModelRef model, boolean labelsMayChange, Runnable done);
     }
 
     private final Loader loader;
@@ -38,13 +43,14 @@ public final class Candidates {
     public void prepare(Prepare wanted) {
         discardAsked();
         long startNanos = System.nanoTime();
-        asked = loader.load(wanted.revision(), wanted.model(), () -> vote(wanted.revision(), startNanos));
+        asked = loader.load(
+                wanted.revision(), wanted.model(), wanted.labelsMayChange(), () -> vote(wanted.revision(), startNanos));
     }
 
     private void vote(long revision, long startNanos) {
         if (asked != null && asked.revision() == revision && asked.settled()) {
             long millis = (System.nanoTime() - startNanos) / 1_000_000;
-            coordinator.accept(new Vote(revision, asked.refusal(), millis));
+            coordinator.accept(new Vote(revision, asked.refusal(), millis, asked.labels()));
         }
     }
 
@@ -71,7 +77,8 @@ public final class Candidates {
             committed = asked;
             asked = null;
         } else {
-            committed = loader.load(wanted.revision(), wanted.model(), () -> {}); // restarted after the vote
+            // Restarted after the vote, which has decided about labels too.
+            committed = loader.load(wanted.revision(), wanted.model(), true, () -> {});
         }
     }
 

@@ -5,8 +5,17 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /** What the coordinator and the subtasks of the scoring operator say to each other about the active model. */
 public sealed interface ModelMessage extends OperatorEvent {
-    /** To a subtask: load and check the candidate, then vote. */
-    record Prepare(long revision, ModelRef model) implements ModelMessage {}
+    /**
+     * To a subtask: load and check the candidate, then vote.
+     *
+     * @param labelsMayChange whether it may call other labels than the one that serves
+     */
+    record Prepare(long revision, ModelRef model, boolean labelsMayChange) implements ModelMessage {
+        /** With the labels of the model that serves. */
+        public Prepare(long revision, ModelRef model) {
+            this(revision, model, false);
+        }
+    }
 
     /** To a subtask: switch at the next barrier. Sent before the barrier that all subtasks have in common. */
     record Commit(long revision, ModelRef model) implements ModelMessage {}
@@ -19,8 +28,14 @@ public sealed interface ModelMessage extends OperatorEvent {
      *
      * @param model null ends it
      * @param share of the reads, 0 to 1
+     * @param labelsMayChange whether it may call other labels than the one that serves
      */
-    record Shadow(long revision, ModelRef model, double share) implements ModelMessage {}
+    record Shadow(long revision, ModelRef model, double share, boolean labelsMayChange) implements ModelMessage {
+        /** With the labels of the model that serves. */
+        public Shadow(long revision, ModelRef model, double share) {
+            this(revision, model, share, false);
+        }
+    }
 
     /**
      * From a subtask: how its shadow does.
@@ -45,8 +60,14 @@ public sealed interface ModelMessage extends OperatorEvent {
      *
      * @param refusal null for a yes
      * @param loadMillis from the wish to the end of the check
+     * @param labels that come and go with the candidate
      */
-    record Vote(long revision, Refusal refusal, long loadMillis) implements ModelMessage {}
+    record Vote(long revision, Refusal refusal, long loadMillis, LabelChange labels) implements ModelMessage {
+        /** For a candidate with the same labels. */
+        public Vote(long revision, Refusal refusal, long loadMillis) {
+            this(revision, refusal, loadMillis, LabelChange.NONE);
+        }
+    }
 
     /**
      * From a subtask: the committed model serves and the old one is closed.

@@ -15,6 +15,8 @@ public record Refusal(Code code, String message) implements Serializable {
         BAD_ANNOUNCEMENT,
         /** No bundle there, a file missing or malformed, or changed after the bundle was made. */
         BROKEN_BUNDLE,
+        /** Signatures are asked for, and no trusted key has signed the bundle as it is. */
+        NOT_TRUSTED,
         /** A whole bundle, but not the one announced. */
         WRONG_BUNDLE,
         /** The bundle needs other input, or calls other things, than the model that serves. */

@@ -1,6 +1,5 @@
 package io.kmerflow.job.model;
 
-import io.kmerflow.contract.ModelContract;
 import java.io.Serializable;
 import java.util.Set;
 
@@ -45,10 +44,10 @@ public interface SessionFactory extends Serializable {
      * Loads an announced model, or the model of a checkpoint.
      *
      * @param model which, and where
-     * @param served contract it must keep to; null for any
+     * @param succession what it must keep to; null for anything
      * @throws ModelRefusedException if the bundle is not whole, not the one announced, or not fit to take over
      */
-    default OpenModel open(int subtask, ModelRef model, ModelContract served) throws Exception {
+    default OpenModel open(int subtask, ModelRef model, Succession succession) throws Exception {
         throw new ModelRefusedException(
                 Refusal.Code.NOT_LOADABLE, "Expected the configured model, which alone can be loaded here", null);
     }

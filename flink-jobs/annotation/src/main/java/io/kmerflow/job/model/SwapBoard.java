@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -67,15 +68,18 @@ final class SwapBoard {
     private static final class Round {
         private final long revision;
         private final ModelRef model;
+        private final boolean labelsMayChange;
+        private LabelChange labels = LabelChange.NONE;
         private final Set<Integer> prepared = new TreeSet<>();
         private final Set<Integer> switched = new TreeSet<>();
         private long deadlineMillis;
         private boolean committed;
         private long switchCheckpoint = -1;
 
-        private Round(long revision, ModelRef model) {
+        private Round(long revision, ModelRef model, boolean labelsMayChange) {
             this.revision = revision;
             this.model = model;
+            this.labelsMayChange = labelsMayChange;
         }
     }
 
@@ -107,9 +111,9 @@ final class SwapBoard {
         advance();
     }
 
-    /** An announcement came; unknown slots and other models are left alone. */
+    /** An announcement came; what fills none of the slots, and other models, are left alone. */
     void announced(ModelAnnouncement announcement) {
-        if (announcement.getSlot() == ModelSlot.UNKNOWN) {
+        if (announcement.getSlot() != ModelSlot.ACTIVE && announcement.getSlot() != ModelSlot.SHADOW) {
             return;
         }
         // By model, since which one this job serves may not be known yet.
@@ -198,7 +202,8 @@ final class SwapBoard {
                         wanted.getModelVersion(),
                         wanted.getBundleDigest(),
                         wanted.getBundleUri());
-        return new ModelMessage.Shadow(wanted.getRevision(), model, ends ? 0 : wanted.getSampledShare());
+        return new ModelMessage.Shadow(
+                wanted.getRevision(), model, ends ? 0 : wanted.getSampledShare(), wanted.getAllowLabelChange());
     }
 
     private void reported(int subtask, ModelMessage.ShadowReport report) {
@@ -299,7 +304,7 @@ final class SwapBoard {
         }
         if (round != null && !round.committed) {
             round.deadlineMillis = clock.getAsLong() + timeoutMillis;
-            outbox.send(subtask, new Prepare(round.revision, round.model));
+            outbox.send(subtask, new Prepare(round.revision, round.model, round.labelsMayChange));
         }
         tellShadow();
         advance();
@@ -311,6 +316,7 @@ final class SwapBoard {
         }
         if (vote.refusal() == null) {
             round.prepared.add(subtask);
+            round.labels = vote.labels();
             event(subtask, ModelOutcome.PREPARED, null, Map.of("loadMillis", (double) vote.loadMillis()));
         } else {
             event(subtask, ModelOutcome.REJECTED, vote.refusal().toString(), Map.of());
@@ -391,7 +397,7 @@ final class SwapBoard {
         state = restored.withoutInvalidRevisions(clock.getAsLong());
         round = null;
         if (!state.told()) {
-            round = new Round(state.modelRevision(), state.model());
+            round = new Round(state.modelRevision(), state.model(), true);
             round.committed = true;
         }
         connected.clear();
@@ -466,7 +472,7 @@ final class SwapBoard {
         if (announcement.getModelVersion() == null
                 || announcement.getBundleUri() == null
                 || announcement.getBundleDigest() == null) {
-            round = new Round(announcement.getRevision(), new ModelRef(announcement.getModelName(), "", "", ""));
+            round = new Round(announcement.getRevision(), new ModelRef(announcement.getModelName(), "", "", ""), false);
             abort(
                     Refusal.Code.BAD_ANNOUNCEMENT,
                     "Expected version, bundle and digest of an active model, got an announcement that lacks one");
@@ -478,10 +484,11 @@ final class SwapBoard {
                         announcement.getModelName(),
                         announcement.getModelVersion(),
                         announcement.getBundleDigest(),
-                        announcement.getBundleUri()));
+                        announcement.getBundleUri()),
+                announcement.getAllowLabelChange());
         round.deadlineMillis = clock.getAsLong() + timeoutMillis;
         for (int subtask = 0; subtask < parallelism; subtask++) {
-            outbox.send(subtask, new Prepare(round.revision, round.model));
+            outbox.send(subtask, new Prepare(round.revision, round.model, round.labelsMayChange));
         }
     }
 
@@ -504,6 +511,8 @@ final class SwapBoard {
                 .setOutcome(outcome)
                 .setReason(reason)
                 .setMeasures(measures)
+                .setAddedLabels(List.copyOf(round.labels.added()))
+                .setRemovedLabels(List.copyOf(round.labels.removed()))
                 .setEventTime(Instant.ofEpochMilli(clock.getAsLong()))
                 .build());
     }

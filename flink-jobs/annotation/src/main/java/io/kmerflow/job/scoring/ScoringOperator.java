@@ -21,6 +21,7 @@ import io.kmerflow.job.model.ModelRef;
 import io.kmerflow.job.model.OpenModel;
 import io.kmerflow.job.model.Refusal;
 import io.kmerflow.job.model.SessionFactory;
+import io.kmerflow.job.model.Succession;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ReadAnnotation;
@@ -127,7 +128,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                 .getUnionListState(new ListStateDescriptor<>(CONFIGURED_STATE, new ModelRefSerializer()));
         heldState = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>(HELD_STATE, TypeInformation.of(DecodedRead.class)));
-        if (settings.driftWindowReads() > 0) {
+        if (settings.drift().isOn()) {
             driftState = context.getOperatorStateStore()
                     .getListState(new ListStateDescriptor<>(DRIFT_STATE, TypeInformation.of(DriftWindow.class)));
         }
@@ -198,10 +199,10 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
 
     /** Null where no reads are compared, or the model's bundle has nothing to compare windows of that size with. */
     private DriftWatch watch(OpenModel next) {
-        int reads = settings.driftWindowReads();
-        if (reads == 0) {
+        if (!settings.drift().isOn()) {
             return null;
         }
+        int reads = settings.drift().windowReads();
         if (next.profile() == null || !next.profile().thresholds().containsKey(reads)) {
             LOG.warn(
                     "No drift is reported: the bundle of model {} has no profile with windows of {} reads; 'kmerflow export --profile-reads' makes one",
@@ -209,7 +210,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
                     reads);
             return null;
         }
-        return new DriftWatch(next.identity(), next.profile(), reads, subtask);
+        return new DriftWatch(next.identity(), next.profile(), settings.drift(), subtask);
     }
 
     private long maxHeldBases() {
@@ -234,15 +235,15 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         }
     }
 
-    private Candidate load(long revision, ModelRef wanted, Runnable done) {
-        return Candidate.load(
-                revision, wanted, sessions, subtask, model.identity().contract(), () -> {
-                    try {
-                        mailbox.execute(done::run, "loaded model");
-                    } catch (RejectedExecutionException e) {
-                        LOG.debug("The task is gone before its model was loaded");
-                    }
-                });
+    private Candidate load(long revision, ModelRef wanted, boolean labelsMayChange, Runnable done) {
+        Succession succession = new Succession(model.identity().contract(), labelsMayChange);
+        return Candidate.load(revision, wanted, sessions, subtask, succession, () -> {
+            try {
+                mailbox.execute(done::run, "loaded model");
+            } catch (RejectedExecutionException e) {
+                LOG.debug("The task is gone before its model was loaded");
+            }
+        });
     }
 
     private void loadShadow(ModelMessage.Shadow wanted) {
@@ -250,7 +251,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         if (wanted.model() == null) {
             return;
         }
-        shadowCandidate = load(wanted.revision(), wanted.model(), () -> shadowLoaded(wanted));
+        shadowCandidate = load(wanted.revision(), wanted.model(), wanted.labelsMayChange(), () -> shadowLoaded(wanted));
     }
 
     private void shadowLoaded(ModelMessage.Shadow wanted) {
@@ -350,6 +351,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             mailbox.yield();
         }
         reportShadow();
+        if (drift != null) {
+            drift.end(now()).forEach(this::emit);
+        }
     }
 
     @Override
@@ -427,11 +431,15 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
             shadow.offer(read, annotation, now());
         }
         output.collect(new StreamRecord<>(annotation));
-        DriftReport report = drift == null ? null : drift.offer(read, annotation);
+        DriftReport report = drift == null ? null : drift.offer(read, annotation, now());
         if (report != null) {
-            driftMetrics.reported(report);
-            output.collect(DriftReports.OUTPUT, new StreamRecord<>(report));
+            emit(report);
         }
+    }
+
+    private void emit(DriftReport report) {
+        driftMetrics.reported(report);
+        output.collect(DriftReports.OUTPUT, new StreamRecord<>(report));
     }
 
     private void putAside(DecodedRead read, DeadLetterStage stage, String reason, String message, Throwable error) {
@@ -449,6 +457,7 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
     private void scheduleTimer() {
         long due =
                 shadow == null ? pipeline.nextDueMillis() : Math.min(pipeline.nextDueMillis(), shadow.nextDueMillis());
+        due = drift == null ? due : Math.min(due, drift.nextLookMillis());
         if (due < timerMillis) {
             timerMillis = due;
             getProcessingTimeService().registerTimer(due, this::onTimer);
@@ -460,6 +469,9 @@ final class ScoringOperator extends AbstractStreamOperator<ReadAnnotation>
         pipeline.sendOverdue(now());
         if (shadow != null) {
             shadow.sendOverdue(now());
+        }
+        if (drift != null) {
+            drift.look(now()).forEach(this::emit);
         }
         scheduleTimer();
     }

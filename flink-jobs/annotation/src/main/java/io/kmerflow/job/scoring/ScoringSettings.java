@@ -2,6 +2,7 @@ package io.kmerflow.job.scoring;
 
 import io.kmerflow.job.annotate.AnnotationSettings;
 import io.kmerflow.job.deadletter.DeadLetterPolicy;
+import io.kmerflow.job.drift.DriftLimits;
 import java.io.Serializable;
 
 /**
@@ -12,7 +13,7 @@ import java.io.Serializable;
  * @param allowModelChange whether a restore goes on with the configured model where that has changed
  * @param annotation what an annotation holds
  * @param deadLetters what of the input a dead letter keeps
- * @param driftWindowReads reads of a window that is compared with the model's profile; 0 compares none
+ * @param drift when reads are compared with the model's profile
  */
 public record ScoringSettings(
         FeedLimits feed,
@@ -20,7 +21,7 @@ public record ScoringSettings(
         boolean allowModelChange,
         AnnotationSettings annotation,
         DeadLetterPolicy deadLetters,
-        int driftWindowReads)
+        DriftLimits drift)
         implements Serializable {
     /** Reads are compared with no profile. */
     public ScoringSettings(
@@ -29,11 +30,11 @@ public record ScoringSettings(
             boolean allowModelChange,
             AnnotationSettings annotation,
             DeadLetterPolicy deadLetters) {
-        this(feed, ordered, allowModelChange, annotation, deadLetters, 0);
+        this(feed, ordered, allowModelChange, annotation, deadLetters, DriftLimits.NONE);
     }
 
     /** The same, but annotations leave in the order of the reads. */
     public ScoringSettings inOrder() {
-        return new ScoringSettings(feed, true, allowModelChange, annotation, deadLetters, driftWindowReads);
+        return new ScoringSettings(feed, true, allowModelChange, annotation, deadLetters, drift);
     }
 }

@@ -12,14 +12,17 @@ import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.ReadCall;
 import io.kmerflow.sequence.profile.DriftThresholds;
+import io.kmerflow.sequence.profile.Measure;
 import io.kmerflow.sequence.profile.Outcome;
 import io.kmerflow.sequence.profile.ReadFeatures;
 import io.kmerflow.sequence.profile.ReadProfile;
 import io.kmerflow.token.Vocabulary;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
@@ -63,12 +66,25 @@ class DriftWatchTest {
                 counts, new TreeMap<>(Map.of(WINDOW, DriftThresholds.resample(reads, 2, WINDOW, 2_000, 1))));
     }
 
-    private static DriftWatch watch() {
-        return new DriftWatch(MODEL, profile(), WINDOW, 3);
+    private long nowMillis = 1_000_000;
+
+    /** With windows of 40 and thresholds of 10 too, and windows that end after a minute. */
+    private static DriftWatch timed() {
+        List<ReadFeatures> reads = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            reads.add(new ReadFeatures(bases(i), null, 2, Outcome.CALLED, i % 2, 0.92));
+        }
+        SortedMap<Integer, DriftThresholds> thresholds = new TreeMap<>(profile().thresholds());
+        thresholds.put(4 * WINDOW, DriftThresholds.resample(reads, 2, 4 * WINDOW, 2_000, 1));
+        return new DriftWatch(
+                MODEL, new BundleProfile(profile().reads(), thresholds), new DriftLimits(4 * WINDOW, 60_000), 0);
     }
 
-    private static DriftReport offer(
-            DriftWatch watch, String sample, byte[] bases, AnnotationStatus status, String call) {
+    private static DriftWatch watch() {
+        return new DriftWatch(MODEL, profile(), new DriftLimits(WINDOW, 0), 3);
+    }
+
+    private DriftReport offer(DriftWatch watch, String sample, byte[] bases, AnnotationStatus status, String call) {
         DecodedRead read = new DecodedRead();
         read.runId = "run";
         read.sampleId = sample;
@@ -76,10 +92,10 @@ class DriftWatchTest {
         ReadAnnotation annotation = new ReadAnnotation();
         annotation.setStatus(status);
         annotation.setReadCall(new ReadCall(call, 0.92f));
-        return watch.offer(read, annotation);
+        return watch.offer(read, annotation, nowMillis);
     }
 
-    private static DriftReport like(DriftWatch watch, String sample, int number) {
+    private DriftReport like(DriftWatch watch, String sample, int number) {
         return offer(watch, sample, bases(number), AnnotationStatus.SCORED, number % 2 == 0 ? "a" : "b");
     }
 
@@ -138,10 +154,62 @@ class DriftWatchTest {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(DriftWindow.class);
     }
 
-    private static DriftWatch watchWithOneRead() {
+    private DriftWatch watchWithOneRead() {
         DriftWatch watch = watch();
         like(watch, "s1", 0);
         return watch;
+    }
+
+    @Test
+    void aWindowEndsAtItsAgeOnceThereAreThresholdsForSoManyReads() {
+        DriftWatch watch = timed();
+        assertThat(watch.nextLookMillis()).isEqualTo(DriftWatch.NEVER);
+        for (int i = 0; i < WINDOW + 2; i++) {
+            assertThat(like(watch, "many", i)).isNull();
+        }
+        nowMillis += 10_000;
+        for (int i = 0; i < WINDOW - 1; i++) {
+            assertThat(like(watch, "few", i)).isNull();
+        }
+        assertThat(watch.nextLookMillis()).isEqualTo(1_060_000);
+        assertThat(watch.look(1_059_999)).isEmpty();
+        List<DriftReport> first = watch.look(1_060_000);
+        assertThat(first).hasSize(1);
+        assertThat(first.get(0).getSampleId()).isEqualTo("many");
+        assertThat(first.get(0).getWindowReads()).isEqualTo(WINDOW + 2);
+        assertThat(first.get(0).getExceeded()).isEmpty();
+        assertThat(first.get(0).getReportTime()).isEqualTo(Instant.ofEpochMilli(1_060_000));
+        assertThat(first.get(0).getThresholds().get("kmers"))
+                .isEqualTo(profile().thresholds().get(WINDOW).byMeasure().get(Measure.KMERS));
+        assertThat(watch.nextLookMillis()).isEqualTo(1_070_000);
+
+        assertThat(watch.look(1_070_000)).as("too few reads").isEmpty();
+        assertThat(watch.nextLookMillis()).isEqualTo(DriftWatch.NEVER);
+        nowMillis = 1_200_000;
+        assertThat(like(watch, "few", 9).getWindowReads()).isEqualTo(WINDOW);
+    }
+
+    @Test
+    void theAgeOfAWindowSurvivesARestart() {
+        DriftWatch before = timed();
+        for (int i = 0; i < WINDOW; i++) {
+            like(before, "s1", i);
+        }
+        DriftWatch after = timed();
+        after.restore(before.open());
+        assertThat(after.nextLookMillis()).isEqualTo(1_060_000);
+        assertThat(after.look(1_060_000)).hasSize(1);
+    }
+
+    @Test
+    void whatIsLeftAtTheEndIsReportedIfItIsEnough() {
+        DriftWatch watch = timed();
+        for (int i = 0; i < WINDOW; i++) {
+            like(watch, "enough", i);
+        }
+        like(watch, "few", 0);
+        assertThat(watch.end(nowMillis)).extracting(DriftReport::getSampleId).containsExactly("enough");
+        assertThat(watch.open()).isEmpty();
     }
 
     @Test

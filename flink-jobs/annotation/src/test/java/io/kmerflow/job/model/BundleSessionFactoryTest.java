@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.kmerflow.bundle.BundleException;
+import io.kmerflow.bundle.SigningKey;
 import io.kmerflow.scoring.SessionMemory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +20,7 @@ class BundleSessionFactoryTest {
     Path folder;
 
     private static BundleSessionFactory factory(String bundle, int threads) {
-        return new BundleSessionFactory(bundle, "auto", "cpu", threads, SessionMemory.DEFAULT, null);
+        return new BundleSessionFactory(bundle, "auto", "cpu", threads, SessionMemory.DEFAULT, null, null);
     }
 
     private Path pipe() throws Exception {
@@ -45,6 +47,24 @@ class BundleSessionFactoryTest {
         assertTimeoutPreemptively(
                 NO_HANG,
                 () -> assertThatThrownBy(() -> factory(pipe, 1).open(0)).hasMessageContaining(pipe));
+    }
+
+    @Test
+    void rejectsConfiguredModelThatNoTrustedKeyHasSigned() throws Exception {
+        SigningKey.generate().write(folder.resolve("lab.key"), folder.resolve("lab.pub"));
+        BundleSessionFactory factory = new BundleSessionFactory(
+                "../../models/species",
+                "auto",
+                "cpu",
+                1,
+                SessionMemory.DEFAULT,
+                null,
+                folder.resolve("lab.pub").toString());
+
+        assertThatThrownBy(() -> factory.open(0))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("got no signature");
+        assertThat(factory.configured().name()).isEqualTo("species");
     }
 
     @Test

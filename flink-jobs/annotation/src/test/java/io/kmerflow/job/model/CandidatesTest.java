@@ -3,7 +3,6 @@ package io.kmerflow.job.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kmerflow.contract.ModelContract;
 import io.kmerflow.job.model.ModelMessage.Abort;
 import io.kmerflow.job.model.ModelMessage.Commit;
 import io.kmerflow.job.model.ModelMessage.Prepare;
@@ -31,7 +30,7 @@ class CandidatesTest {
     private Error fault;
     private int loads;
     private final Candidates candidates = new Candidates(
-            (revision, model, done) -> {
+            (revision, model, labelsMayChange, done) -> {
                 loads++;
                 return Candidate.load(revision, model, new Loading(), 0, null, () -> mails.add(done));
             },
@@ -47,7 +46,7 @@ class CandidatesTest {
         }
 
         @Override
-        public OpenModel open(int subtask, ModelRef model, ModelContract served) throws Exception {
+        public OpenModel open(int subtask, ModelRef model, Succession served) throws Exception {
             if (model.uri().equals("/refused")) {
                 throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, "no", null);
             }

@@ -3,7 +3,6 @@ package io.kmerflow.job.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kmerflow.contract.ModelContract;
 import io.kmerflow.job.scoring.TestModel;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +39,7 @@ class FirstModelTest {
         }
 
         @Override
-        public OpenModel open(int subtask, ModelRef model, ModelContract served) throws ModelRefusedException {
+        public OpenModel open(int subtask, ModelRef model, Succession served) throws ModelRefusedException {
             if (!model.equals(bundles.get(model.uri()))) {
                 throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, "nothing in " + model.uri(), null);
             }

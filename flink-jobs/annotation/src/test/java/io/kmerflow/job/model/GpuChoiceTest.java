@@ -45,10 +45,10 @@ class GpuChoiceTest {
     @Test
     void theBundleIsOpenedOnTheGivenGpu() {
         SessionFactory sessions =
-                new BundleSessionFactory("b", "auto", "gpu", 1, SessionMemory.DEFAULT, null).on(Set.of("5"));
+                new BundleSessionFactory("b", "auto", "gpu", 1, SessionMemory.DEFAULT, null, null).on(Set.of("5"));
 
         assertThat(sessions)
                 .isEqualTo(new BundleSessionFactory(
-                        "b", "auto", new GpuChoice("gpu", List.of(5)), 1, SessionMemory.DEFAULT, null));
+                        "b", "auto", new GpuChoice("gpu", List.of(5)), 1, SessionMemory.DEFAULT, null, null));
     }
 }

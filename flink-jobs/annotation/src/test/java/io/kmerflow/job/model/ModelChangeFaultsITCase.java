@@ -3,7 +3,6 @@ package io.kmerflow.job.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.contract.ModelContract;
 import io.kmerflow.job.Await;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
@@ -78,7 +77,7 @@ class ModelChangeFaultsITCase extends ModelChangeFixture {
         }
 
         @Override
-        public OpenModel open(int subtask, ModelRef model, ModelContract served) throws Exception {
+        public OpenModel open(int subtask, ModelRef model, Succession served) throws Exception {
             if (served != null) { // an announced model, not that of a checkpoint
                 loadingBegun.complete(null);
                 loading.get();

@@ -233,8 +233,13 @@ abstract class ModelChangeFixture {
 
     /** Announces and waits for the job's word on it; returns all events of that revision. */
     static List<ModelEvent> announce(JobConfig config, ModelBundle bundle, long revision) {
+        return announce(config, announcement(bundle, revision));
+    }
+
+    static List<ModelEvent> announce(JobConfig config, ModelAnnouncement announcement) {
+        long revision = announcement.getRevision();
         KafkaModelTopics topics = config.modelChange().topics();
-        topics.announce(announcement(bundle, revision));
+        topics.announce(announcement);
         List<ModelEvent> events = new ArrayList<>();
         try (Tail<ModelEvent> tail = topics.eventTail(true)) {
             while (events.stream().noneMatch(event -> event.getSubtask() < 0)) {

@@ -3,7 +3,7 @@ package io.kmerflow.job.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.contract.ModelContract;
+import io.kmerflow.bundle.SigningKey;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.kafka.KafkaModelTopics;
@@ -14,6 +14,10 @@ import io.kmerflow.schema.ModelOutcome;
 import io.kmerflow.schema.ModelSlot;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.scoring.SessionRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +49,7 @@ class ModelChangeITCase extends ModelChangeFixture {
         }
 
         @Override
-        public OpenModel open(int subtask, ModelRef model, ModelContract served) throws Exception {
+        public OpenModel open(int subtask, ModelRef model, Succession served) throws Exception {
             if (subtask == refusingSubtask) {
                 throw new ModelRefusedException(Refusal.Code.NOT_LOADABLE, "Expected memory, got none", null);
             }
@@ -156,6 +160,56 @@ class ModelChangeITCase extends ModelChangeFixture {
         produce(0, 50);
         assertThat(digests(50).values()).containsOnly(first.digest());
         assertThat(verdict(announce(config, second, 5)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        cancel(job);
+    }
+
+    @Test
+    void labelsChangeWhereThatIsAnnouncedAndTheAnswerListsThem() throws Exception {
+        ModelBundle otherLabels = TinyBundle.write(folder.resolve("v5"), "5", 3, "a", "c");
+        JobConfig config = JobConfig.from(options(2));
+        JobClient job = start(config);
+        ModelAnnouncement described = announcement(otherLabels, 1);
+        described.setSlot(ModelSlot.VERSION);
+        config.modelChange().topics().describe(described); // fills no slot
+        ModelAnnouncement allowed = announcement(otherLabels, 2);
+        allowed.setAllowLabelChange(true);
+        ModelEvent committed = verdict(announce(config, allowed));
+        produce(0, 50);
+        Map<String, String> digests = digests(50);
+        Map<String, String> labels = labels(otherLabels);
+        assertRefused(announce(config, first, 3), "WRONG_CONTRACT", "--allow-label-change");
+        cancel(job);
+
+        assertThat(committed.getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        assertThat(committed.getAddedLabels()).containsExactly("c");
+        assertThat(committed.getRemovedLabels()).containsExactly("b");
+        assertThat(digests.values()).containsOnly(otherLabels.digest());
+        assertThat(labels.values()).isSubsetOf("a", "c").contains("c");
+    }
+
+    @Test
+    void onlyModelsSignedByATrustedKeyServeAndKeysChangeWhileTheJobRuns() throws Exception {
+        SigningKey old = SigningKey.generate();
+        SigningKey next = SigningKey.generate();
+        old.write(folder.resolve("old.key"), folder.resolve("old.pub"));
+        next.write(folder.resolve("next.key"), folder.resolve("next.pub"));
+        Path trusted = Files.copy(folder.resolve("old.pub"), folder.resolve("trusted.pub"));
+        first.sign(old);
+        JobConfig config = JobConfig.from(options(2).set(JobOptions.MODEL_REQUIRE_SIGNATURE, trusted.toString()));
+        JobClient job = start(config);
+
+        assertRefused(announce(config, second, 1), "NOT_TRUSTED", "got no signature");
+        second.sign(next);
+        assertRefused(announce(config, second, 2), "NOT_TRUSTED", "got a signature by " + next.id());
+        produce(0, 50);
+        assertThat(digests(50).values()).containsOnly(first.digest());
+
+        Files.writeString(trusted, Files.readString(folder.resolve("next.pub")), StandardOpenOption.APPEND);
+        assertThat(verdict(announce(config, second, 3)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        assertThat(verdict(announce(config, first, 4)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        Files.copy(folder.resolve("next.pub"), trusted, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(verdict(announce(config, second, 5)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        assertRefused(announce(config, first, 6), "NOT_TRUSTED", "got a signature by " + old.id());
         cancel(job);
     }
 

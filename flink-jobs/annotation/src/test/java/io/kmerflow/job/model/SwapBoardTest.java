@@ -153,6 +153,33 @@ class SwapBoardTest {
         assertThat(events).hasSize(2);
     }
 
+    @Test
+    void labelsThatChangeAreAllowedByTheAnnouncementAndListed() {
+        ModelAnnouncement allowed = announcement(NEW, 1);
+        allowed.setAllowLabelChange(true);
+        board.announced(allowed);
+        assertThat(sent).contains(new Sent(0, new Prepare(1, NEW, true)), new Sent(1, new Prepare(1, NEW, true)));
+        LabelChange change = new LabelChange(new ArrayList<>(List.of("x")), new ArrayList<>());
+        board.received(0, new Vote(1, null, 1, change));
+        board.received(1, new Vote(1, null, 1, change));
+        board.beforeCheckpoint();
+        board.received(0, new Switched(1, 1));
+        board.received(1, new Switched(1, 1));
+        board.completed(1);
+        assertThat(last().getSubtask()).isEqualTo(-1);
+        assertThat(last().getAddedLabels()).containsExactly("x");
+        assertThat(last().getRemovedLabels()).isEmpty();
+    }
+
+    @Test
+    void whatDescribesAVersionChangesNothing() {
+        ModelAnnouncement described = announcement(NEW, 1);
+        described.setSlot(ModelSlot.VERSION);
+        board.announced(described);
+        assertThat(sent).isEmpty();
+        assertThat(events).isEmpty();
+    }
+
     /** The same model under the same revision, lying elsewhere: jobs must not differ in where they load it from. */
     @Test
     void ofTwoAnnouncementsOfOneRevisionTheFirstCounts() {

@@ -3,7 +3,6 @@ package io.kmerflow.job.scoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kmerflow.contract.ModelContract;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.model.ModelMessage;
 import io.kmerflow.job.model.ModelMessage.Abort;
@@ -15,6 +14,7 @@ import io.kmerflow.job.model.ModelMessage.Vote;
 import io.kmerflow.job.model.ModelRef;
 import io.kmerflow.job.model.OpenModel;
 import io.kmerflow.job.model.SessionFactory;
+import io.kmerflow.job.model.Succession;
 import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.ReadAnnotation;
 import java.util.ArrayList;
@@ -200,7 +200,7 @@ class ScoringOperatorSwapTest {
         }
 
         @Override
-        public OpenModel open(int subtask, ModelRef model, ModelContract served) {
+        public OpenModel open(int subtask, ModelRef model, Succession served) {
             throw new OutOfMemoryError("Java heap space");
         }
     }

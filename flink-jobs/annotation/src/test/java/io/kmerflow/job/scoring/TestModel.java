@@ -9,6 +9,7 @@ import io.kmerflow.job.model.ModelIdentity;
 import io.kmerflow.job.model.ModelRef;
 import io.kmerflow.job.model.OpenModel;
 import io.kmerflow.job.model.SessionFactory;
+import io.kmerflow.job.model.Succession;
 import io.kmerflow.scoring.ScoredBatch;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.ScoringSession;
@@ -115,7 +116,7 @@ public final class TestModel implements SessionFactory {
 
     /** Any model of a checkpoint or an announcement, wherever it says it lies: all score alike. */
     @Override
-    public OpenModel open(int subtask, ModelRef model, ModelContract served) {
+    public OpenModel open(int subtask, ModelRef model, Succession served) {
         ModelIdentity identity =
                 new ModelIdentity(model.name(), model.version(), "fp32", model.digest(), ownContract());
         return new OpenModel(identity, new Session(fault), model.uri());

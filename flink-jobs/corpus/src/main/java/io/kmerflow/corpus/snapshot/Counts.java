@@ -1,5 +1,6 @@
 package io.kmerflow.corpus.snapshot;
 
+import io.kmerflow.corpus.store.Manifest;
 import io.kmerflow.job.metrics.JobAccumulators;
 import java.util.Map;
 import java.util.SortedMap;
@@ -34,6 +35,14 @@ public final class Counts {
         JobAccumulators.byPrefix(sums, JobAccumulators.DEAD_LETTERS_PREFIX)
                 .forEach((reason, records) -> leftOut.put("dead-letter-" + reason, records));
         return leftOut;
+    }
+
+    /** What was left out as shares of the records read of the same kind, 0 to 1, by reason. */
+    public static SortedMap<String, Double> shares(Map<String, Long> leftOut, Map<String, Long> in) {
+        SortedMap<String, Double> shares = new TreeMap<>();
+        leftOut.forEach((reason, records) ->
+                shares.put(reason, Manifest.share(records, in.getOrDefault(LeftOut.kind(reason), 0L))));
+        return shares;
     }
 
     /** Reads that went to the files. */

@@ -1,5 +1,6 @@
 package io.kmerflow.corpus.snapshot;
 
+import io.kmerflow.job.json.AnnotationDecoder;
 import io.kmerflow.job.kafka.LabelTopic;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.ReadCall;
@@ -29,7 +30,7 @@ public class Evidence {
     public Float score;
     /** Digest of the annotation's model. */
     public String modelDigest;
-    /** When the annotation was made, milliseconds since 1970-01-01 UTC. */
+    /** When the annotation was made, or written to its topic if it does not tell, milliseconds since 1970-01-01 UTC. */
     public long timeMillis;
     /** Partition of the record. */
     public int partition;
@@ -49,6 +50,7 @@ public class Evidence {
 
     /** What an annotation says. */
     static Evidence of(ReadAnnotation annotation, TopicRecord record) {
+        AnnotationDecoder.date(annotation, record.timestampMillis);
         Evidence evidence =
                 at(record, new ReadIdentity(annotation.getRunId(), annotation.getReadId(), annotation.getMate()).key());
         ReadCall call = annotation.getReadCall();

@@ -1,9 +1,10 @@
 package io.kmerflow.corpus.snapshot;
 
-import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.job.json.AnnotationDecoder;
 import io.kmerflow.schema.ReadLabel;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.UndecodableRecordException;
+import io.kmerflow.schema.registry.RegistryAddress;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
@@ -13,18 +14,23 @@ final class EvidenceFunction extends RichFlatMapFunction<TopicRecord, Evidence> 
     private static final long serialVersionUID = 1L;
 
     private final boolean labels;
-    private transient RecordCodec<ReadAnnotation> annotationCodec;
+    private final RegistryAddress registry;
+    private transient AnnotationDecoder annotations;
     private transient RecordCodec<ReadLabel> labelCodec;
     private transient Counts counts;
 
-    /** @param labels whether the topic is that of labels */
-    EvidenceFunction(boolean labels) {
+    /**
+     * @param labels whether the topic is that of labels
+     * @param registry of the schemas of annotations in Confluent's format; null if none are
+     */
+    EvidenceFunction(boolean labels, RegistryAddress registry) {
         this.labels = labels;
+        this.registry = registry;
     }
 
     @Override
     public void open(OpenContext context) {
-        annotationCodec = new RecordCodec<>(ReadAnnotation.class);
+        annotations = new AnnotationDecoder(registry);
         labelCodec = new RecordCodec<>(ReadLabel.class);
         counts = new Counts(getRuntimeContext());
     }
@@ -43,7 +49,7 @@ final class EvidenceFunction extends RichFlatMapFunction<TopicRecord, Evidence> 
     private Evidence decode(TopicRecord record) {
         try {
             if (!labels) {
-                return Evidence.of(annotationCodec.decode(record.value), record);
+                return Evidence.of(annotations.decode(record.value), record);
             }
             return record.value == null
                     ? Evidence.withdrawal(record)

@@ -1,21 +1,22 @@
 package io.kmerflow.corpus.snapshot;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Why something of the topics is not in a corpus. */
 enum LeftOut {
-    /** A record of the annotations topic that is no annotation, for example one in JSON. */
-    UNDECODABLE_ANNOTATIONS,
+    /** A record of the annotations topic that is no annotation. */
+    UNDECODABLE_ANNOTATIONS(Counts.ANNOTATIONS),
     /** A record of the labels topic that is no label. */
-    UNDECODABLE_LABELS,
+    UNDECODABLE_LABELS(Counts.LABELS),
     /** An annotation, other than the newest of its read. */
-    OLDER_ANNOTATIONS,
+    OLDER_ANNOTATIONS(Counts.ANNOTATIONS),
     /** An annotation whose read is not in the range. */
-    ANNOTATIONS_WITHOUT_READ,
+    ANNOTATIONS_WITHOUT_READ(Counts.ANNOTATIONS),
     /** A label that its source replaced or withdrew, or the withdrawal itself. */
-    OLDER_LABELS,
+    OLDER_LABELS(Counts.LABELS),
     /** A label whose read is not in the range. */
-    LABELS_WITHOUT_READ,
+    LABELS_WITHOUT_READ(Counts.LABELS),
     /** A read that was delivered before. */
     REPEATED_READS,
     /** A read on the list of those to leave out. */
@@ -43,6 +44,26 @@ enum LeftOut {
 
     /** Begins the name of the accumulator of each reason. */
     static final String PREFIX = "left-out.";
+
+    private final String kind;
+
+    /** Of the reads. */
+    LeftOut() {
+        this(Counts.READS);
+    }
+
+    LeftOut(String kind) {
+        this.kind = kind;
+    }
+
+    /** What a record left out for a reason of the manifest is: of the reads, as dead letters are, the annotations or the labels. */
+    static String kind(String reason) {
+        return Stream.of(values())
+                .filter(one -> one.text().equals(reason))
+                .map(one -> one.kind)
+                .findFirst()
+                .orElse(Counts.READS);
+    }
 
     /** As the manifest has it. */
     String text() {

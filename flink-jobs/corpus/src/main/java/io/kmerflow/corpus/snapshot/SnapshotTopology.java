@@ -8,6 +8,7 @@ import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.ingest.RawRecord;
 import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.CorpusRead;
+import io.kmerflow.schema.registry.RegistryAddress;
 import io.kmerflow.sequence.identity.ReadIdentity;
 import java.io.IOException;
 import java.util.SortedMap;
@@ -42,18 +43,22 @@ public final class SnapshotTopology {
     private final int readsPerGroup;
     private final long seed;
     private final int maxReadBases;
+    private final RegistryAddress registry;
 
     /**
      * @param filter which reads
      * @param readsPerGroup most reads of each sample and label; 0 for all
      * @param seed of the sample
      * @param maxReadBases longer reads are none
+     * @param registry of the schemas of reads and annotations in Confluent's format; null if none are
      */
-    public SnapshotTopology(ReadFilter filter, int readsPerGroup, long seed, int maxReadBases) {
+    public SnapshotTopology(
+            ReadFilter filter, int readsPerGroup, long seed, int maxReadBases, RegistryAddress registry) {
         this.filter = filter;
         this.readsPerGroup = readsPerGroup;
         this.seed = seed;
         this.maxReadBases = maxReadBases;
+        this.registry = registry;
     }
 
     /** Filters and sample, as the manifest has them. */
@@ -113,18 +118,18 @@ public final class SnapshotTopology {
                 .uid("count-reads")
                 .name("count reads")
                 .process(
-                        new DecodeFunction(maxReadBases, new DeadLetterPolicy(false, null), null),
+                        new DecodeFunction(maxReadBases, new DeadLetterPolicy(false, null), registry),
                         TypeInformation.of(DecodedRead.class))
                 .uid("decode")
                 .name("decode");
     }
 
-    private static DataStream<Evidence> evidence(
+    private DataStream<Evidence> evidence(
             StreamExecutionEnvironment environment, Source<TopicRecord, ?, ?> source, String name, boolean labels) {
         return environment
                 .fromSource(source, WatermarkStrategy.noWatermarks(), name, TypeInformation.of(TopicRecord.class))
                 .uid(name + "-source")
-                .flatMap(new EvidenceFunction(labels), TypeInformation.of(Evidence.class))
+                .flatMap(new EvidenceFunction(labels, registry), TypeInformation.of(Evidence.class))
                 .uid("decode-" + name)
                 .name("decode " + name);
     }

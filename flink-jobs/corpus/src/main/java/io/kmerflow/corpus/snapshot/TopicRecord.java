@@ -15,6 +15,8 @@ public class TopicRecord {
     public int partition;
     /** Offset in the partition. */
     public long offset;
+    /** Of the record, milliseconds since 1970-01-01 UTC. */
+    public long timestampMillis;
 
     /** For Flink; fields are set after. */
     public TopicRecord() {}
@@ -30,6 +32,7 @@ public class TopicRecord {
             taken.value = record.value();
             taken.partition = record.partition();
             taken.offset = record.offset();
+            taken.timestampMillis = record.timestamp();
             out.collect(taken);
         }
 

@@ -24,6 +24,7 @@ import java.util.TreeMap;
  * @param settings filters and sample, as they were given
  * @param in records read, by what they are
  * @param leftOut records left out, by reason
+ * @param leftOutShares the same as shares, 0 to 1, of the records read of their kind; null in older manifests
  * @param kept what is in the corpus
  * @param keptShare reads kept of those read, 0 to 1
  * @param models digest of each model of a newest annotation and reads that it annotated
@@ -39,6 +40,7 @@ public record Manifest(
         SortedMap<String, Object> settings,
         SortedMap<String, Long> in,
         SortedMap<String, Long> leftOut,
+        SortedMap<String, Double> leftOutShares,
         Kept kept,
         double keptShare,
         SortedMap<String, Long> models,
@@ -117,6 +119,7 @@ public record Manifest(
                 settings,
                 in,
                 leftOut,
+                leftOutShares,
                 left,
                 share(left.reads(), all),
                 leftModels,

@@ -56,6 +56,7 @@ class CorpusFolderTest {
                 new TreeMap<>(),
                 new TreeMap<>(Map.of("reads", 8L)),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 contents.kept(),
                 0.5,
                 contents.models(),

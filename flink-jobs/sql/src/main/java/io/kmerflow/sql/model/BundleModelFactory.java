@@ -38,6 +38,11 @@ public final class BundleModelFactory implements ModelProviderFactory {
             .noDefaultValue()
             .withDescription(JobOptions.SCORE_THRESHOLD.description());
 
+    static final ConfigOption<String> REQUIRE_SIGNATURE = ConfigOptions.key("require-signature")
+            .stringType()
+            .noDefaultValue()
+            .withDescription(JobOptions.MODEL_REQUIRE_SIGNATURE.description());
+
     @Override
     public String factoryIdentifier() {
         return "kmerflow";
@@ -56,7 +61,8 @@ public final class BundleModelFactory implements ModelProviderFactory {
                         options.get(DEVICE),
                         options.get(THREADS),
                         SessionMemory.DEFAULT,
-                        options.getOptional(THRESHOLD).orElse(null)),
+                        options.getOptional(THRESHOLD).orElse(null),
+                        options.getOptional(REQUIRE_SIGNATURE).orElse(null)),
                 ModelColumns.of(model.getResolvedInputSchema(), model.getResolvedOutputSchema()));
     }
 
@@ -67,6 +73,6 @@ public final class BundleModelFactory implements ModelProviderFactory {
 
     @Override
     public Set<ConfigOption<?>> optionalOptions() {
-        return Set.of(PRECISION, DEVICE, THREADS, THRESHOLD);
+        return Set.of(PRECISION, DEVICE, THREADS, THRESHOLD, REQUIRE_SIGNATURE);
     }
 }

@@ -9,10 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -43,7 +41,7 @@ public final class GueBenchmark {
      * @return what the results file holds; null if it was asked to stop
      * @throws CorpusException if sets are missing or a row does not fit; nothing has been trained then
      */
-    public Map<String, Object> run() throws IOException {
+    public GueResults run() throws IOException {
         GueFiles.Found found = GueFiles.find(config.data(), config.sets());
         SetRuns.EncoderDigest encoder = SetRuns.EncoderDigest.of(config.encoder());
         WorkFolder work = new WorkFolder(config.work());
@@ -52,17 +50,17 @@ public final class GueBenchmark {
         }
         int arms = config.randomInit() ? 2 : 1;
         units = found.sets().size() * (1 + arms * config.seeds().size());
-        List<Map<String, Object>> sets = new ArrayList<>();
+        List<SetResult> sets = new ArrayList<>();
         for (GueFiles files : found.sets()) {
-            Map<String, Object> set = set(files, new SetRuns(config, files, encoder, work, options));
+            SetResult set = set(files, new SetRuns(config, files, encoder, work, options));
             if (set == null) {
                 return null;
             }
             sets.add(set);
             boolean complete = sets.size() == found.sets().size();
-            WorkFolder.write(results, GueResults.tree(config, encoder, sets, found.skipped(), complete));
+            WorkFolder.write(results, GueResults.of(config, encoder, sets, found.skipped(), complete));
         }
-        return GueResults.tree(config, encoder, sets, found.skipped(), true);
+        return GueResults.of(config, encoder, sets, found.skipped(), true);
     }
 
     /** Reads a set once before anything is trained: a bad row in the last one must not cost the runs before it. */
@@ -79,7 +77,7 @@ public final class GueBenchmark {
         }
     }
 
-    private Map<String, Object> set(GueFiles files, SetRuns runs) throws IOException {
+    private SetResult set(GueFiles files, SetRuns runs) throws IOException {
         note(files, "k-mer control");
         WorkFolder.Finished control = runs.control();
         List<WorkFolder.Finished> ours = new ArrayList<>();
@@ -92,24 +90,45 @@ public final class GueBenchmark {
         }
         LabelledSet full = runs.full();
         int[] truth = full.test().stream().mapToInt(LabelledSequence::label).toArray();
-        GueFigures figures =
-                new GueFigures(files.set().metric(), full.classes(), truth, config.seeds(), ours, randomInit, control);
+        GueFigures.Runs figures = new GueFigures.Runs(
+                files.set().metric(), full.classes(), truth, config.seeds(), ours, randomInit, control);
         int[] all = new int[truth.length];
         Arrays.setAll(all, i -> i);
         int[] without = Copies.rowsWithout(full.test(), List.of(full.train(), full.dev()));
-        Map<String, Object> tree = description(files, runs);
-        tree.put("test", figures.on(all));
-        tree.put("copies", truth.length - without.length);
-        tree.put("testWithoutCopies", figures.on(without));
-        tree.put("publishedTimes100", Published.of(files.set()));
-        tree.put(
-                "madeBy",
+        GueSet set = files.set();
+        Protocol protocol = runs.protocol();
+        LabelledSet used = runs.used();
+        return new SetResult(
+                set.name(),
+                files.trainSource(),
+                new SetResult.Rows(
+                        full.train().size(),
+                        used.train().size(),
+                        full.dev().size(),
+                        full.test().size()),
+                set.rows(),
+                full.classes(),
+                set.metric().key(),
+                new SetResult.Used(
+                        protocol.epochs(),
+                        protocol.steps(used.train().size()),
+                        set.protocol().steps(set.rows().train()),
+                        protocol.warmUpSteps(),
+                        protocol.evaluateEvery()),
+                config.recipes()
+                        .of(set)
+                        .map(recipe -> new SetResult.RecipeUsed(recipe.file(), recipe.recipe()))
+                        .orElse(null),
+                runs.digests(),
+                figures.on(all),
+                truth.length - without.length,
+                figures.on(without),
+                Published.of(set),
                 Stream.concat(ours.stream(), randomInit.stream())
                         .map(WorkFolder.Finished::software)
                         .filter(Objects::nonNull)
                         .distinct()
                         .toList());
-        return tree;
     }
 
     private boolean train(GueFiles files, SetRuns runs, SetRuns.Arm arm, long seed, List<WorkFolder.Finished> into)
@@ -134,38 +153,5 @@ public final class GueBenchmark {
         options.listener()
                 .note(String.format(
                         Locale.ROOT, "[%d/%d] %s: %s", unit, units, files.set().name(), what));
-    }
-
-    private Map<String, Object> description(GueFiles files, SetRuns runs) {
-        LabelledSet full = runs.full();
-        GueSet set = files.set();
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("set", set.name());
-        tree.put("trainSource", files.trainSource());
-        Map<String, Object> rows = new LinkedHashMap<>();
-        rows.put("train", full.train().size());
-        rows.put("trainUsed", runs.used().train().size());
-        rows.put("dev", full.dev().size());
-        rows.put("test", full.test().size());
-        tree.put("rows", rows);
-        tree.put("rowsPublished", set.rows());
-        tree.put("classes", full.classes());
-        tree.put("metric", set.metric().key());
-        Protocol protocol = runs.protocol();
-        Map<String, Object> used = new LinkedHashMap<>();
-        used.put("epochs", protocol.epochs());
-        used.put("steps", protocol.steps(runs.used().train().size()));
-        used.put("stepsPublished", set.protocol().steps(set.rows().train()));
-        used.put("warmUpSteps", protocol.warmUpSteps());
-        used.put("evaluateEvery", protocol.evaluateEvery());
-        tree.put("protocol", used);
-        config.recipes().of(set).ifPresent(recipe -> {
-            Map<String, Object> by = new LinkedHashMap<>();
-            by.put("file", recipe.file());
-            by.put("values", recipe.recipe());
-            tree.put("recipe", by);
-        });
-        tree.put("sha256", runs.digests());
-        return tree;
     }
 }

@@ -1,7 +1,7 @@
 package io.kmerflow.pretraining.gue;
 
 import io.kmerflow.pretraining.corpus.CorpusException;
-import io.kmerflow.pretraining.corpus.FastaReader;
+import io.kmerflow.pretraining.corpus.FastaSequences;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.corpus.LabelledSequences;
 import io.kmerflow.pretraining.corpus.SequenceLocator;
@@ -69,8 +69,8 @@ public final class GuePositions {
 
     private static void locate(Path fasta, SequenceLocator locator, List<Row> rows, int[] places, BufferedWriter out) {
         int contigs = 0;
-        try (FastaReader reader = new FastaReader(fasta)) {
-            for (FastaReader.Sequence contig = reader.next(); contig != null; contig = reader.next()) {
+        try (FastaSequences reader = new FastaSequences(fasta)) {
+            for (FastaSequences.Sequence contig = reader.next(); contig != null; contig = reader.next()) {
                 contigs++;
                 for (SequenceLocator.Place place : locator.locate(contig.bases())) {
                     places[place.sequence()]++;

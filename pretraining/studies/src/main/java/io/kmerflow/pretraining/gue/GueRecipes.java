@@ -1,7 +1,7 @@
 package io.kmerflow.pretraining.gue;
 
-import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.finetune.Recipe;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ public final class GueRecipes {
                                 "Expected recipes named after a family or set of GUE, such as tf.yaml, tf_0.yaml or prom_core.yaml, got "
                                         + file);
                     }
-                    byName.put(stem, new Named(name, ConfigFile.read(file, Recipe.class)));
+                    byName.put(stem, new Named(name, SettingsTree.read(file, Recipe.class)));
                 }
             }
         } catch (IOException e) {

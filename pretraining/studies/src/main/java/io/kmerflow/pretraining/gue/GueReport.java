@@ -1,11 +1,8 @@
 package io.kmerflow.pretraining.gue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** The results for people: a table of figures times 100, as plain text or Markdown, and what to know when reading it. */
 public final class GueReport {
@@ -24,11 +21,13 @@ public final class GueReport {
             "DNABERT 6-mer",
             "DNABERT-2");
 
-    private final JsonNode results;
+    private static final String NONE = "-";
+
+    private final GueResults results;
 
     /** @param results as {@link GueBenchmark#run} gives them */
-    public GueReport(Map<String, Object> results) {
-        this.results = new ObjectMapper().valueToTree(results);
+    public GueReport(GueResults results) {
+        this.results = results;
     }
 
     /** The table with columns in line, and the notes. */
@@ -62,14 +61,14 @@ public final class GueReport {
         text.append("\n## Published, as context\n\n").append(context()).append("\n\n");
         List<String> header = new ArrayList<>(List.of("set"));
         List<List<String>> rows = new ArrayList<>();
-        for (JsonNode set : results.get("sets")) {
-            List<String> row = new ArrayList<>(List.of(set.get("set").asText()));
+        for (SetResult set : results.sets()) {
+            List<String> row = new ArrayList<>(List.of(set.set()));
             boolean first = rows.isEmpty();
-            set.get("publishedTimes100").fields().forEachRemaining(f -> {
+            set.publishedTimes100().forEach((model, figure) -> {
                 if (first) {
-                    header.add(f.getKey());
+                    header.add(model);
                 }
-                row.add(String.format(Locale.ROOT, "%.2f", f.getValue().asDouble()));
+                row.add(String.format(Locale.ROOT, "%.2f", figure));
             });
             rows.add(row);
         }
@@ -86,111 +85,117 @@ public final class GueReport {
 
     private List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
-        for (JsonNode set : results.get("sets")) {
-            String metric = set.get("metric").asText();
-            JsonNode test = set.get("test");
-            JsonNode without = set.get("testWithoutCopies");
-            JsonNode rowCounts = set.get("rows");
-            String train =
-                    String.format(Locale.ROOT, "%,d", rowCounts.get("trainUsed").asInt());
-            if (!rowCounts.get("trainUsed").equals(rowCounts.get("train"))) {
-                train += String.format(
-                        Locale.ROOT, " of %,d", rowCounts.get("train").asInt());
-            }
-            if (!set.get("trainSource").asText().equals("train")) {
-                train += " (" + set.get("trainSource").asText() + ")";
-            }
+        for (SetResult set : results.sets()) {
+            GueSet.Metric metric = GueSet.Metric.of(set.metric());
+            GueFigures test = set.test();
+            GueFigures without = set.testWithoutCopies();
             rows.add(List.of(
-                    set.get("set").asText(),
-                    train,
-                    metric.equals("f1") ? "macro-F1" : "MCC",
-                    seeds(test.get("ours"), metric),
-                    test.has("randomInit") ? seeds(test.get("randomInit"), metric) : "-",
-                    times100(test.get("control").get(metric)),
-                    interval(test.get("againstControl")),
-                    interval(test.get("againstRandomInit")),
-                    set.get("copies").asText(),
-                    without.isNull()
-                            ? "-"
-                            : times100(without.get("ours").get("mean").get(metric)),
-                    without.isNull() ? "-" : times100(without.get("control").get(metric)),
-                    String.format(
-                            Locale.ROOT,
-                            "%.2f",
-                            set.get("publishedTimes100").get("DNABERT 6-mer").asDouble()),
-                    String.format(
-                            Locale.ROOT,
-                            "%.2f",
-                            set.get("publishedTimes100").get("DNABERT-2").asDouble())));
+                    set.set(),
+                    trainRows(set),
+                    metric.words(),
+                    seeds(test.ours(), metric),
+                    seeds(test.randomInit(), metric),
+                    times100(metric.in(test.control().metrics())),
+                    interval(test.againstControl()),
+                    interval(test.againstRandomInit()),
+                    Integer.toString(set.copies()),
+                    without == null ? NONE : times100(metric.in(without.ours().mean())),
+                    without == null
+                            ? NONE
+                            : times100(metric.in(without.control().metrics())),
+                    String.format(Locale.ROOT, "%.2f", set.publishedTimes100().get("DNABERT 6-mer")),
+                    String.format(Locale.ROOT, "%.2f", set.publishedTimes100().get("DNABERT-2"))));
         }
         return rows;
     }
 
-    private static String seeds(JsonNode arm, String metric) {
-        List<String> seeds = new ArrayList<>();
-        arm.get("bySeed").forEach(seed -> seeds.add(times100(seed.get(metric))));
-        return String.format(Locale.ROOT, "%s (%s)", times100(arm.get("mean").get(metric)), String.join(" ", seeds));
+    private static String trainRows(SetResult set) {
+        SetResult.Rows rows = set.rows();
+        String train = String.format(Locale.ROOT, "%,d", rows.trainUsed());
+        if (rows.trainUsed() != rows.train()) {
+            train += String.format(Locale.ROOT, " of %,d", rows.train());
+        }
+        return "train".equals(set.trainSource()) ? train : train + " (" + set.trainSource() + ")";
     }
 
-    private static String times100(JsonNode figure) {
-        return String.format(Locale.ROOT, "%.1f", 100 * figure.asDouble());
+    private static String seeds(GueFigures.Arm arm, GueSet.Metric metric) {
+        if (arm == null) {
+            return NONE;
+        }
+        List<String> seeds = arm.bySeed().stream()
+                .map(seed -> times100(metric.in(seed.metrics())) + (seed.oneClass() == null ? "" : "*"))
+                .toList();
+        return String.format(Locale.ROOT, "%s (%s)", times100(metric.in(arm.mean())), String.join(" ", seeds));
     }
 
-    private static String interval(JsonNode interval) {
+    private static String times100(double figure) {
+        return String.format(Locale.ROOT, "%.1f", 100 * figure);
+    }
+
+    private static String interval(GueFigures.Difference interval) {
         return interval == null
-                ? "-"
+                ? NONE
                 : String.format(
                         Locale.ROOT,
                         "%+.1f [%+.1f, %+.1f]%s",
-                        100 * interval.get("difference").asDouble(),
-                        100 * interval.get("low").asDouble(),
-                        100 * interval.get("high").asDouble(),
-                        interval.get("beats").asBoolean() ? " ahead" : "");
+                        100 * interval.difference(),
+                        100 * interval.low(),
+                        100 * interval.high(),
+                        interval.beats() ? " ahead" : "");
     }
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
-        JsonNode summary = results.get("summary");
+        GueResults.Summary summary = results.summary();
         String verdict = String.format(
-                Locale.ROOT,
-                "ahead of the control in %d of %d sets",
-                summary.get("beatsControl").asInt(),
-                summary.get("sets").asInt());
-        if (summary.has("beatsRandomInit")) {
-            verdict += ", of random initialisation in "
-                    + summary.get("beatsRandomInit").asInt();
+                Locale.ROOT, "ahead of the control in %d of %d sets", summary.beatsControl(), summary.sets());
+        if (summary.beatsRandomInit() != null) {
+            verdict += ", of random initialisation in " + summary.beatsRandomInit();
         }
         notes.add(verdict + ": the whole interval of the paired bootstrap over test rows lies above 0");
-        summary.get("familyMeans").fields().forEachRemaining(family -> {
-            List<String> means = new ArrayList<>();
-            family.getValue()
-                    .fields()
-                    .forEachRemaining(f -> means.add(f.getKey() + " "
-                            + (f.getKey().equals("sets") ? f.getValue().asText() : times100(f.getValue()))));
-            notes.add(String.format(Locale.ROOT, "mean of %s: %s", family.getKey(), String.join(", ", means)));
+        summary.familyMeans().forEach((family, means) -> notes.add(means(family, means)));
+        results.sets().forEach(set -> {
+            addOneClass(notes, set.set() + ", ours", set.test().ours());
+            addOneClass(notes, set.set() + ", random init", set.test().randomInit());
         });
         notes.add(
                 "copies: test rows whose sequence or reverse complement is in train or dev; \"without\" leaves them out");
-        results.get("differsFromPublished").forEach(line -> notes.add("not as published: " + line.asText()));
-        results.get("skipped")
-                .forEach(s -> notes.add(String.format(
-                        Locale.ROOT,
-                        "skipped %s: %s",
-                        s.get("set").asText(),
-                        s.get("reason").asText())));
-        if (!results.get("complete").asBoolean()) {
+        results.differsFromPublished().forEach(line -> notes.add("not as published: " + line));
+        results.skipped().forEach(s -> notes.add(String.format(Locale.ROOT, "skipped %s: %s", s.set(), s.reason())));
+        if (!results.complete()) {
             notes.add("not complete: sets are still to come");
         }
         return notes;
     }
 
+    private static String means(String family, GueResults.Means means) {
+        String text = String.format(
+                Locale.ROOT, "mean of %s: sets %d, ours %s", family, means.sets(), times100(means.ours()));
+        if (means.randomInit() != null) {
+            text += ", randomInit " + times100(means.randomInit());
+        }
+        return text + ", control " + times100(means.control());
+    }
+
+    private static void addOneClass(List<String> notes, String arm, GueFigures.Arm figures) {
+        List<Long> seeds = figures == null ? List.of() : figures.seedsOfOneClass();
+        if (!seeds.isEmpty()) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "* %s, seeds %s: the run gave every test row the same class, so it learned nothing; its differences say"
+                            + " nothing about the encoder",
+                    arm,
+                    seeds));
+        }
+    }
+
     private String context() {
-        JsonNode randomMask = results.get("context").get("randomMaskTimes100");
+        Published.RandomMask randomMask = results.context().randomMaskTimes100();
         return String.format(
                 Locale.ROOT,
                 "Figures times 100 from %s. RandomMask gives no rows; its means over the ten EMP sets are %s (version 1) and %s (version 3).",
-                results.get("context").get("publishedTimes100").asText(),
-                randomMask.get("empMeanV1").asText(),
-                randomMask.get("empMeanV3").asText());
+                results.context().publishedTimes100(),
+                randomMask.empMeanV1(),
+                randomMask.empMeanV3());
     }
 }

@@ -1,12 +1,14 @@
 package io.kmerflow.pretraining.gue;
 
 import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
+import io.kmerflow.pretraining.evaluation.TestMetrics;
 import io.kmerflow.pretraining.finetune.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * One of the 28 sets of GUE and how it is fine-tuned there.
@@ -36,19 +38,44 @@ public record GueSet(
     /** The figure of a set. */
     public enum Metric {
         /** Matthews correlation. */
-        MCC("mcc", ConfusionMatrix::matthewsCorrelation),
+        MCC("mcc", "MCC", ConfusionMatrix::matthewsCorrelation, TestMetrics::mcc),
         /** Mean F1 of the classes. */
-        F1("f1", ConfusionMatrix::macroF1);
+        MACRO_F1("macroF1", "macro-F1", ConfusionMatrix::macroF1, TestMetrics::macroF1);
 
         private final String key;
+        private final String words;
         private final transient ToDoubleFunction<ConfusionMatrix> figure;
+        private final transient ToDoubleFunction<TestMetrics> metric;
 
-        Metric(String key, ToDoubleFunction<ConfusionMatrix> figure) {
+        Metric(
+                String key,
+                String words,
+                ToDoubleFunction<ConfusionMatrix> figure,
+                ToDoubleFunction<TestMetrics> metric) {
             this.key = key;
+            this.words = words;
             this.figure = figure;
+            this.metric = metric;
         }
 
-        /** Its name among {@link io.kmerflow.pretraining.evaluation.TestMetrics}. */
+        /** The one of a name. */
+        static Metric of(String key) {
+            return Stream.of(values())
+                    .filter(metric -> metric.key.equals(key))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** Its name for people. */
+        String words() {
+            return words;
+        }
+
+        double in(TestMetrics metrics) {
+            return metric.applyAsDouble(metrics);
+        }
+
+        /** Its name among {@link TestMetrics}. */
         public String key() {
             return key;
         }

@@ -97,7 +97,7 @@ final class SetRuns {
         Files.writeString(file, text);
         FinetuneConfig.Csv csv = full.files();
         return new LabelledSet(
-                new FinetuneConfig.Csv(file, csv.dev(), csv.test(), null),
+                new FinetuneConfig.Csv(file, csv.dev(), csv.test()),
                 full.names(),
                 rows,
                 full.dev(),
@@ -139,23 +139,22 @@ final class SetRuns {
         if (!result.finished()) {
             return null;
         }
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("steps", result.step());
-        figures.put("bestStep", result.metrics().get("bestStep"));
-        figures.put("devLoss", ((Map<?, ?>) result.metrics().get("validation")).get("loss"));
-        Map<String, Object> software =
+        RunFigures figures =
+                RunFigures.ofTraining(result.step(), (Long) result.metrics().get("bestStep"), (Double)
+                        ((Map<?, ?>) result.metrics().get("validation")).get("loss"));
+        Provenance.Software software =
                 Provenance.softwareOf(TrainingCheckpoint.read(result.model()).provenance());
         return finish(key, result.test().calls(), figures, start, software);
     }
 
     private WorkFolder.Finished finish(
-            WorkFolder.Key key, int[] calls, Map<String, Object> figures, long start, Map<String, Object> software)
+            WorkFolder.Key key, int[] calls, RunFigures figures, long start, Provenance.Software software)
             throws IOException {
         WorkFolder.Finished finished = new WorkFolder.Finished(
                 key.digest(),
                 calls,
                 figures,
-                System.getProperty("kmerflow.commit", "unknown"),
+                Provenance.commit(),
                 (System.nanoTime() - start) / 1_000_000_000L,
                 software);
         work.finish(key, finished);
@@ -199,10 +198,8 @@ final class SetRuns {
         }
         long start = System.nanoTime();
         TunedKmerControl control = TunedKmerControl.fit(used.train(), used.dev(), used.classes());
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("k", control.settings().k());
-        figures.put("l2", control.settings().l2());
-        figures.put("devLoss", control.devLoss());
+        RunFigures figures =
+                RunFigures.ofControl(control.settings().k(), control.settings().l2(), control.devLoss());
         return finish(key, control.score(used.test()).calls(), figures, start, null);
     }
 

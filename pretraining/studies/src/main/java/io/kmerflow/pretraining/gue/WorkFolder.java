@@ -2,6 +2,8 @@ package io.kmerflow.pretraining.gue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kmerflow.pretraining.Provenance;
+import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,7 +29,7 @@ final class WorkFolder {
      *
      * @param digest of what made it
      * @param calls class of each test row, in the file's order
-     * @param figures of the run, such as its best step
+     * @param figures of the run
      * @param commit that trained it; for the record alone
      * @param seconds it took in the end; for the record alone
      * @param software versions that trained it, and its device; null for the control and for runs of before 2026-11-25
@@ -38,22 +37,19 @@ final class WorkFolder {
     record Finished(
             String digest,
             int[] calls,
-            Map<String, Object> figures,
+            RunFigures figures,
             String commit,
             long seconds,
-            Map<String, Object> software) {}
+            Provenance.Software software) {}
 
     /** A run by its name and the digest of what makes it. */
     record Key(String name, String digest) {
         static Key of(String name, Map<String, Object> made) {
             try {
                 byte[] text = JSON.writeValueAsString(made).getBytes(StandardCharsets.UTF_8);
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
-                return new Key(name, HexFormat.of().formatHex(digest));
+                return new Key(name, Sha256.hex(text));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("SHA-256 is part of every JDK", e);
             }
         }
 

@@ -2,20 +2,20 @@ package io.kmerflow.pretraining.study;
 
 import io.kmerflow.pretraining.model.TokenRows;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** How narrow the attention of each layer is: means over rows, heads and queries. */
-final class AttentionShape {
-    private AttentionShape() {}
-
-    /**
-     * One map per layer: entropyShare (entropy over ln of the tokens, 1 is even), topKeyShare (largest probability) and
-     * specialShare (what goes to [CLS] and [SEP]; even attention would give 2 / tokens).
-     */
-    static List<Map<String, Object>> measure(EncoderModel model, TokenRows rows) {
-        List<Map<String, Object>> layers = new ArrayList<>();
+/**
+ * How narrow the attention of a layer is: means over rows, heads and queries.
+ *
+ * @param layer from 0
+ * @param entropyShare entropy over ln of the tokens; 1 is even
+ * @param topKeyShare largest probability
+ * @param specialShare what goes to [CLS] and [SEP]; even attention would give 2 / tokens
+ */
+record AttentionShape(int layer, double entropyShare, double topKeyShare, double specialShare) {
+    /** Of every layer. */
+    static List<AttentionShape> measure(EncoderModel model, TokenRows rows) {
+        List<AttentionShape> layers = new ArrayList<>();
         int keys = rows.width();
         model.attention(rows, (layer, probabilities) -> {
             float[] p = probabilities.toFloatArray();
@@ -33,12 +33,7 @@ final class AttentionShape {
                 top += highest;
                 special += p[q * keys] + p[q * keys + keys - 1];
             }
-            Map<String, Object> shape = new LinkedHashMap<>();
-            shape.put("layer", layer);
-            shape.put("entropyShare", entropy / queries / Math.log(keys));
-            shape.put("topKeyShare", top / queries);
-            shape.put("specialShare", special / queries);
-            layers.add(shape);
+            layers.add(new AttentionShape(layer, entropy / queries / Math.log(keys), top / queries, special / queries));
         });
         return layers;
     }

@@ -1,23 +1,30 @@
 package io.kmerflow.pretraining.study;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+/**
+ * How good predictions of single bases are.
+ *
+ * @param all over all bases
+ * @param unique over those whose surroundings occur once in the genomes
+ * @param repeat over the others
+ */
+record BaseScores(Part all, Part unique, Part repeat) {
+    /**
+     * Some bases.
+     *
+     * @param bases how many
+     * @param loss mean, nats per base; null without bases
+     * @param accuracy 0 to 1; null without bases
+     */
+    record Part(int bases, Double loss, Double accuracy) {}
 
-/** How good predictions of single bases are: loss in nats per base, and accuracy. */
-final class BaseScores {
-    private BaseScores() {}
-
-    /** Over all bases, and over unique ones and those in repeats apart. */
-    static Map<String, Object> of(double[][] predictions, int[] truth, boolean[] repeats) {
-        Map<String, Object> scores = new LinkedHashMap<>();
-        scores.put("all", part(predictions, truth, repeats, true, true));
-        scores.put("unique", part(predictions, truth, repeats, true, false));
-        scores.put("repeat", part(predictions, truth, repeats, false, true));
-        return scores;
+    static BaseScores of(double[][] predictions, int[] truth, boolean[] repeats) {
+        return new BaseScores(
+                part(predictions, truth, repeats, true, true),
+                part(predictions, truth, repeats, true, false),
+                part(predictions, truth, repeats, false, true));
     }
 
-    private static Map<String, Object> part(
-            double[][] predictions, int[] truth, boolean[] repeats, boolean unique, boolean repeat) {
+    private static Part part(double[][] predictions, int[] truth, boolean[] repeats, boolean unique, boolean repeat) {
         double loss = 0;
         int right = 0;
         int bases = 0;
@@ -32,10 +39,6 @@ final class BaseScores {
                 right += best == truth[i] ? 1 : 0;
             }
         }
-        Map<String, Object> part = new LinkedHashMap<>();
-        part.put("bases", bases);
-        part.put("loss", bases == 0 ? null : loss / bases);
-        part.put("accuracy", bases == 0 ? null : (double) right / bases);
-        return part;
+        return bases == 0 ? new Part(0, null, null) : new Part(bases, loss / bases, (double) right / bases);
     }
 }

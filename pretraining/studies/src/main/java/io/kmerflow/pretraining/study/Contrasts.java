@@ -1,13 +1,11 @@
 package io.kmerflow.pretraining.study;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
 import io.kmerflow.pretraining.evaluation.PairedBootstrap;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Differences of MCC between an arm and the first one, or between strides of one arm: mean over seeds, with a 95 % interval
@@ -16,41 +14,28 @@ import java.util.Map;
  */
 final class Contrasts {
     private static final int CLASSES = 2;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private record Score(String arm, long seed, String set, String how, int stride, int[] calls) {}
+    private record Run(String arm, long seed, int[] calls) {}
 
     private Contrasts() {}
 
-    static List<Map<String, Object>> of(
-            StudyConfig config, List<Map<String, Object>> units, Map<String, Object> controls) {
-        List<Score> scores = new ArrayList<>();
-        for (Map<String, Object> unit : units) {
-            JSON.valueToTree(unit.get("scores"))
-                    .forEach(s -> scores.add(new Score(
-                            (String) unit.get("arm"),
-                            ((Number) unit.get("seed")).longValue(),
-                            s.get("set").asText(),
-                            s.get("how").asText(),
-                            s.get("stride").asInt(),
-                            JSON.convertValue(s.get("calls"), int[].class))));
-        }
-        List<Map<String, Object>> contrasts = new ArrayList<>();
-        String first = config.arms().get(0).name();
+    static List<Contrast> of(StudyConfig config, List<UnitResult> units, Controls controls) {
+        List<Contrast> contrasts = new ArrayList<>();
+        StudyConfig.Arm first = config.arms().get(0);
         for (String set : config.sets()) {
-            int[] truth = JSON.convertValue(((Map<?, ?>) controls.get("truth")).get(set), int[].class);
+            int[] truth = controls.truth().get(set);
             for (StudyConfig.Arm arm : config.arms()) {
-                for (String how : List.of("probe", "finetune")) {
-                    if (!arm.name().equals(first)) {
-                        int stride = how.equals("probe") ? arm.tokenStride() : 1;
-                        int base = how.equals("probe") ? config.arms().get(0).tokenStride() : 1;
+                for (How how : List.of(How.PROBE, How.FINETUNE)) {
+                    if (!arm.name().equals(first.name())) {
+                        int stride = how == How.PROBE ? arm.tokenStride() : 1;
+                        int base = how == How.PROBE ? first.tokenStride() : 1;
                         add(
                                 contrasts,
                                 truth,
                                 set,
                                 how,
-                                select(scores, arm.name(), set, how, stride),
-                                select(scores, first, set, how, base));
+                                select(units, arm.name(), set, how, stride),
+                                select(units, first.name(), set, how, base));
                     }
                 }
                 for (int stride : arm.finetuneStrides()) {
@@ -59,9 +44,9 @@ final class Contrasts {
                                 contrasts,
                                 truth,
                                 set,
-                                "overlap",
-                                select(scores, arm.name(), set, "finetune", 1),
-                                select(scores, arm.name(), set, "finetune", stride));
+                                How.OVERLAP,
+                                select(units, arm.name(), set, How.FINETUNE, 1),
+                                select(units, arm.name(), set, How.FINETUNE, stride));
                     }
                 }
             }
@@ -69,14 +54,19 @@ final class Contrasts {
         return contrasts;
     }
 
-    private static List<Score> select(List<Score> scores, String arm, String set, String how, int stride) {
-        return scores.stream()
-                .filter(s -> s.arm.equals(arm) && s.set.equals(set) && s.how.equals(how) && s.stride == stride)
-                .toList();
+    private static List<Run> select(List<UnitResult> units, String arm, String set, How how, int stride) {
+        List<Run> runs = new ArrayList<>();
+        for (UnitResult unit : units) {
+            if (unit.arm().equals(arm)) {
+                unit.scores().stream()
+                        .filter(s -> s.set().equals(set) && s.how() == how && s.stride() == stride)
+                        .forEach(s -> runs.add(new Run(arm, unit.seed(), s.calls())));
+            }
+        }
+        return runs;
     }
 
-    private static void add(
-            List<Map<String, Object>> out, int[] truth, String set, String how, List<Score> ours, List<Score> theirs) {
+    private static void add(List<Contrast> out, int[] truth, String set, How how, List<Run> ours, List<Run> theirs) {
         if (ours.isEmpty() || ours.size() != theirs.size()) {
             return;
         }
@@ -84,29 +74,42 @@ final class Contrasts {
                 PairedBootstrap.of(truth, CLASSES, calls(ours), calls(theirs), ConfusionMatrix::matthewsCorrelation);
         List<Double> bySeed = new ArrayList<>();
         for (int s = 0; s < ours.size(); s++) {
-            bySeed.add(Downstream.correlation(truth, ours.get(s).calls)
-                    - Downstream.correlation(truth, theirs.get(s).calls));
+            bySeed.add(correlation(truth, ours.get(s)) - correlation(truth, theirs.get(s)));
         }
-        Map<String, Object> contrast = new LinkedHashMap<>();
-        contrast.put("set", set);
-        contrast.put("how", how);
-        contrast.put("arm", ours.get(0).arm);
-        contrast.put("against", how.equals("overlap") ? "the same, non-overlapping input" : theirs.get(0).arm);
-        contrast.put("difference", interval.difference());
-        contrast.put("low", interval.low());
-        contrast.put("high", interval.high());
-        contrast.put("detectable", 2.8 * interval.standardError());
-        contrast.put("bySeed", bySeed);
-        SeedSpread.of(bySeed).ifPresent(spread -> contrast.put("seeds", spread));
-        out.add(contrast);
+        String against = how == How.OVERLAP
+                ? "the same, non-overlapping input"
+                : theirs.get(0).arm();
+        List<String> oneClass = Stream.concat(
+                        ours.stream().filter(Contrasts::callsOneClass).map(run -> named(run.arm(), run)),
+                        theirs.stream().filter(Contrasts::callsOneClass).map(run -> named(against, run)))
+                .toList();
+        out.add(new Contrast(
+                set,
+                how,
+                ours.get(0).arm(),
+                against,
+                interval.difference(),
+                interval.low(),
+                interval.high(),
+                2.8 * interval.standardError(),
+                bySeed,
+                SeedSpread.of(bySeed).orElse(null),
+                oneClass.isEmpty() ? null : oneClass));
     }
 
-    /** Where an interval lies: 1 if all of it above 0, -1 below, else 0. */
-    static int side(JsonNode interval) {
-        return interval.get("low").asDouble() > 0 ? 1 : interval.get("high").asDouble() < 0 ? -1 : 0;
+    private static boolean callsOneClass(Run run) {
+        return ConfusionMatrix.callsOneClass(run.calls());
     }
 
-    private static List<int[]> calls(List<Score> scores) {
-        return scores.stream().map(Score::calls).toList();
+    private static String named(String name, Run run) {
+        return String.format(Locale.ROOT, "%s, seed %d", name, run.seed());
+    }
+
+    private static double correlation(int[] truth, Run run) {
+        return Score.matrix(truth, run.calls()).matthewsCorrelation();
+    }
+
+    private static List<int[]> calls(List<Run> runs) {
+        return runs.stream().map(Run::calls).toList();
     }
 }

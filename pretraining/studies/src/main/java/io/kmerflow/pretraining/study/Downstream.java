@@ -2,7 +2,6 @@ package io.kmerflow.pretraining.study;
 
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.corpus.LabelledSequences;
-import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
 import io.kmerflow.pretraining.evaluation.ScoredExamples;
 import io.kmerflow.pretraining.finetune.Scoring;
 import io.kmerflow.pretraining.model.BertModel;
@@ -80,10 +79,6 @@ final class Downstream {
 
     private static int[] labels(List<LabelledSequence> rows) {
         return rows.stream().mapToInt(LabelledSequence::label).toArray();
-    }
-
-    static double correlation(int[] truth, int[] calls) {
-        return ConfusionMatrix.of(truth, calls, CLASSES).matthewsCorrelation();
     }
 
     /** Calls of a logistic regression on mean-pooled frozen states. */

@@ -1,22 +1,36 @@
 package io.kmerflow.pretraining.study;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import io.kmerflow.pretraining.model.Tensor;
 import io.kmerflow.pretraining.random.Xoshiro256;
 import io.kmerflow.token.SpecialToken;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** The word embeddings of up to 512 k-mers on a plane, and how often their 10 nearest neighbours share the two middle bases. */
-final class KmerMap {
+/**
+ * The word embeddings of up to 512 k-mers on a plane, and how often their 10 nearest neighbours share the two middle bases.
+ *
+ * @param agreement part of the neighbours that share them, 0 to 1
+ * @param chance that part for embeddings without order
+ * @param pca places by principal components
+ * @param tsne places by t-SNE
+ */
+record KmerMap(double agreement, double chance, List<Place> pca, List<Place> tsne) {
     private static final int MOST = 512;
     private static final int NEIGHBOURS = 10;
 
-    private KmerMap() {}
+    /**
+     * A k-mer on a plane.
+     *
+     * @param x across
+     * @param y up
+     * @param middle its two middle bases, 0 to 15
+     */
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    record Place(double x, double y, int middle) {}
 
-    static Map<String, Object> of(EncoderModel model) {
+    static KmerMap of(EncoderModel model) {
         Tensor words = model.layout().tensors(model.values()).get("bert.embeddings.word_embeddings.weight");
         int k = model.layout().encoder().k();
         int hidden = (int) words.shape()[1];
@@ -39,19 +53,18 @@ final class KmerMap {
             double n = Arrays.stream(classes).filter(v -> v == of).count();
             chance += n * (n - 1) / codes.length / (codes.length - 1);
         }
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("agreement", EmbeddingMap.neighbourAgreement(squared, classes, NEIGHBOURS));
-        map.put("chance", chance);
-        map.put("pca", points(EmbeddingMap.principal(x), classes));
-        map.put("tsne", points(EmbeddingMap.tsne(squared, 30, 1), classes));
-        return map;
+        return new KmerMap(
+                EmbeddingMap.neighbourAgreement(squared, classes, NEIGHBOURS),
+                chance,
+                places(EmbeddingMap.principal(x), classes),
+                places(EmbeddingMap.tsne(squared, 30, 1), classes));
     }
 
-    private static List<double[]> points(double[][] at, int[] classes) {
-        List<double[]> points = new ArrayList<>();
+    private static List<Place> places(double[][] at, int[] classes) {
+        List<Place> places = new ArrayList<>();
         for (int i = 0; i < at.length; i++) {
-            points.add(new double[] {at[i][0], at[i][1], classes[i]});
+            places.add(new Place(at[i][0], at[i][1], classes[i]));
         }
-        return points;
+        return places;
     }
 }

@@ -3,18 +3,17 @@ package io.kmerflow.pretraining.study;
 import io.kmerflow.pretraining.model.TokenRows;
 import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.token.SpecialToken;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The probe that cannot leak: the last k-mer of a piece, of which no visible token has a base. With overlapping tokens the
  * last k tokens are masked, with non-overlapping ones the last. Read from the last token alone, softmax over all k-mers;
- * loss in nats per k-mer. Pieces whose length does not end with a token are cut.
+ * pieces whose length does not end with a token are cut.
+ *
+ * @param kmers how many were asked for
+ * @param loss mean, nats per k-mer
  */
-final class NextKmer {
-    private NextKmer() {}
-
-    static Map<String, Object> measure(EncoderModel model, StoredMasks masks, int stride) {
+record NextKmer(int kmers, double loss) {
+    static NextKmer measure(EncoderModel model, StoredMasks masks, int stride) {
         int k = masks.k();
         TokenRows rows = Pieces.plain(masks, k, stride, Integer.MAX_VALUE);
         int[] positions = new int[rows.rows()];
@@ -40,11 +39,11 @@ final class NextKmer {
             }
             loss += Math.log(total) + highest - logits[row][truth[row]];
         }
-        return result(loss, truth.length);
+        return new NextKmer(truth.length, loss / truth.length);
     }
 
     /** The control: the product of the bases' probabilities, each after those before it. */
-    static Map<String, Object> measure(MarkovModel model, StoredMasks masks) {
+    static NextKmer measure(MarkovModel model, StoredMasks masks) {
         double loss = 0;
         for (StoredMasks.Piece piece : masks.pieces()) {
             byte[] bases = piece.bases();
@@ -52,13 +51,7 @@ final class NextKmer {
                 loss -= Math.log(model.next(bases, i, Nucleotide.digit(bases[i])));
             }
         }
-        return result(loss, masks.pieces().size());
-    }
-
-    private static Map<String, Object> result(double loss, int kmers) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("kmers", kmers);
-        result.put("loss", loss / kmers);
-        return result;
+        int kmers = masks.pieces().size();
+        return new NextKmer(kmers, loss / kmers);
     }
 }

@@ -1,141 +1,134 @@
 package io.kmerflow.pretraining.study;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /**
- * RandomMask's three observations (arXiv 2310.07644) in the figures of a study: overlapping input helps fine-tuning; overlapping
- * tokens give clear k-mer embeddings and a low loss soon; they narrow the attention of the layers in between.
+ * RandomMask's three observations (arXiv 2310.07644) in the figures of a study.
+ *
+ * @param overlappingInput overlapping input helps fine-tuning
+ * @param overlappingTokens overlapping tokens give clear k-mer embeddings and a low loss soon; every pretrained arm, first seed
+ * @param attention they narrow the attention of the layers in between
  */
-final class Observations {
-    private static final List<String> SHAPES = List.of("entropyShare", "topKeyShare", "specialShare");
+record Observations(OverlappingInput overlappingInput, List<ArmTokens> overlappingTokens, AttentionRanks attention) {
     /** Fewer encoders than this have no rank correlation worth the name. */
     private static final int FEWEST = 4;
 
-    private final JsonNode results;
+    /**
+     * Contrasts of overlapping against non-overlapping input.
+     *
+     * @param contrasts how many
+     * @param higher of them over test rows
+     * @param lower of them over test rows
+     * @param higherOverSeedsToo over test rows and over seeds
+     * @param lowerOverSeedsToo over test rows and over seeds
+     */
+    record OverlappingInput(int contrasts, int higher, int lower, int higherOverSeedsToo, int lowerOverSeedsToo) {}
 
-    private Observations(JsonNode results) {
-        this.results = results;
+    /**
+     * An arm's tokens, loss and embeddings.
+     *
+     * @param arm name
+     * @param tokenStride bases between tokens
+     * @param firstLoss mean of the first stretch, nats
+     * @param lastLoss mean of the last stretch
+     * @param agreement part of a k-mer's neighbours with the same middle bases
+     * @param chance that part for embeddings without order
+     */
+    record ArmTokens(String arm, int tokenStride, double firstLoss, double lastLoss, double agreement, double chance) {}
+
+    /**
+     * Rank correlations with the mean fine-tuned MCC, over the pretrained encoders of overlapping tokens.
+     *
+     * @param encoders how many
+     * @param notable size that one in twenty draws of unrelated ranks has; null with too few encoders
+     * @param rankCorrelationWithMcc of each layer's attention at the end of pretraining; null with too few encoders
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record AttentionRanks(int encoders, Double notable, List<LayerRanks> rankCorrelationWithMcc) {}
+
+    /**
+     * Spearman's rank correlations of a layer; null where all values are alike and have no ranks.
+     *
+     * @param layer from 0
+     * @param inBetween whether it is neither the first nor the last
+     * @param entropyShare see {@link AttentionShape}
+     * @param topKeyShare see there
+     * @param specialShare see there
+     */
+    record LayerRanks(int layer, boolean inBetween, Double entropyShare, Double topKeyShare, Double specialShare) {}
+
+    /** @param strides bases between the tokens of each arm by its name */
+    static Observations of(Map<String, Integer> strides, List<UnitResult> units, List<Contrast> contrasts) {
+        return new Observations(input(contrasts), tokens(strides, units), attention(strides, units));
     }
 
-    /** @param results settings, units and contrasts as results.json has them */
-    static Map<String, Object> of(JsonNode results) {
-        Observations all = new Observations(results);
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("overlappingInput", all.overlappingInput());
-        tree.put("overlappingTokens", all.overlappingTokens());
-        tree.put("attention", all.attention());
-        return tree;
+    private static OverlappingInput input(List<Contrast> contrasts) {
+        List<Contrast> overlap =
+                contrasts.stream().filter(c -> c.how() == How.OVERLAP).toList();
+        return new OverlappingInput(
+                overlap.size(),
+                count(overlap, Contrast::side, 1),
+                count(overlap, Contrast::side, -1),
+                count(overlap, Contrast::sideOverSeedsToo, 1),
+                count(overlap, Contrast::sideOverSeedsToo, -1));
     }
 
-    /** How many contrasts of overlapping against non-overlapping input are higher or lower over test rows, and over seeds too. */
-    private Map<String, Object> overlappingInput() {
-        int contrasts = 0;
-        int[] rows = new int[3];
-        int[] both = new int[3];
-        for (JsonNode contrast : results.get("contrasts")) {
-            if (contrast.get("how").asText().equals("overlap")) {
-                contrasts++;
-                int side = Contrasts.side(contrast);
-                rows[1 + side]++;
-                both[1 + (contrast.has("seeds") && Contrasts.side(contrast.get("seeds")) == side ? side : 0)]++;
-            }
-        }
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("contrasts", contrasts);
-        tree.put("higher", rows[2]);
-        tree.put("lower", rows[0]);
-        tree.put("higherOverSeedsToo", both[2]);
-        tree.put("lowerOverSeedsToo", both[0]);
-        return tree;
+    private static int count(List<Contrast> contrasts, ToDoubleFunction<Contrast> side, int wanted) {
+        return (int)
+                contrasts.stream().filter(c -> side.applyAsDouble(c) == wanted).count();
     }
 
-    /** Of every pretrained arm, first seed: token stride, how the loss fell, how clear the embeddings are. */
-    private List<Map<String, Object>> overlappingTokens() {
-        List<Map<String, Object>> arms = new ArrayList<>();
-        for (JsonNode unit : results.get("units")) {
-            if (unit.has("losses") && unit.has("embeddings")) {
-                JsonNode losses = unit.get("losses");
-                Map<String, Object> arm = new LinkedHashMap<>();
-                arm.put("arm", unit.get("arm").asText());
-                arm.put("tokenStride", stride(unit));
-                arm.put("firstLoss", losses.get(0).get(2).asDouble());
-                arm.put("lastLoss", losses.get(losses.size() - 1).get(2).asDouble());
-                arm.put("agreement", unit.at("/embeddings/agreement").asDouble());
-                arm.put("chance", unit.at("/embeddings/chance").asDouble());
-                arms.add(arm);
+    private static List<ArmTokens> tokens(Map<String, Integer> strides, List<UnitResult> units) {
+        List<ArmTokens> arms = new ArrayList<>();
+        for (UnitResult unit : units) {
+            if (unit.pretrained() && unit.embeddings() != null) {
+                List<UnitResult.LossPoint> losses = unit.losses();
+                arms.add(new ArmTokens(
+                        unit.arm(),
+                        strides.get(unit.arm()),
+                        losses.get(0).loss(),
+                        losses.get(losses.size() - 1).loss(),
+                        unit.embeddings().agreement(),
+                        unit.embeddings().chance()));
             }
         }
         return arms;
     }
 
-    private int stride(JsonNode unit) {
-        for (JsonNode arm : results.at("/settings/arms")) {
-            if (arm.get("name").equals(unit.get("arm"))) {
-                return arm.get("tokenStride").asInt();
-            }
-        }
-        throw new IllegalArgumentException("Expected an arm of the settings, got " + unit.get("arm"));
-    }
-
-    /**
-     * Spearman's rank correlation of each layer's attention, at the end of pretraining, with the mean fine-tuned MCC, over the
-     * pretrained encoders of overlapping tokens. {@code notable} is the size that one in twenty draws of unrelated ranks has.
-     */
-    private Map<String, Object> attention() {
-        List<JsonNode> encoders = new ArrayList<>();
-        for (JsonNode unit : results.get("units")) {
-            if (unit.has("losses") && stride(unit) == 1 && !Double.isNaN(finetuned(unit))) {
-                encoders.add(unit);
-            }
-        }
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("encoders", encoders.size());
+    private static AttentionRanks attention(Map<String, Integer> strides, List<UnitResult> units) {
+        List<UnitResult> encoders = units.stream()
+                .filter(unit -> unit.pretrained() && strides.get(unit.arm()) == 1 && !Double.isNaN(unit.finetunedMcc()))
+                .toList();
         if (encoders.size() < FEWEST) {
-            return tree;
+            return new AttentionRanks(encoders.size(), null, null);
         }
-        double[] scores = encoders.stream().mapToDouble(Observations::finetuned).toArray();
-        int layers = atTheEnd(encoders.get(0)).size();
-        List<Map<String, Object>> byLayer = new ArrayList<>();
-        for (int number = 0; number < layers; number++) {
-            int layer = number;
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("layer", layer);
-            row.put("inBetween", layer > 0 && layer < layers - 1);
-            for (String shape : SHAPES) {
-                double[] values = encoders.stream()
-                        .mapToDouble(e -> atTheEnd(e).get(layer).get(shape).asDouble())
-                        .toArray();
-                double rank = new SpearmansCorrelation().correlation(values, scores);
-                row.put(shape, Double.isNaN(rank) ? null : rank); // all values alike have no ranks
-            }
-            byLayer.add(row);
+        double[] scores =
+                encoders.stream().mapToDouble(UnitResult::finetunedMcc).toArray();
+        int layers = encoders.get(0).attentionAtTheEnd().size();
+        List<LayerRanks> byLayer = new ArrayList<>();
+        for (int layer = 0; layer < layers; layer++) {
+            byLayer.add(new LayerRanks(
+                    layer,
+                    layer > 0 && layer < layers - 1,
+                    rank(encoders, layer, scores, AttentionShape::entropyShare),
+                    rank(encoders, layer, scores, AttentionShape::topKeyShare),
+                    rank(encoders, layer, scores, AttentionShape::specialShare)));
         }
-        tree.put("notable", 1.96 / Math.sqrt(encoders.size() - 1));
-        tree.put("rankCorrelationWithMcc", byLayer);
-        return tree;
+        return new AttentionRanks(encoders.size(), 1.96 / Math.sqrt(encoders.size() - 1), byLayer);
     }
 
-    private static JsonNode atTheEnd(JsonNode unit) {
-        JsonNode steps = unit.get("attention");
-        return steps.get(steps.size() - 1).get("layers");
-    }
-
-    /** Mean MCC over the sets, fine-tuned with overlapping tokens; NaN if there is none. */
-    static double finetuned(JsonNode unit) {
-        double sum = 0;
-        int count = 0;
-        for (JsonNode score : unit.get("scores")) {
-            if (score.get("how").asText().equals("finetune")
-                    && score.get("stride").asInt() == 1) {
-                sum += score.get("mcc").asDouble();
-                count++;
-            }
-        }
-        return count == 0 ? Double.NaN : sum / count;
+    private static Double rank(
+            List<UnitResult> encoders, int layer, double[] scores, ToDoubleFunction<AttentionShape> shape) {
+        double[] values = encoders.stream()
+                .mapToDouble(
+                        unit -> shape.applyAsDouble(unit.attentionAtTheEnd().get(layer)))
+                .toArray();
+        double rank = new SpearmansCorrelation().correlation(values, scores);
+        return Double.isNaN(rank) ? null : rank;
     }
 }

@@ -3,6 +3,7 @@ package io.kmerflow.pretraining.study;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.kmerflow.pretraining.PretrainConfig;
 import io.kmerflow.pretraining.Pretraining;
 import io.kmerflow.pretraining.Provenance;
@@ -14,6 +15,7 @@ import io.kmerflow.pretraining.corpus.InMemoryGenome;
 import io.kmerflow.pretraining.corpus.Regions;
 import io.kmerflow.pretraining.masking.MaskCurriculum;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import java.io.IOException;
@@ -34,7 +36,8 @@ import java.util.stream.IntStream;
  * the checkpoint, where it stopped.
  */
 public final class Study {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON =
+            new ObjectMapper().registerModule(new Jdk8Module()).enable(SerializationFeature.INDENT_OUTPUT);
     private static final long MASK_SEED = 77;
     private static final int MARKOV_BASES = 4_000_000;
 
@@ -72,6 +75,12 @@ public final class Study {
         }
     }
 
+    /** As study.json has it, by which a study is known again: of files the names alone. */
+    static String settings(StudyConfig config) throws IOException {
+        return JSON.writeValueAsString(
+                Provenance.startedFrom(JSON.convertValue(config, new TypeReference<Map<String, Object>>() {})));
+    }
+
     private static String name(StudyConfig.Arm arm, long seed) {
         return arm.name() + "-s" + seed;
     }
@@ -79,8 +88,7 @@ public final class Study {
     /** Runs what is not done yet; false if it was asked to stop. */
     public boolean run() throws IOException {
         Path settings = options.out().resolve("study.json");
-        String wanted = JSON.writeValueAsString(
-                Provenance.startedFrom(JSON.convertValue(config, new TypeReference<Map<String, Object>>() {})));
+        String wanted = settings(config);
         if (Files.exists(settings)
                 && !(options.resume() && Files.readString(settings).equals(wanted))) {
             throw new IllegalArgumentException(
@@ -93,9 +101,9 @@ public final class Study {
             Files.move(partial, settings, StandardCopyOption.REPLACE_EXISTING);
         }
         prepare();
-        List<Map<String, Object>> units = new ArrayList<>();
-        Map<String, Object> controls;
-        Map<String, Object> software;
+        List<UnitResult> units = new ArrayList<>();
+        Controls controls;
+        Provenance.Software software;
         try (TorchSession session = TorchSession.open(options.device(), options.threads())) {
             int done = 0;
             for (long seed : config.seeds()) {
@@ -112,32 +120,33 @@ public final class Study {
                                     config.seeds().size() * config.arms().size(),
                                     arm.name(),
                                     seed));
-                    Map<String, Object> unit;
                     try {
-                        unit = stored(name(arm, seed), () -> unit(session, arm, seed));
+                        units.add(stored(name(arm, seed), UnitResult.class, () -> unit(session, arm, seed)));
                     } catch (Downstream.Stopped e) {
                         return false;
                     }
-                    units.add(unit);
                 }
             }
             if (!only.isEmpty()) {
                 return true;
             }
             options.listener().note("controls");
-            controls = stored("controls", this::controls);
+            controls = stored("controls", Controls.class, this::controls);
             software = Provenance.software(session);
         }
-        Map<String, Object> results = new LinkedHashMap<>();
-        results.put("settings", JSON.readTree(wanted));
-        results.putAll(software);
-        results.put("dataSha256", Provenance.digests(dataFiles()));
-        results.put("controls", controls);
-        results.put("units", units);
-        results.put("contrasts", Contrasts.of(config, units, controls));
-        results.put("observations", Observations.of(JSON.valueToTree(results)));
+        List<Contrast> contrasts = Contrasts.of(config, units, controls);
+        Map<String, Integer> strides = new LinkedHashMap<>();
+        config.arms().forEach(arm -> strides.put(arm.name(), arm.tokenStride()));
+        StudyResults results = new StudyResults(
+                JSON.readTree(wanted),
+                software,
+                Provenance.digests(dataFiles()),
+                controls,
+                units,
+                contrasts,
+                Observations.of(strides, units, contrasts));
         JSON.writeValue(options.out().resolve("results.json").toFile(), results);
-        Files.writeString(options.out().resolve("report.html"), StudyReport.of(JSON.valueToTree(results)));
+        Files.writeString(options.out().resolve("report.html"), StudyReport.of(results));
         return true;
     }
 
@@ -177,85 +186,109 @@ public final class Study {
         return options.dataRoot().resolve("gue").resolve(set);
     }
 
-    private interface Work {
-        Map<String, Object> run() throws IOException;
+    private interface Work<T> {
+        T run() throws IOException;
     }
 
-    private Map<String, Object> stored(String name, Work work) throws IOException {
+    private <T> T stored(String name, Class<T> type, Work<T> work) throws IOException {
         Path file = options.out().resolve("units").resolve(name + ".json");
         if (!Files.exists(file)) {
             Path partial = file.resolveSibling(name + ".partial");
             JSON.writeValue(partial.toFile(), work.run());
             Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
         }
-        return JSON.readValue(file.toFile(), new TypeReference<>() {});
+        return JSON.readValue(file.toFile(), type);
     }
 
-    private Map<String, Object> unit(TorchSession session, StudyConfig.Arm arm, long seed) throws IOException {
-        Map<String, Object> unit = new LinkedHashMap<>();
-        unit.put("arm", arm.name());
-        unit.put("seed", seed);
-        unit.put("madeBy", Provenance.software(session)); // a study that goes on may do so with other versions
-        List<Object> attention = new ArrayList<>();
-        EncoderModel model;
+    private UnitResult unit(TorchSession session, StudyConfig.Arm arm, long seed) throws IOException {
         if (arm.masking() == null) {
-            model = EncoderModel.untrained(session, config.model(), seed);
-        } else {
-            model = pretrain(session, arm, seed, unit, attention);
-        }
-        try (model) {
-            attention.add(attention(
-                    model, arm, arm.masking() == null ? 0 : config.pretraining().steps()));
-            unit.put("attention", attention);
-            unit.put("hidden", hidden(model, arm.tokenStride()));
-            List<Object> scores = new ArrayList<>();
-            for (Map.Entry<String, Downstream> set : sets.entrySet()) {
-                Downstream data = set.getValue();
-                scores.add(score(set.getKey(), "probe", arm.tokenStride(), data, data.probe(model, arm.tokenStride())));
-                for (int stride : arm.finetuneStrides()) {
-                    TrainingConfig training = config.finetuning().withSeed(seed);
-                    int[] calls = data.finetune(session, model, stride, training, options.stopped());
-                    scores.add(score(set.getKey(), "finetune", stride, data, calls));
-                }
-                options.listener().note(String.format(Locale.ROOT, "  %s done", set.getKey()));
-            }
-            unit.put("scores", scores);
-            if (seed == config.seeds().get(0)) {
-                unit.put("embeddings", KmerMap.of(model));
+            try (EncoderModel model = EncoderModel.untrained(session, config.model(), seed)) {
+                return measured(session, arm, seed, model, List.of(), null);
             }
         }
-        return unit;
+        long started = System.nanoTime();
+        List<UnitResult.AttentionAt> borders = new ArrayList<>();
+        Path last = pretrain(session, arm, seed, borders);
+        long steps = config.pretraining().steps();
+        int tokens = (config.pieceBases() - config.model().k()) / arm.tokenStride() + 3;
+        Pretrained pretrained = new Pretrained(
+                (System.nanoTime() - started) / 1e9,
+                steps * config.pretraining().batchSize() * tokens,
+                losses(trace(arm, seed), steps));
+        try (EncoderModel model = EncoderModel.of(session, TrainingCheckpoint.read(last))) {
+            return measured(session, arm, seed, model, borders, pretrained);
+        }
     }
 
-    private static Map<String, Object> score(String set, String how, int stride, Downstream data, int[] calls) {
-        Map<String, Object> score = new LinkedHashMap<>();
-        score.put("set", set);
-        score.put("how", how);
-        score.put("stride", stride);
-        score.put("mcc", Downstream.correlation(data.truth(), calls));
-        score.put("calls", calls);
-        return score;
+    private record Pretrained(double seconds, long tokens, List<UnitResult.LossPoint> losses) {}
+
+    /** @param pretrained null for random weights */
+    private UnitResult measured(
+            TorchSession session,
+            StudyConfig.Arm arm,
+            long seed,
+            EncoderModel model,
+            List<UnitResult.AttentionAt> borders,
+            Pretrained pretrained) {
+        List<UnitResult.AttentionAt> attention = new ArrayList<>(borders);
+        attention.add(attention(
+                model, arm, pretrained == null ? 0 : config.pretraining().steps()));
+        HiddenScores hidden = hidden(model, arm.tokenStride());
+        List<Score> scores = new ArrayList<>();
+        sets.forEach((set, data) -> {
+            int stride = arm.tokenStride();
+            scores.add(Score.of(set, How.PROBE, stride, data.truth(), data.probe(model, stride)));
+            for (int finetuned : arm.finetuneStrides()) {
+                TrainingConfig training = SettingsTree.with(config.finetuning(), Map.of("seed", seed));
+                int[] calls = data.finetune(session, model, finetuned, training, options.stopped());
+                scores.add(Score.of(set, How.FINETUNE, finetuned, data.truth(), calls));
+            }
+            options.listener().note(String.format(Locale.ROOT, "  %s done", set));
+        });
+        return new UnitResult(
+                arm.name(),
+                seed,
+                Provenance.software(session),
+                pretrained == null ? null : pretrained.seconds(),
+                pretrained == null ? null : pretrained.tokens(),
+                pretrained == null ? null : pretrained.losses(),
+                attention,
+                hidden,
+                scores,
+                seed == config.seeds().get(0) ? KmerMap.of(model) : null);
     }
 
-    private EncoderModel pretrain(
-            TorchSession session, StudyConfig.Arm arm, long seed, Map<String, Object> unit, List<Object> attention)
+    private Path trace(StudyConfig.Arm arm, long seed) {
+        return options.out().resolve("units").resolve(name(arm, seed) + ".tsv");
+    }
+
+    /**
+     * Pretrains to the end, or goes on with it.
+     *
+     * @param attention gets that at every border of the stages
+     * @return the last checkpoint
+     */
+    private Path pretrain(TorchSession session, StudyConfig.Arm arm, long seed, List<UnitResult.AttentionAt> attention)
             throws IOException {
         Path run = options.out().resolve("runs").resolve(name(arm, seed));
-        Path trace = options.out().resolve("units").resolve(name(arm, seed) + ".tsv");
         long steps = config.pretraining().steps();
         // A checkpoint exactly at every border: whatever arm it is, all are looked at after the same number of steps.
         List<Long> ends = new ArrayList<>(MaskCurriculum.randomMask(steps).borders(steps));
         ends.add(steps);
-        PretrainConfig pretraining = new PretrainConfig(
-                config.model(),
-                config.genomes(),
-                config.heldOut(),
-                config.leaveOut(),
-                new PretrainConfig.Corpus(config.pieceBases(), config.pieceBases(), 1.0, true, arm.tokenStride()),
-                arm.masking(),
-                config.pretraining().withSeed(seed),
-                new PretrainConfig.Evaluation(16, null));
-        long started = System.nanoTime();
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("model", config.model());
+        values.put("genomes", config.genomes());
+        values.put("heldOut", config.heldOut());
+        values.put("leaveOut", config.leaveOut());
+        values.put("corpus.pieceBases", config.pieceBases());
+        values.put("corpus.minPieceBases", config.pieceBases());
+        values.put("corpus.fullShare", 1);
+        values.put("corpus.tokenStride", arm.tokenStride());
+        values.put("masking", arm.masking());
+        values.put("training", config.pretraining());
+        values.put("training.seed", seed);
+        values.put("evaluation.pieces", 16);
+        PretrainConfig pretraining = SettingsTree.of(values, PretrainConfig.class);
         for (long end : ends) {
             Path at = run.resolve("at-" + end);
             Path last = run.resolve("last");
@@ -270,7 +303,7 @@ public final class Study {
                         true,
                         options.device(),
                         options.threads(),
-                        trace,
+                        trace(arm, seed),
                         options.listener(),
                         () -> --left[0] <= 0 || options.stopped().getAsBoolean());
                 new Pretraining(pretraining, part, this::shared).run();
@@ -288,11 +321,7 @@ public final class Study {
                 }
             }
         }
-        unit.put("pretrainingSeconds", (System.nanoTime() - started) / 1e9);
-        int tokens = (config.pieceBases() - config.model().k()) / arm.tokenStride() + 3;
-        unit.put("tokens", steps * config.pretraining().batchSize() * tokens);
-        unit.put("losses", losses(trace, steps));
-        return EncoderModel.of(session, TrainingCheckpoint.read(run.resolve("last")));
+        return run.resolve("last");
     }
 
     private Genome shared(PretrainConfig.GenomeSource source) {
@@ -302,8 +331,8 @@ public final class Study {
                 .orElseThrow();
     }
 
-    /** Mean loss of up to 100 stretches of equal length, each with its last step and its stage; [step, stage, loss]. */
-    private static List<double[]> losses(Path trace, long steps) throws IOException {
+    /** Mean loss of up to 100 stretches of equal length. */
+    private static List<UnitResult.LossPoint> losses(Path trace, long steps) throws IOException {
         List<String> lines = Files.readAllLines(trace);
         Map<Long, double[]> byStep = new LinkedHashMap<>();
         for (String line : lines.subList(1, lines.size())) {
@@ -312,7 +341,7 @@ public final class Study {
                     Long.parseLong(fields[0]),
                     new double[] {Double.parseDouble(fields[1]), Double.parseDouble(fields[2])});
         }
-        List<double[]> means = new ArrayList<>();
+        List<UnitResult.LossPoint> means = new ArrayList<>();
         long each = Math.max(1, steps / 100);
         for (long from = 0; from < steps; from += each) {
             double sum = 0;
@@ -327,64 +356,58 @@ public final class Study {
                 }
             }
             if (count > 0) {
-                means.add(new double[] {Math.min(from + each, steps), stage, sum / count});
+                means.add(new UnitResult.LossPoint(Math.min(from + each, steps), (int) stage, sum / count));
             }
         }
         return means;
     }
 
-    private Map<String, Object> attention(EncoderModel model, StudyConfig.Arm arm, long step) {
-        Map<String, Object> at = new LinkedHashMap<>();
-        at.put("step", step);
-        at.put(
-                "layers",
+    private UnitResult.AttentionAt attention(EncoderModel model, StudyConfig.Arm arm, long step) {
+        return new UnitResult.AttentionAt(
+                step,
                 AttentionShape.measure(
                         model,
                         Pieces.plain(masks.get(0), config.model().k(), arm.tokenStride(), config.attentionPieces())));
-        return at;
     }
 
-    private Map<String, Object> hidden(EncoderModel model, int stride) {
-        Map<String, Object> byWidth = new LinkedHashMap<>();
+    private HiddenScores hidden(EncoderModel model, int stride) {
+        Map<String, BaseScores> byWidth = new LinkedHashMap<>();
         for (StoredMasks stored : masks) {
             byWidth.put(
                     "" + stored.width(),
                     BaseScores.of(
                             HiddenBases.predict(model, stored, stride), HiddenBases.truth(stored), repeats(stored)));
         }
-        byWidth.put("next-k-mer", NextKmer.measure(model, masks.get(0), stride));
-        return byWidth;
+        return new HiddenScores(byWidth, NextKmer.measure(model, masks.get(0), stride));
     }
 
     private boolean[] repeats(StoredMasks stored) {
         return repeats.computeIfAbsent(stored.width(), width -> Repeats.find(stored, genomes));
     }
 
-    private Map<String, Object> controls() {
+    private Controls controls() {
         List<byte[]> training = new ArrayList<>();
         Xoshiro256 random = Xoshiro256.of(MASK_SEED, 1, 0);
         Regions regions = Regions.training(genomes, heldOut, config.pieceBases());
         IntStream.range(0, MARKOV_BASES / config.pieceBases())
                 .forEach(i -> training.add(regions.draw(config.pieceBases(), random)));
-        Map<String, Object> controls = new LinkedHashMap<>();
-        Map<String, Object> truths = new LinkedHashMap<>();
+        Map<String, int[]> truths = new LinkedHashMap<>();
         sets.forEach((name, data) -> truths.put(name, data.truth()));
-        controls.put("truth", truths);
-        Map<String, Object> hidden = new LinkedHashMap<>();
+        Map<String, HiddenScores> hidden = new LinkedHashMap<>();
         List<Integer> orders = new ArrayList<>(config.markovOrders());
         orders.add(0, 0);
         for (int order : orders) {
             MarkovModel model = MarkovModel.train(training, order);
-            Map<String, Object> byWidth = new LinkedHashMap<>();
+            Map<String, BaseScores> byWidth = new LinkedHashMap<>();
             for (StoredMasks stored : masks) {
                 byWidth.put(
                         "" + stored.width(),
                         BaseScores.of(HiddenBases.predict(model, stored), HiddenBases.truth(stored), repeats(stored)));
             }
-            byWidth.put("next-k-mer", NextKmer.measure(model, masks.get(0)));
-            hidden.put(order == 0 ? "majority base (order 0)" : "Markov, order " + order, byWidth);
+            hidden.put(
+                    order == 0 ? "majority base (order 0)" : "Markov, order " + order,
+                    new HiddenScores(byWidth, NextKmer.measure(model, masks.get(0))));
         }
-        controls.put("hidden", hidden);
-        return controls;
+        return new Controls(truths, hidden);
     }
 }

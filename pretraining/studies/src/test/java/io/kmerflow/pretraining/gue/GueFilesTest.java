@@ -84,9 +84,9 @@ class GueFilesTest {
                 .isEqualTo(300);
         assertThat(GueSet.named("prom/prom_300_tata").orElseThrow().protocol())
                 .isEqualTo(new Protocol(10, 50, 200, 32, Protocol.DEFAULT_RATE, null));
-        assertThat(GueSet.named("virus/covid").orElseThrow().metric()).isEqualTo(GueSet.Metric.F1);
+        assertThat(GueSet.named("virus/covid").orElseThrow().metric()).isEqualTo(GueSet.Metric.MACRO_F1);
         assertThat(GueSet.named("virus/covid").orElseThrow().classes()).isEqualTo(9);
-        assertThat(GueSet.ALL.stream().filter(s -> s.metric() == GueSet.Metric.F1))
+        assertThat(GueSet.ALL.stream().filter(s -> s.metric() == GueSet.Metric.MACRO_F1))
                 .hasSize(1);
     }
 

@@ -3,10 +3,12 @@ package io.kmerflow.pretraining.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,10 +29,13 @@ class ObservationsTest {
                                     {"how": "probe", "stride": 1, "mcc": 0.9}]}
                         """, unit))
                 .collect(Collectors.joining(","));
-        return JSON.valueToTree(Observations.of(JSON.readTree(String.format(Locale.ROOT, """
-                {"settings": {"arms": [{"name": "a", "tokenStride": 1}, {"name": "apart", "tokenStride": 6}]},
-                 "units": [%s, {"arm": "apart", "losses": [[10, 1, 8.2]], "attention": [], "scores": []}], "contrasts": [%s]}
-                """, units, contrasts))));
+        String apart = """
+                {"arm": "apart", "losses": [[10, 1, 8.2]], "attention": [], "scores": []}
+                """;
+        return JSON.valueToTree(Observations.of(
+                Map.of("a", 1, "apart", 6),
+                JSON.readValue("[" + units + "," + apart + "]", new TypeReference<>() {}),
+                JSON.readValue("[" + contrasts + "]", new TypeReference<>() {})));
     }
 
     @Test

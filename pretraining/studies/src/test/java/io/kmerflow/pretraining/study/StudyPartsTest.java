@@ -89,8 +89,7 @@ class StudyPartsTest {
                 byte[] kmer = {Nucleotide.base(code >> 4), Nucleotide.base(code >> 2 & 3), Nucleotide.base(code & 3)};
                 StoredMasks piece = new StoredMasks(
                         6, 3, List.of(new StoredMasks.Piece(with(random(24, 8), 21, kmer), new int[] {6})));
-                double p = Math.exp(
-                        -(double) NextKmer.measure(model, piece, stride).get("loss"));
+                double p = Math.exp(-NextKmer.measure(model, piece, stride).loss());
                 sum += p;
                 least = Math.min(least, p);
             }
@@ -225,10 +224,12 @@ class StudyPartsTest {
         float[][] train = Arrays.copyOf(rows, 300);
         float[][] test = Arrays.copyOfRange(rows, 300, 600);
         int[] truth = Arrays.copyOfRange(labels, 300, 600);
-        assertThat(Downstream.correlation(truth, LinearProbe.fitAndPredict(train, labels, 2, test)))
+        assertThat(Score.matrix(truth, LinearProbe.fitAndPredict(train, labels, 2, test))
+                        .matthewsCorrelation())
                 .isGreaterThan(0.9);
-        assertThat(Downstream.correlation(
-                        Arrays.copyOfRange(noise, 300, 600), LinearProbe.fitAndPredict(train, noise, 2, test)))
+        int[] noisy = Arrays.copyOfRange(noise, 300, 600);
+        assertThat(Score.matrix(noisy, LinearProbe.fitAndPredict(train, noise, 2, test))
+                        .matthewsCorrelation())
                 .isCloseTo(0, within(0.2));
     }
 }

@@ -1,7 +1,8 @@
 package io.kmerflow.pretraining.annotation;
 
 import io.kmerflow.pretraining.corpus.CorpusException;
-import io.kmerflow.pretraining.corpus.FastaReader;
+import io.kmerflow.pretraining.corpus.FastaSequences;
+import io.kmerflow.pretraining.corpus.TextFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -48,7 +49,7 @@ public final class AnnotatedGenomes {
 
     private static List<AnnotatedSequence> features(Path file) {
         try (BufferedReader in =
-                new BufferedReader(new InputStreamReader(FastaReader.open(file), StandardCharsets.ISO_8859_1))) {
+                new BufferedReader(new InputStreamReader(TextFile.open(file), StandardCharsets.ISO_8859_1))) {
             in.mark(1 << 16);
             String first = in.readLine();
             in.reset();
@@ -72,8 +73,8 @@ public final class AnnotatedGenomes {
 
     private static Map<String, byte[]> bases(Path fasta) throws IOException {
         Map<String, byte[]> bases = new HashMap<>();
-        try (FastaReader reader = new FastaReader(fasta)) {
-            for (FastaReader.Sequence s = reader.next(); s != null; s = reader.next()) {
+        try (FastaSequences reader = new FastaSequences(fasta)) {
+            for (FastaSequences.Sequence s = reader.next(); s != null; s = reader.next()) {
                 bases.put(s.name(), s.bases());
             }
         }

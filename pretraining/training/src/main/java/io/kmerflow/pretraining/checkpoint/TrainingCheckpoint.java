@@ -8,6 +8,7 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.Tensor;
+import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -18,11 +19,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -96,19 +95,15 @@ public record TrainingCheckpoint(
 
     /** SHA-256, hex, of the weights alone: names, and values as little-endian float32, in their order. */
     public String weightsSha256() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            weights.forEach((name, tensor) -> {
-                digest.update((name + Arrays.toString(tensor.shape())).getBytes(StandardCharsets.UTF_8));
-                ByteBuffer bytes =
-                        ByteBuffer.allocate(Float.BYTES * tensor.data().length).order(ByteOrder.LITTLE_ENDIAN);
-                bytes.asFloatBuffer().put(tensor.data());
-                digest.update(bytes);
-            });
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every JDK", e);
-        }
+        MessageDigest digest = Sha256.start();
+        weights.forEach((name, tensor) -> {
+            digest.update((name + Arrays.toString(tensor.shape())).getBytes(StandardCharsets.UTF_8));
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(Float.BYTES * tensor.data().length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(tensor.data());
+            digest.update(bytes);
+        });
+        return Sha256.hex(digest);
     }
 
     /** A finished classifier. */

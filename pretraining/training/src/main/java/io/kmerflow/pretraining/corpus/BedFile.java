@@ -22,7 +22,7 @@ public final class BedFile {
     public static List<HeldOut.Region> read(Path file) {
         List<HeldOut.Region> regions = new ArrayList<>();
         try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(FastaReader.open(file), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(TextFile.open(file), StandardCharsets.UTF_8))) {
             int line = 0;
             for (String text = reader.readLine(); text != null; text = reader.readLine()) {
                 line++;

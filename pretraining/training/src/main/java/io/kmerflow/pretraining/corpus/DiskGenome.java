@@ -45,9 +45,9 @@ public final class DiskGenome implements Genome, Closeable {
         Path partial = bases.resolveSibling(bases.getFileName() + ".partial");
         try {
             Files.createDirectories(bases.toAbsolutePath().getParent());
-            try (FastaReader reader = new FastaReader(fasta);
+            try (FastaSequences reader = new FastaSequences(fasta);
                     OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial), 1 << 16)) {
-                for (FastaReader.Sequence s = reader.next(); s != null; s = reader.next()) {
+                for (FastaSequences.Sequence s = reader.next(); s != null; s = reader.next()) {
                     contigs.add(new Contig(s.name(), s.bases().length));
                     out.write(s.bases());
                 }

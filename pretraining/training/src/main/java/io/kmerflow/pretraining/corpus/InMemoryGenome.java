@@ -27,8 +27,8 @@ public final class InMemoryGenome implements Genome {
     public static InMemoryGenome read(String name, Path fasta) {
         List<Contig> contigs = new ArrayList<>();
         List<byte[]> bases = new ArrayList<>();
-        try (FastaReader reader = new FastaReader(fasta)) {
-            for (FastaReader.Sequence s = reader.next(); s != null; s = reader.next()) {
+        try (FastaSequences reader = new FastaSequences(fasta)) {
+            for (FastaSequences.Sequence s = reader.next(); s != null; s = reader.next()) {
                 contigs.add(new Contig(s.name(), s.bases().length));
                 bases.add(s.bases());
             }

@@ -1,32 +1,35 @@
 package io.kmerflow.pretraining.corpus;
 
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.Setting;
 import java.util.Arrays;
 import java.util.Locale;
 
 /**
  * Sequencing errors put into drawn windows. Most windows get a low error rate, as short reads have, the rest up to a high
  * one, as single-molecule reads have; the rate of a window is uniform up to its limit.
- *
- * @param lowShare part of the windows with the low limit, 0 to 1
- * @param lowLimit highest error rate of those, errors per base
- * @param highLimit highest error rate of the others
- * @param substitutions weight of substitutions among the errors
- * @param insertions weight of insertions
- * @param deletions weight of deletions
- * @param unknownShare part of the windows that get one N somewhere
  */
 public record NoiseModel(
+        @Setting(value = "Part of the windows with the low limit, 0 to 1.", byDefault = "0.6")
         double lowShare,
-        double lowLimit,
-        double highLimit,
-        double substitutions,
-        double insertions,
-        double deletions,
-        double unknownShare) {
-    /** 60 % of windows at 0-1 %, the rest at 0-15 %; kinds 23:31:46; one N in 2 % of windows. */
-    public static final NoiseModel DEFAULT = new NoiseModel(0.6, 0.01, 0.15, 23, 31, 46, 0.02);
 
+        @Setting(value = "Highest error rate of those, errors per base.", byDefault = "0.01")
+        double lowLimit,
+
+        @Setting(value = "Highest error rate of the others.", byDefault = "0.15")
+        double highLimit,
+
+        @Setting(value = "Weight of substitutions among the errors.", byDefault = "23")
+        double substitutions,
+
+        @Setting(value = "Weight of insertions.", byDefault = "31")
+        double insertions,
+
+        @Setting(value = "Weight of deletions.", byDefault = "46")
+        double deletions,
+
+        @Setting(value = "Part of the windows that get one N somewhere.", byDefault = "0.02")
+        double unknownShare) {
     /** No errors at all. */
     public static final NoiseModel NONE = new NoiseModel(1, 0, 0, 1, 0, 0, 0);
 

@@ -22,7 +22,7 @@ final class TableFile {
 
     static CSVParser open(Path file) throws IOException {
         BufferedReader text = new BufferedReader(
-                new InputStreamReader(FastaReader.open(file), StandardCharsets.UTF_8), FIRST_LINE_CHARS);
+                new InputStreamReader(TextFile.open(file), StandardCharsets.UTF_8), FIRST_LINE_CHARS);
         try {
             return CSVParser.parse(
                     text, TABLE.builder().setDelimiter(delimiter(text)).get());

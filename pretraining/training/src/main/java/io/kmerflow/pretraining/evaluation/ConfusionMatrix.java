@@ -24,6 +24,11 @@ public final class ConfusionMatrix {
         return matrix;
     }
 
+    /** Whether every row got the same class; a classifier that does this has learned nothing of use. */
+    public static boolean callsOneClass(int[] calls) {
+        return IntStream.of(calls).distinct().count() == 1;
+    }
+
     /** Counts one prediction. */
     public void add(int truth, int called) {
         counts[truth][called]++;

@@ -107,10 +107,8 @@ public record ScoredExamples(float[][] logits, int[] labels) {
         Map<String, Object> metrics = new LinkedHashMap<>();
         metrics.put("examples", labels.length);
         metrics.put("loss", negativeLogLikelihood(1));
-        metrics.put("accuracy", matrix.accuracy());
+        metrics.putAll(TestMetrics.of(matrix).tree());
         metrics.put("balancedAccuracy", matrix.balancedAccuracy());
-        metrics.put("macroF1", matrix.macroF1());
-        metrics.put("matthewsCorrelation", matrix.matthewsCorrelation());
         metrics.put("auc", auc());
         Map<String, Object> recalls = new LinkedHashMap<>();
         for (int c = 0; c < names.size(); c++) {

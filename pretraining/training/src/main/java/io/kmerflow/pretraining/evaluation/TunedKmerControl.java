@@ -61,13 +61,13 @@ public record TunedKmerControl(
         return new ScoredExamples(logits, labels);
     }
 
-    /** mcc, f1, accuracy of sequences, with k and l2 that were chosen. */
+    /** Figures of sequences, with k and l2 that were chosen. */
     public Map<String, Object> metrics(List<LabelledSequence> sequences) {
         Map<String, Object> metrics =
                 new LinkedHashMap<>(TestMetrics.of(score(sequences)).tree());
         metrics.put("k", settings.k());
         metrics.put("l2", settings.l2());
-        metrics.put("devLoss", devLoss);
+        metrics.put("validationLoss", devLoss);
         return metrics;
     }
 }

@@ -10,80 +10,120 @@ import io.kmerflow.pretraining.corpus.LabelledSequences;
 import io.kmerflow.pretraining.corpus.NoiseModel;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.settings.Setting;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
 import io.kmerflow.sequence.Strand;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * A fine-tuning run, as its YAML file has it: from labelled genomes (labels with genomes, and window), from annotated genomes
  * (annotated) or from labelled sequences (csv).
- *
- * @param checkpoint training checkpoint, or directory of a run, whose encoder to start from; or null
- * @param model sizes of an encoder to start from random values; or null. A run needs one of the two, not both
- * @param dropout while fine-tuning; default that of the encoder
- * @param head CLASSIFIER_MEAN (default) or CLASSIFIER_CLS
- * @param bothStrands the finished model's logits are the mean over a sequence and its reverse complement: a call no longer
- *     depends on the strand, at twice the cost of scoring; labelled sequences are turned with probability 1/2 while
- *     training, as windows of genomes always are; default false
- * @param wide whether the logits also have a learned term of every k-mer, see {@link HeadConfig}; default false
- * @param labels classes in logit order, at least 2
- * @param window windows the model is for
- * @param noise errors put into windows of genomes; null leaves the default
- * @param heldOut parts of the genomes to validate on
- * @param csv labelled sequences instead of genomes
- * @param annotated genomes whose annotation labels each window, instead of genomes of the labels; the labels are three, coding on the
- *     strand of the window, coding on the other, and neither, in this order, the last alone with background
- * @param validationPerLabel windows of each label to validate on, for genomes; default 500. For annotated genomes as many in
- *     all, with the labels as frequent as in the genomes
- * @param training steps and rates; for csv the steps follow from its epochs
  */
 public record FinetuneConfig(
+        @Setting(
+                "Training checkpoint, or directory of a run, whose encoder to start from. A run needs this or model, not both.")
         Path checkpoint,
+
+        @Setting("Sizes of an encoder to start from random values.")
         EncoderConfig model,
-        Double dropout,
+
+        @Setting("Dropout while fine-tuning; without it that of the encoder.")
+        OptionalDouble dropout,
+
+        @Setting(
+                value = "How a sequence becomes one vector: `CLASSIFIER_MEAN` of its tokens, or `CLASSIFIER_CLS`.",
+                byDefault = "CLASSIFIER_MEAN")
         HeadConfig.Kind head,
-        Boolean bothStrands,
-        Boolean wide,
-        List<Label> labels,
+
+        @Setting(
+                value =
+                        "Whether the finished model's logits are the mean over a sequence and its reverse complement: a call"
+                                + " no longer depends on the strand, at twice the cost of scoring; labelled sequences are turned with"
+                                + " probability 1/2 while training, as windows of genomes always are.",
+                byDefault = "false")
+        boolean bothStrands,
+
+        @Setting(
+                value =
+                        "Whether the logits also have a learned term of every k-mer, averaged over the sequence, as a k-mer"
+                                + " regression has.",
+                byDefault = "false")
+        boolean wide,
+
+        @Setting("Classes in logit order, at least 2.") List<Label> labels,
+
+        @Setting(value = "Windows that the model reads.", byDefault = "{}")
         Window window,
+
+        @Setting(
+                value =
+                        "Sequencing errors put into windows of genomes: most windows have few, as short reads do, the rest up to"
+                                + " many.",
+                byDefault = "{}")
         NoiseModel noise,
+
+        @Setting(value = "Parts of the genomes to validate on.", byDefault = "{}")
         HeldOutConfig heldOut,
-        Csv csv,
+
+        @Setting("Labelled sequences instead of genomes.") Csv csv,
+
+        @Setting(
+                "Genomes whose annotation labels each window, instead of genomes of the labels; the labels are three: coding on"
+                        + " the window's strand, coding on the other, and neither, in this order, the last alone with background.")
         Annotated annotated,
-        Integer validationPerLabel,
+
+        @Setting(
+                value =
+                        "Windows of each label to validate on, for genomes; for annotated genomes as many in all, with the labels"
+                                + " as frequent as in the genomes.",
+                byDefault = "500")
+        int validationPerLabel,
+
+        @Setting(value = "Steps and rates; for csv the steps follow from its epochs.", byDefault = "{}")
         TrainingConfig training) {
 
-    /**
-     * A class.
-     *
-     * @param name as shown to people
-     * @param ontologyId CURIE, or null
-     * @param background true for what belongs to none of the others, such as other organisms: a read that falls to it is not
-     *     called; default false
-     * @param weight chance of its windows in training, relative to the other labels; default 1
-     * @param genomes FASTA files, plain or gzip, each a path or {@code {fasta, weight}}; empty with csv
-     * @param validationGenomes FASTA files that are only validated on, such as those of genera kept out of training; default
-     *     none, then held-out blocks of {@code genomes}
-     * @param syntheticShare part of its training windows that come from no organism ({@link
-     *     io.kmerflow.pretraining.corpus.SyntheticWindows}), 0 to 1; default 0
-     */
+    /** A class. */
     public record Label(
-            String name,
-            String ontologyId,
-            Boolean background,
-            Double weight,
+            @Setting("Name as shown to people.") String name,
+            @Setting("CURIE, such as `NCBITaxon:562`.") String ontologyId,
+
+            @Setting(
+                    value =
+                            "Whether it stands for what belongs to none of the others, such as other organisms: a read that falls"
+                                    + " to it is not called.",
+                    byDefault = "false")
+            boolean background,
+
+            @Setting(value = "Chance of its windows in training, relative to the other labels.", byDefault = "1.0")
+            double weight,
+
+            @Setting(
+                    value = "FASTA files, plain or gzip, each a path or `{fasta, weight}`; none with csv or annotated.",
+                    byDefault = "[]")
             List<GenomeFile> genomes,
+
+            @Setting(
+                    value =
+                            "FASTA files that are only validated on, such as genera kept out of training; without them held-out"
+                                    + " blocks of genomes.",
+                    byDefault = "[]")
             List<GenomeFile> validationGenomes,
-            Double syntheticShare) {
+
+            @Setting(
+                    value =
+                            "Part of its training windows that come from no organism: shuffled and Markov chains of the known"
+                                    + " labels, repeats, random bases; 0 to 1.",
+                    byDefault = "0.0")
+            double syntheticShare) {
         public Label {
-            background = background != null && background;
-            weight = weight == null ? 1.0 : weight;
-            genomes = genomes == null ? List.of() : List.copyOf(genomes);
-            validationGenomes = validationGenomes == null ? List.of() : List.copyOf(validationGenomes);
-            syntheticShare = syntheticShare == null ? 0.0 : syntheticShare;
+            genomes = List.copyOf(genomes);
+            validationGenomes = List.copyOf(validationGenomes);
             if (!(weight > 0) || !(syntheticShare >= 0 && syntheticShare <= 1)) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
@@ -93,83 +133,100 @@ public record FinetuneConfig(
                         syntheticShare));
             }
         }
-
-        /** A class of labelled sequences. */
-        public Label(String name) {
-            this(name, null, null, null, null, null, null);
-        }
     }
 
-    /**
-     * A genome file.
-     *
-     * @param fasta plain or gzip
-     * @param weight chance of its windows, relative to the label's other files; null for all: a file's chance is its length
-     */
-    public record GenomeFile(Path fasta, Double weight) {
+    /** A genome file. */
+    public record GenomeFile(
+            @Setting("Plain or gzip.") Path fasta,
+
+            @Setting(
+                    "Chance of its windows, relative to the label's other files; for all or for none: a file's chance is then its"
+                            + " length.")
+            OptionalDouble weight) {
         public GenomeFile {
-            if (fasta == null || weight != null && !(weight > 0)) {
+            if (fasta == null || weight.isPresent() && !(weight.getAsDouble() > 0)) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
                         "Expected a genome with fasta and a weight above 0, got fasta %s, weight %s",
                         fasta,
-                        weight));
+                        text(weight)));
             }
         }
 
         /** One with the chance of its length. */
         @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
         public GenomeFile(String fasta) {
-            this(Path.of(fasta), null);
+            this(Path.of(fasta), OptionalDouble.empty());
         }
 
         @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
-        static GenomeFile of(@JsonProperty("fasta") Path fasta, @JsonProperty("weight") Double weight) {
-            return new GenomeFile(fasta, weight);
+        static GenomeFile of(@JsonProperty("fasta") Path fasta, @JsonProperty("weight") OptionalDouble weight) {
+            return new GenomeFile(fasta, weight == null ? OptionalDouble.empty() : weight);
         }
     }
 
-    /**
-     * Windows the model reads.
-     *
-     * @param bases longest; default 150, for csv the longest sequence
-     * @param strideBases between window starts of a longer read; default bases
-     * @param minReadBases shortest; default 50, for csv the shortest sequence, but at
-     *     most 100
-     * @param fullShare part of the training windows of full length; default 0.65
-     * @param aggregation default READ
-     * @param strand default UNSTRANDED
-     * @param minMeanQuality Phred; default 0
-     * @param tokenStride bases between neighbouring tokens, 1 (overlapping, default) to k; 3 leaves a third of the tokens, each with two
-     *     whole codons in one of three frames
-     * @param meanRunBases bases that a label goes on for on average, with aggregation MIDDLE_SEGMENTS: the windows of a read then speak
-     *     for each other, see {@link io.kmerflow.contract.SegmentChain}; default none
-     */
+    /** Windows the model reads. */
     public record Window(
-            Integer bases,
-            Integer strideBases,
-            Integer minReadBases,
-            Double fullShare,
+            @Setting(value = "Longest; 0: 150, for csv the longest sequence.", byDefault = "0")
+            int bases,
+
+            @Setting(value = "Bases between window starts of a longer read; 0: bases.", byDefault = "0")
+            int strideBases,
+
+            @Setting(
+                    value = "Shortest read that is called; 0: 50, for csv the shortest sequence, but at most 100.",
+                    byDefault = "0")
+            int minReadBases,
+
+            @Setting(value = "Part of the training windows of full length.", byDefault = "0.65")
+            double fullShare,
+
+            @Setting(
+                    value =
+                            "How windows become calls: `READ` (one call for the read), `SEGMENTS` (stretches of windows),"
+                                    + " `MIDDLE_SEGMENTS` (stretches of the windows' middle bases).",
+                    byDefault = "READ")
             ModelContract.Aggregation aggregation,
+
+            @Setting(
+                    value =
+                            "`UNSTRANDED`, `SENSE`, or `CANONICAL` (each window in that of its two orientations whose bases come"
+                                    + " first).",
+                    byDefault = "UNSTRANDED")
             ModelContract.StrandRule strand,
-            Double minMeanQuality,
-            Integer tokenStride,
-            Double meanRunBases) {
+
+            @Setting(value = "Lowest mean quality of a read that is scored, Phred.", byDefault = "0.0")
+            double minMeanQuality,
+
+            @Setting(
+                    value =
+                            "Bases between neighbouring tokens, 1 (overlapping) to k; 3 leaves a third of the tokens, each with two"
+                                    + " whole codons in one of three frames.",
+                    byDefault = "1")
+            int tokenStride,
+
+            @Setting(
+                    "Bases that a label goes on for on average, with `MIDDLE_SEGMENTS`: the windows of a read then speak for each"
+                            + " other. Without it each speaks for itself.")
+            OptionalDouble meanRunBases) {
         public Window {
-            fullShare = fullShare == null ? 0.65 : fullShare;
-            aggregation = aggregation == null ? ModelContract.Aggregation.READ : aggregation;
-            strand = strand == null ? ModelContract.StrandRule.UNSTRANDED : strand;
-            minMeanQuality = minMeanQuality == null ? 0.0 : minMeanQuality;
-            tokenStride = tokenStride == null ? 1 : tokenStride;
+            if (bases < 0 || strideBases < 0 || minReadBases < 0) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected bases, strideBases and minReadBases of 0 or more, got %d, %d and %d",
+                        bases,
+                        strideBases,
+                        minReadBases));
+            }
         }
 
         /** The same with what the data says where nothing was given. */
         Window withDefaults(int defaultBases, int defaultMinReadBases) {
-            int longest = bases == null ? defaultBases : bases;
+            int longest = bases == 0 ? defaultBases : bases;
             return new Window(
                     longest,
-                    strideBases == null ? longest : strideBases,
-                    minReadBases == null ? Math.min(defaultMinReadBases, longest) : minReadBases,
+                    strideBases == 0 ? longest : strideBases,
+                    minReadBases == 0 ? Math.min(defaultMinReadBases, longest) : minReadBases,
                     fullShare,
                     aggregation,
                     strand,
@@ -179,18 +236,21 @@ public record FinetuneConfig(
         }
     }
 
-    /**
-     * Genomes whose annotation labels windows, see {@link io.kmerflow.pretraining.annotation.AnnotatedWindows}.
-     *
-     * @param genomes to learn from
-     * @param validationGenomes to validate on, of other genera
-     * @param boundaryShare part of the training windows whose middle is near an end of a gene, 0 to 1; default 0.25
-     */
-    public record Annotated(List<AnnotatedFile> genomes, List<AnnotatedFile> validationGenomes, Double boundaryShare) {
+    /** Genomes whose annotation labels windows, see {@link io.kmerflow.pretraining.annotation.AnnotatedWindows}. */
+    public record Annotated(
+            @Setting(value = "Genomes to learn from.", byDefault = "[]")
+            List<AnnotatedFile> genomes,
+
+            @Setting(value = "Genomes to validate on, of other genera.", byDefault = "[]")
+            List<AnnotatedFile> validationGenomes,
+
+            @Setting(
+                    value = "Part of the training windows whose middle is near an end of a gene, 0 to 1.",
+                    byDefault = "0.25")
+            double boundaryShare) {
         public Annotated {
-            genomes = genomes == null ? List.of() : List.copyOf(genomes);
-            validationGenomes = validationGenomes == null ? List.of() : List.copyOf(validationGenomes);
-            boundaryShare = boundaryShare == null ? 0.25 : boundaryShare;
+            genomes = List.copyOf(genomes);
+            validationGenomes = List.copyOf(validationGenomes);
             if (genomes.isEmpty() || validationGenomes.isEmpty()) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
@@ -201,23 +261,30 @@ public record FinetuneConfig(
         }
     }
 
-    /**
-     * An annotated genome file.
-     *
-     * @param features GenBank, EMBL or GFF3, plain or gzip
-     * @param fasta its sequences, plain or gzip; null where they are in the features' file
-     * @param weight chance of its windows, relative to the other files; null for all: a file's chance is its length
-     */
-    public record AnnotatedFile(Path features, Path fasta, Double weight) {
+    /** An annotated genome file. */
+    public record AnnotatedFile(
+            @Setting("GenBank, EMBL or GFF3, plain or gzip.")
+            Path features,
+
+            @Setting("Its sequences, plain or gzip; none where they are in the features' file.")
+            Path fasta,
+
+            @Setting(
+                    "Chance of its windows, relative to the other files; for all or for none: a file's chance is then its length.")
+            OptionalDouble weight) {
         public AnnotatedFile {
-            if (features == null || weight != null && !(weight > 0)) {
+            if (features == null || weight.isPresent() && !(weight.getAsDouble() > 0)) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
                         "Expected an annotated genome with features and a weight above 0, got features %s, weight %s",
                         features,
-                        weight));
+                        text(weight)));
             }
         }
+    }
+
+    private static String text(OptionalDouble weight) {
+        return weight.isPresent() ? Double.toString(weight.getAsDouble()) : "none";
     }
 
     /** How much each class of labelled sequences counts in the loss. */
@@ -228,50 +295,61 @@ public record FinetuneConfig(
         BALANCED
     }
 
-    /**
-     * Labelled sequences.
-     *
-     * @param train to learn from: a table, or the folder of a corpus that {@code snapshot} has made, whose labelled reads stay on
-     *     disk; dev and test likewise
-     * @param dev to choose the checkpoint of the lowest loss by; null takes rows of train for it, see {@link AutomaticSplit}, or
-     *     15 % of the reads of a corpus
-     * @param test measured once at the end; null if there is none
-     * @param epochs passes over train; default 3
-     * @param maxSteps the run ends here if its epochs would take longer; null leaves it to them
-     * @param sequenceColumn name of the column of sequences; default sequence, seq or seqs
-     * @param labelColumn name of the column of labels; default label or labels
-     * @param labels file of the labels and their names, see {@link io.kmerflow.pretraining.corpus.LabelNames#read}; default
-     *     none: the tables have the names of the configuration's labels or their numbers
-     * @param patience the run ends after this many measurements on dev without a lower loss; null never
-     * @param classWeights how much each class counts in the loss; default NONE
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
+    /** Labelled sequences. */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record Csv(
+            @Setting(
+                    "To learn from: a table, or the folder of a corpus that `snapshot` has made, whose labelled reads stay on disk;"
+                            + " dev and test likewise.")
             Path train,
+
+            @Setting(
+                    "To choose the checkpoint of the lowest loss by; without it about 15 % of the rows of train, whole groups of"
+                            + " similar sequences.")
             Path dev,
-            Path test,
-            Integer epochs,
-            Long maxSteps,
+
+            @Setting("Measured once at the end.") Path test,
+
+            @Setting(value = "Passes over train.", byDefault = "3")
+            int epochs,
+
+            @Setting("The run ends here if its epochs would take longer.")
+            OptionalLong maxSteps,
+
+            @Setting("Name of the column of sequences; without it `sequence`, `seq` or `seqs`.")
             String sequenceColumn,
+
+            @Setting("Name of the column of labels; without it `label` or `labels`.")
             String labelColumn,
+
+            @Setting(
+                    "File of the labels and their names; without it the tables have the names of the configuration's labels or their"
+                            + " numbers.")
             Path labels,
-            Integer patience,
+
+            @Setting("The run ends after this many measurements on dev without a lower loss; without it never.")
+            OptionalInt patience,
+
+            @Setting(
+                    value =
+                            "How much each class counts in the loss: `NONE` (every sequence the same) or `BALANCED` (every class the"
+                                    + " same).",
+                    byDefault = "NONE")
             ClassWeights classWeights) {
-        /** As long as the epochs take. */
-        public Csv(Path train, Path dev, Path test, Integer epochs) {
-            this(train, dev, test, epochs, null, null, null, null, null, null);
+        /** As long as the default epochs take. */
+        public Csv(Path train, Path dev, Path test) {
+            this(train, dev, test, 3, OptionalLong.empty(), null, null, null, OptionalInt.empty(), ClassWeights.NONE);
         }
 
         public Csv {
-            epochs = epochs == null ? 3 : epochs;
-            if (train == null || epochs < 1 || maxSteps != null && maxSteps < 1 || patience != null && patience < 1) {
+            if (train == null || epochs < 1 || maxSteps.orElse(1) < 1 || patience.orElse(1) < 1) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
                         "Expected csv with train, and epochs, maxSteps and patience of 1 or more, got train %s, %d, %s and %s",
                         train,
                         epochs,
-                        maxSteps,
-                        patience));
+                        maxSteps.isPresent() ? maxSteps.getAsLong() : "none",
+                        patience.isPresent() ? patience.getAsInt() : "none"));
             }
         }
 
@@ -280,25 +358,10 @@ public record FinetuneConfig(
             return new LabelledSequences.Columns(sequenceColumn, labelColumn);
         }
 
-        /** The same with another length. */
-        Csv lasting(Integer newEpochs, Long newMaxSteps) {
-            return new Csv(
-                    train,
-                    dev,
-                    test,
-                    newEpochs,
-                    newMaxSteps,
-                    sequenceColumn,
-                    labelColumn,
-                    labels,
-                    patience,
-                    classWeights);
-        }
-
         /** Steps over that number of training rows. */
         long steps(int rows, int batchSize) {
             long all = epochs * EpochBatchSource.stepsPerEpoch(rows, batchSize);
-            return maxSteps == null ? all : Math.min(all, maxSteps);
+            return Math.min(all, maxSteps.orElse(all));
         }
     }
 
@@ -334,10 +397,6 @@ public record FinetuneConfig(
         if (labels.stream().allMatch(Label::background)) {
             throw new IllegalArgumentException("Expected a label that is no background, got " + labels);
         }
-        head = head == null ? HeadConfig.Kind.CLASSIFIER_MEAN : head;
-        bothStrands = bothStrands != null && bothStrands;
-        wide = wide != null && wide;
-        window = window == null ? new Window(null, null, null, null, null, null, null, null, null) : window;
         if (bothStrands && window.strand() != ModelContract.StrandRule.UNSTRANDED) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -351,72 +410,10 @@ public record FinetuneConfig(
                     window.strand(),
                     bothStrands));
         }
-        noise = noise == null ? NoiseModel.DEFAULT : noise;
-        heldOut = heldOut == null ? HeldOutConfig.defaults() : heldOut;
-        validationPerLabel = validationPerLabel == null ? 500 : validationPerLabel;
-        training = training == null ? TrainingConfig.defaults() : training;
     }
 
-    /** Labels as the finished model's contract has them, with strands where the annotation of genomes gives them. */
-    List<ModelContract.Label> contractLabels() {
-        List<ModelContract.Label> contract = new ArrayList<>();
-        for (int i = 0; i < labels.size(); i++) {
-            Label label = labels.get(i);
-            Strand strand = annotated == null ? null : AnnotatedWindows.strand(i);
-            contract.add(new ModelContract.Label(label.name(), label.ontologyId(), label.background(), strand));
-        }
-        return contract;
-    }
-
-    /** The same with other training settings. */
-    public FinetuneConfig withTraining(TrainingConfig newTraining) {
-        return new FinetuneConfig(
-                checkpoint,
-                model,
-                dropout,
-                head,
-                bothStrands,
-                wide,
-                labels,
-                window,
-                noise,
-                heldOut,
-                csv,
-                annotated,
-                validationPerLabel,
-                newTraining);
-    }
-
-    /** The same for reads of this many bases or more. */
-    public FinetuneConfig withMinReadBases(int bases) {
-        return new FinetuneConfig(
-                checkpoint,
-                model,
-                dropout,
-                head,
-                bothStrands,
-                wide,
-                labels,
-                new Window(
-                        window.bases(),
-                        window.strideBases(),
-                        bases,
-                        window.fullShare(),
-                        window.aggregation(),
-                        window.strand(),
-                        window.minMeanQuality(),
-                        window.tokenStride(),
-                        window.meanRunBases()),
-                noise,
-                heldOut,
-                csv,
-                annotated,
-                validationPerLabel,
-                training);
-    }
-
-    /** The same from another checkpoint, instead of what the file says. */
-    public FinetuneConfig withCheckpoint(Path newCheckpoint) {
+    /** The same from another checkpoint, instead of the checkpoint or model that the file names. */
+    public FinetuneConfig startingFrom(Path newCheckpoint) {
         return new FinetuneConfig(
                 newCheckpoint,
                 null,
@@ -434,30 +431,14 @@ public record FinetuneConfig(
                 training);
     }
 
-    /**
-     * The same with another number of passes over the labelled sequences.
-     *
-     * @throws IllegalArgumentException if it is about genomes
-     */
-    public FinetuneConfig withEpochs(int epochs) {
-        if (csv == null) {
-            throw new IllegalArgumentException(
-                    "Expected labelled sequences (csv) to go through in epochs, got genomes; give steps instead");
+    /** Labels as the finished model's contract has them, with strands where the annotation of genomes gives them. */
+    List<ModelContract.Label> contractLabels() {
+        List<ModelContract.Label> contract = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) {
+            Label label = labels.get(i);
+            Strand strand = annotated == null ? null : AnnotatedWindows.strand(i);
+            contract.add(new ModelContract.Label(label.name(), label.ontologyId(), label.background(), strand));
         }
-        return new FinetuneConfig(
-                checkpoint,
-                model,
-                dropout,
-                head,
-                bothStrands,
-                wide,
-                labels,
-                window,
-                noise,
-                heldOut,
-                csv.lasting(epochs, csv.maxSteps()),
-                annotated,
-                validationPerLabel,
-                training);
+        return contract;
     }
 }

@@ -22,6 +22,7 @@ import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.Tensor;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.Trainer;
 import io.kmerflow.pretraining.trainer.TrainingConfig;
@@ -81,7 +82,7 @@ public final class Finetuning {
         Start start = start();
         LabelledData data = LabelledData.read(
                 config, options.dataRoot(), start.roomBases(config.window().tokenStride()));
-        FinetuneConfig resolved = config.withTraining(config.training().withSteps(data.steps()));
+        FinetuneConfig resolved = SettingsTree.with(config, Map.of("training.steps", data.steps()));
         try (TorchSession session = TorchSession.open(options.device(), options.threads());
                 TraceFile listener = new TraceFile(options.trace(), options.resume(), options.listener())) {
             Map<String, Object> provenance = Provenance.of(resolved, data.files(), session);
@@ -111,12 +112,15 @@ public final class Finetuning {
         }
         if (config.model() != null) {
             EncoderConfig encoder = config.model();
-            return new Start(config.dropout() == null ? encoder : encoder.withDropout(config.dropout()), null);
+            return new Start(withDropout(encoder), null);
         }
         TrainingCheckpoint checkpoint =
                 TrainingCheckpoint.read(options.dataRoot().resolve(config.checkpoint()));
-        EncoderConfig encoder = checkpoint.config();
-        return new Start(config.dropout() == null ? encoder : encoder.withDropout(config.dropout()), checkpoint);
+        return new Start(withDropout(checkpoint.config()), checkpoint);
+    }
+
+    private EncoderConfig withDropout(EncoderConfig encoder) {
+        return encoder.withDropout(config.dropout().orElse(encoder.dropout()));
     }
 
     private Trainer train(
@@ -149,8 +153,7 @@ public final class Finetuning {
                 session.deviceName(),
                 data.validation().size()));
         WindowEncoder encoder = encoder(start.encoder(), data.window());
-        MetricsFile metrics =
-                new MetricsFile(options.out().resolve("metrics.csv"), trainer.step(), training.schedule(), listener);
+        MetricsFile metrics = new MetricsFile(options.out(), trainer.step(), training.schedule(), listener);
         TrainingLoop.Hooks hooks = new TrainingLoop.Hooks() {
             @Override
             public void evaluate() {
@@ -180,7 +183,7 @@ public final class Finetuning {
                             Locale.ROOT,
                             "step %d  ends here: no lower validation loss in %d measurements",
                             trainer.step(),
-                            config.csv().patience()));
+                            config.csv().patience().getAsInt()));
                 }
                 return enough;
             }
@@ -193,10 +196,11 @@ public final class Finetuning {
 
     /** Whether the validation loss has not been lower for as many measurements as the configuration has patience. */
     private boolean enough(Trainer trainer, RunDirectory directory) {
-        if (config.csv() == null || config.csv().patience() == null || directory.bestStep() < 0) {
+        if (config.csv() == null || config.csv().patience().isEmpty() || directory.bestStep() < 0) {
             return false;
         }
-        long waited = (long) config.csv().patience() * trainer.config().evaluateEvery();
+        long waited =
+                (long) config.csv().patience().getAsInt() * trainer.config().evaluateEvery();
         return trainer.step() - directory.bestStep() >= waited;
     }
 
@@ -285,6 +289,7 @@ public final class Finetuning {
                 data.heldOut().write(out.resolve("held-out.tsv"));
             }
             predictions.write(options.out());
+            noteIfOneClass(test == null ? validation : test, names, listener);
             listener.note(String.format(
                     Locale.ROOT,
                     "The model reads windows of %d bases and calls reads of %d bases or more%s.",
@@ -299,6 +304,19 @@ public final class Finetuning {
                                     shortest.confusion().accuracy())));
             listener.note("finished model in " + out);
             return new Result(true, step, out, metrics, test);
+        }
+    }
+
+    /** A model that calls one label for everything has an accuracy that may look fine. */
+    private static void noteIfOneClass(ScoredExamples scored, List<String> names, TraceFile listener) {
+        int[] calls = scored.calls();
+        if (calls.length > 1 && ConfusionMatrix.callsOneClass(calls)) {
+            listener.note(String.format(
+                    Locale.ROOT,
+                    "warning: the model calls %s for every one of %,d sequences measured: it has learned nothing that tells"
+                            + " the labels apart; try more steps, another learning rate or balanced class weights",
+                    names.get(calls[0]),
+                    calls.length));
         }
     }
 

@@ -45,20 +45,20 @@ final class GenomeFiles {
      */
     WindowSource source(
             List<FinetuneConfig.GenomeFile> files, List<Genome> genomes, Function<List<Genome>, Regions> regions) {
-        if (files.stream().allMatch(file -> file.weight() == null)) {
+        if (files.stream().allMatch(file -> file.weight().isEmpty())) {
             return regions.apply(genomes);
         }
         List<Regions> each = new ArrayList<>();
         List<Double> weights = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            if (files.get(i).weight() == null) {
+            if (files.get(i).weight().isEmpty()) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
                         "Expected a weight for every genome of a label or for none, got none for %s",
                         files.get(i).fasta()));
             }
             each.add(regions.apply(List.of(genomes.get(i))));
-            weights.add(files.get(i).weight());
+            weights.add(files.get(i).weight().getAsDouble());
         }
         return new WeightedRegions(each, weights);
     }

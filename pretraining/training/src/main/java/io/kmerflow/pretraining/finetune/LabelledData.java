@@ -99,13 +99,13 @@ record LabelledData(
      * @throws IllegalArgumentException if a label is not among them
      */
     static SegmentChain chain(FinetuneConfig.Window window, List<LabelledSequence> validation, int labels) {
-        if (window.meanRunBases() == null) {
+        if (window.meanRunBases().isEmpty()) {
             return null;
         }
         long[] counts = new long[labels];
         validation.forEach(row -> counts[row.label()]++);
         return new SegmentChain(
-                window.meanRunBases(),
+                window.meanRunBases().getAsDouble(),
                 Arrays.stream(counts)
                         .mapToObj(count -> (double) count / validation.size())
                         .toList());
@@ -199,8 +199,8 @@ record LabelledData(
             GenomeWindows.Settings settings,
             Path root,
             List<Path> files) {
-        boolean weighted = genomes.stream().anyMatch(genome -> genome.weight() != null);
-        if (weighted && genomes.stream().anyMatch(genome -> genome.weight() == null)) {
+        boolean weighted = genomes.stream().anyMatch(genome -> genome.weight().isPresent());
+        if (weighted && genomes.stream().anyMatch(genome -> genome.weight().isEmpty())) {
             throw new IllegalArgumentException(
                     "Expected a weight for every annotated genome or for none, got " + genomes);
         }
@@ -218,7 +218,7 @@ record LabelledData(
                 sequences,
                 weighted
                         ? genomes.stream()
-                                .map(FinetuneConfig.AnnotatedFile::weight)
+                                .map(genome -> genome.weight().getAsDouble())
                                 .toList()
                         : null,
                 config.labels().stream().map(FinetuneConfig.Label::weight).toList(),

@@ -51,7 +51,7 @@ public record LabelledSet(
      * @throws io.kmerflow.pretraining.corpus.CorpusException at the first line that does not fit; names file and line
      */
     public static LabelledSet read(Path train, Path dev, Path test) {
-        return read(new FinetuneConfig.Csv(train, dev, test, null), Path.of(""), null);
+        return read(new FinetuneConfig.Csv(train, dev, test), Path.of(""), null);
     }
 
     /**

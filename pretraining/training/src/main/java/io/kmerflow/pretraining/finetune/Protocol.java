@@ -2,10 +2,11 @@ package io.kmerflow.pretraining.finetune;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.kmerflow.pretraining.model.EncoderConfig;
-import io.kmerflow.pretraining.trainer.TrainingConfig;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How the GUE benchmark (Zhou et al., ICLR 2024) fine-tunes: AdamW with 0.9, 0.999, 1e-8, weight decay 0.01, batches of 32,
@@ -117,43 +118,28 @@ public record Protocol(
      * @param model sizes, for random values; null with a checkpoint
      */
     public FinetuneConfig config(LabelledSet set, Path checkpoint, EncoderConfig model, long seed) {
-        FinetuneConfig.Csv files = set.files();
-        int perEpoch = (int) EpochBatchSource.stepsPerEpoch(set.train().size(), batchSize);
-        int interval = Math.min(evaluateEvery, perEpoch);
-        boolean more = recipe != null;
-        TrainingConfig training = new TrainingConfig(
-                null,
-                batchSize,
-                learningRate,
-                Math.min(warmUpSteps, steps(set.train().size()) / 4),
-                0.9,
-                0.999,
-                1e-8,
-                more ? or(recipe.weightDecay(), WEIGHT_DECAY) : WEIGHT_DECAY,
-                1.0,
-                seed,
-                null,
-                interval,
-                interval,
-                interval,
-                null,
-                more ? recipe.weightAverage() : null);
-        List<FinetuneConfig.Label> labels = new ArrayList<>();
-        set.names().forEach(name -> labels.add(new FinetuneConfig.Label(name)));
-        return new FinetuneConfig(
-                checkpoint,
-                model,
-                more ? or(recipe.dropout(), DROPOUT) : DROPOUT,
-                null,
-                more && recipe.strands() == Recipe.Strands.BOTH,
-                more ? recipe.wide() : null,
-                labels,
-                null,
-                null,
-                null,
-                files.lasting(epochs, maxSteps),
-                null,
-                null,
-                training);
+        int rows = set.train().size();
+        int interval = Math.min(evaluateEvery, (int) EpochBatchSource.stepsPerEpoch(rows, batchSize));
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("checkpoint", checkpoint);
+        values.put("model", model);
+        values.put(
+                "labels", set.names().stream().map(name -> Map.of("name", name)).toList());
+        values.put("csv", set.files());
+        values.put("csv.epochs", epochs);
+        values.put("csv.maxSteps", maxSteps);
+        values.put("dropout", DROPOUT);
+        values.put("training.batchSize", batchSize);
+        values.put("training.learningRate", learningRate);
+        values.put("training.warmUpSteps", Math.min(warmUpSteps, steps(rows) / 4));
+        values.put("training.beta2", 0.999);
+        values.put("training.epsilon", 1e-8);
+        values.put("training.weightDecay", WEIGHT_DECAY);
+        values.put("training.seed", seed);
+        for (String every : List.of("logEvery", "evaluateEvery", "checkpointEvery")) {
+            values.put("training." + every, interval);
+        }
+        FinetuneConfig published = SettingsTree.of(values, FinetuneConfig.class);
+        return recipe == null ? published : SettingsTree.with(published, recipe.changes());
     }
 }

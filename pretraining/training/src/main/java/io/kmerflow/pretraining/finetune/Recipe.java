@@ -2,36 +2,49 @@ package io.kmerflow.pretraining.finetune;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.kmerflow.pretraining.settings.Setting;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
-/**
- * How to fine-tune on a labelled set, as a YAML file has it; what is null stays as the protocol has it.
- *
- * @param epochs passes over the training split
- * @param maxSteps the run ends here if its epochs would take longer
- * @param batchSize sequences per step
- * @param learningRate highest
- * @param warmUpSteps to the highest rate; at most a quarter of the run
- * @param evaluateEvery steps between measurements on dev; once an epoch if that is sooner
- * @param dropout while training, 0 to below 1; default 0.1
- * @param weightDecay of matrices, per step and times the rate; default 0.01
- * @param strands default ONE
- * @param weightAverage decay of a moving average of the weights, 0 to below 1: the average is what is measured and kept;
- *     default none. See {@link io.kmerflow.pretraining.trainer.TrainingConfig}
- * @param wide whether the logits also have a learned term of every k-mer, as a k-mer regression has; default false
- */
+/** How to fine-tune on a labelled set, as a YAML file has it: what it does not say, null, stays as the protocol has it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Recipe(
-        Integer epochs,
+        @Setting("Passes over the training split.") Integer epochs,
+
+        @Setting("The run ends here if its epochs would take longer.")
         Long maxSteps,
-        Integer batchSize,
-        Double learningRate,
+
+        @Setting("Sequences per step.") Integer batchSize,
+        @Setting("Highest learning rate.") Double learningRate,
+
+        @Setting("Steps to the highest rate; at most a quarter of the run.")
         Long warmUpSteps,
+
+        @Setting(
+                "Steps between measurements on dev, of which the lowest loss chooses the checkpoint; once an epoch if that is sooner.")
         Integer evaluateEvery,
+
+        @Setting("Dropout while training, 0 to below 1; without it 0.1.")
         Double dropout,
+
+        @Setting("Decay of matrices, per step and times the rate; without it 0.01.")
         Double weightDecay,
+
+        @Setting(
+                "`one`: the strand that is written, right where the label depends on it, such as splice sites, and without this"
+                        + " key; `both`: while training each sequence is turned to its reverse complement with probability 1/2,"
+                        + " and logits on dev and test are the mean over both strands.")
         Strands strands,
+
+        @Setting(
+                "Decay of a moving average of the weights, 0 to below 1: the average is what is measured and kept; without it"
+                        + " none.")
         Double weightAverage,
+
+        @Setting(
+                "Whether the logits also have a learned term of every k-mer, averaged over the sequence, as a k-mer regression has;"
+                        + " without it not.")
         Boolean wide) {
 
     /** Which strands a sequence is read from. */
@@ -74,6 +87,17 @@ public record Recipe(
                     dropout,
                     weightAverage));
         }
+    }
+
+    /** What it changes in a run besides the numbers of the protocol, by the keys of the run's settings. */
+    Map<String, Object> changes() {
+        Map<String, Object> changes = new LinkedHashMap<>();
+        changes.put("dropout", dropout);
+        changes.put("bothStrands", strands == Strands.BOTH);
+        changes.put("wide", wide);
+        changes.put("training.weightDecay", weightDecay);
+        changes.put("training.weightAverage", weightAverage);
+        return changes;
     }
 
     private static boolean tooFew(Number count) {

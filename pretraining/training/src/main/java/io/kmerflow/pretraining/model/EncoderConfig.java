@@ -1,38 +1,39 @@
 package io.kmerflow.pretraining.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.kmerflow.pretraining.settings.Setting;
 import io.kmerflow.token.Vocabulary;
 import java.util.Locale;
 
-/**
- * Sizes of a BERT encoder over k-mers.
- *
- * @param k bases per token, 3 to 6; gives the vocabulary
- * @param hidden width of a token's vector, a multiple of heads
- * @param layers transformer layers
- * @param heads attention heads per layer
- * @param feedForward inner width of the feed-forward part
- * @param maxPositions most tokens of a sequence, [CLS] and [SEP] included
- * @param typeVocabulary token types; only type 0 is used
- * @param dropout on embeddings, attention probabilities and sublayer outputs while training, 0 to below 1
- * @param layerNormEpsilon added to variances
- */
+/** Sizes of a BERT encoder over k-mers. */
 public record EncoderConfig(
+        @Setting("Bases per token, 3 to 6; gives the vocabulary.")
         int k,
+
+        @Setting("Width of a token's vector, a multiple of heads.")
         int hidden,
-        int layers,
-        int heads,
-        int feedForward,
+
+        @Setting("Transformer layers.") int layers,
+        @Setting("Attention heads per layer.") int heads,
+        @Setting("Inner width of the feed-forward part.") int feedForward,
+
+        @Setting(value = "Maximum tokens of a sequence, [CLS] and [SEP] included.", byDefault = "512")
         int maxPositions,
+
+        @Setting(value = "Token types; only type 0 is used.", byDefault = "2")
         int typeVocabulary,
+
+        @Setting(
+                value =
+                        "Dropout on embeddings, attention probabilities and sublayer outputs while training, 0 to below 1.",
+                byDefault = "0.0")
         double dropout,
+
+        @Setting(value = "Added to variances.", byDefault = "1e-12")
         double layerNormEpsilon) {
 
     public EncoderConfig {
         new Vocabulary(k); // checks k
-        maxPositions = maxPositions == 0 ? 512 : maxPositions;
-        typeVocabulary = typeVocabulary == 0 ? 2 : typeVocabulary;
-        layerNormEpsilon = layerNormEpsilon == 0 ? 1e-12 : layerNormEpsilon;
         if (hidden < 1 || layers < 1 || heads < 1 || hidden % heads != 0 || feedForward < 1 || maxPositions < 3) {
             throw new IllegalArgumentException(String.format(
                             Locale.ROOT,

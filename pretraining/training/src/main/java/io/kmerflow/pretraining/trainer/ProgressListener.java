@@ -1,6 +1,5 @@
 package io.kmerflow.pretraining.trainer;
 
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -53,20 +52,4 @@ public interface ProgressListener {
 
     /** Called after every step; does nothing by default. */
     default void step(Trainer.StepResult result, int stage) {}
-
-    /** Lines to a print stream, with each line flushed. */
-    static ProgressListener printing(PrintStream out) {
-        return new ProgressListener() {
-            @Override
-            public void progress(Progress progress) {
-                note(progress.line());
-            }
-
-            @Override
-            public void note(String line) {
-                out.println(line);
-                out.flush();
-            }
-        };
-    }
 }

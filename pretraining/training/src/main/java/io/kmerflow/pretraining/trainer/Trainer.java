@@ -57,7 +57,7 @@ public final class Trainer implements AutoCloseable {
         this.gradients = new GradientPass(session, model, config.accumulate());
         this.weights = OwnMemory.of(manager, initial, new Shape(initial.length));
         this.optimizer = new AdamW(manager, weights, model.layout().decayedSize(), config.adamW());
-        this.average = config.weightAverage() == null ? null : weights.duplicate();
+        this.average = config.weightAverage().isEmpty() ? null : weights.duplicate();
     }
 
     /** Steps done. */
@@ -106,7 +106,7 @@ public final class Trainer implements AutoCloseable {
             }
             optimizer.update(gradient, schedule.rate(step));
             if (average != null) {
-                double decay = Math.min(config.weightAverage(), (1.0 + step) / (10.0 + step));
+                double decay = Math.min(config.weightAverage().getAsDouble(), (1.0 + step) / (10.0 + step));
                 try (NDArray fresh = weights.mul(1 - decay)) {
                     average.muli(decay).addi(fresh);
                 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.sequence.BaseRange;
 import io.kmerflow.sequence.Nucleotide;
 import java.io.IOException;
@@ -78,8 +79,16 @@ class CorpusTest {
                 .hasMessageContaining("line 3")
                 .hasMessageContaining("got '*'");
         assertThatThrownBy(() -> InMemoryGenome.read("g", file("c.fa", ">one\n>two\nAC\n")))
-                .hasMessageContaining("Expected bases after the header at line 1");
+                .hasMessageContaining("Expected bases after the header, got none, in the sequence at line 1 of ");
         assertThatThrownBy(() -> InMemoryGenome.read("g", file("d.fa", ""))).hasMessageContaining("d.fa");
+        Path cut = folder.resolve("cut.fa.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(cut))) {
+            out.write(">one\nACGT\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII));
+        }
+        Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 40));
+        assertThatThrownBy(() -> InMemoryGenome.read("g", cut))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("cut.fa.gz");
         assertThatThrownBy(() -> InMemoryGenome.read("g", folder.resolve("none.fa")))
                 .hasMessageContaining("none.fa");
     }
@@ -228,7 +237,8 @@ class CorpusTest {
         Regions regions = Regions.training(
                 List.of(InMemoryGenome.of("g", "c", random(50_000, 5))), new HeldOut(List.of(), 0), 300);
         GenomeWindows windows = new GenomeWindows(
-                List.of(regions, regions), new GenomeWindows.Settings(150, 50, 0.65, NoiseModel.DEFAULT));
+                List.of(regions, regions),
+                new GenomeWindows.Settings(150, 50, 0.65, SettingsTree.of("", NoiseModel.class)));
         Xoshiro256 random = Xoshiro256.of(6);
         int full = 0;
         for (int i = 0; i < 4_000; i++) {

@@ -7,12 +7,14 @@ import io.kmerflow.pretraining.TestData;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.sequence.Nucleotide;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,12 @@ class LabelledSetTest {
     }
 
     private static FinetuneConfig.Csv csv(Path train, Path dev, Integer patience, FinetuneConfig.ClassWeights weights) {
-        return new FinetuneConfig.Csv(train, dev, null, null, null, null, null, null, patience, weights);
+        Map<String, Object> values = new HashMap<>();
+        values.put("train", train);
+        values.put("dev", dev);
+        values.put("patience", patience);
+        values.put("classWeights", weights);
+        return SettingsTree.of(values, FinetuneConfig.Csv.class);
     }
 
     private static Set<String> families(List<LabelledSequence> rows) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.kmerflow.pretraining.ConfigFile;
 import io.kmerflow.pretraining.TestData;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.corpus.LabelledSequence;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.Tensor;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TrainingBatch;
 import io.kmerflow.sequence.Nucleotide;
 import io.kmerflow.sequence.ReadWindower;
@@ -35,7 +35,7 @@ class RecipeTest {
     Path folder;
 
     private Recipe recipe(String yaml) throws IOException {
-        return ConfigFile.read(Files.writeString(folder.resolve("tf.yaml"), yaml), Recipe.class);
+        return SettingsTree.read(Files.writeString(folder.resolve("tf.yaml"), yaml), Recipe.class);
     }
 
     @Test
@@ -52,21 +52,21 @@ class RecipeTest {
         LabelledSet set = set(40, 1);
         FinetuneConfig run = protocol.config(set, null, MODEL, 1);
         assertThat(run.bothStrands()).isTrue();
-        assertThat(run.dropout()).isEqualTo(0.1);
+        assertThat(run.dropout()).hasValue(0.1);
         assertThat(run.training().weightDecay()).isEqualTo(0.01);
-        assertThat(run.training().weightAverage()).isNull();
+        assertThat(run.training().weightAverage()).isEmpty();
         FinetuneConfig other = published
                 .with(recipe("{dropout: 0.2, weightDecay: 0.1, weightAverage: 0.99,"
                         + " batchSize: 8, warmUpSteps: 2, evaluateEvery: 3, maxSteps: 9}"))
                 .config(set, null, MODEL, 1);
         assertThat(other.bothStrands()).isFalse();
-        assertThat(other.dropout()).isEqualTo(0.2);
+        assertThat(other.dropout()).hasValue(0.2);
         assertThat(other.training().weightDecay()).isEqualTo(0.1);
-        assertThat(other.training().weightAverage()).isEqualTo(0.99);
+        assertThat(other.training().weightAverage()).hasValue(0.99);
         assertThat(other.training().batchSize()).isEqualTo(8);
         assertThat(other.training().warmUpSteps()).isEqualTo(2);
         assertThat(other.training().evaluateEvery()).isEqualTo(3);
-        assertThat(other.csv().maxSteps()).isEqualTo(9);
+        assertThat(other.csv().maxSteps()).hasValue(9);
     }
 
     @Test

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.Trainer;
 import io.kmerflow.pretraining.trainer.TrainingBatch;
@@ -163,7 +164,8 @@ class BertModelTest {
         int[] positions = ints(reference.get("positions"));
         TrainingBatch batch = new TrainingBatch(rows(), positions, ints(reference.get("labels")), 6);
         try (TorchSession session = TorchSession.open("cpu", 1);
-                Trainer trainer = new Trainer(session, model, TrainingConfig.defaults(), weights(model.layout()))) {
+                Trainer trainer = new Trainer(
+                        session, model, SettingsTree.of("", TrainingConfig.class), weights(model.layout()))) {
             assertThat(trainer.logits(batch)).containsExactly(flat(reference.get("tokenLogits")), within(TOLERANCE));
             Trainer.StepResult result = trainer.train(batch, true);
             assertThat(result.loss()).isCloseTo(reference.get("loss").asDouble(), within(1e-5));

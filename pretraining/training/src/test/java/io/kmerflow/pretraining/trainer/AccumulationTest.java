@@ -9,7 +9,9 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.TokenRows;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AccumulationTest {
@@ -17,8 +19,21 @@ class AccumulationTest {
             new ParameterLayout(new EncoderConfig(3, 16, 1, 2, 32, 16, 2, 0, 1e-12), HeadConfig.maskedTokens()));
 
     private static TrainingConfig config(int parts) {
-        return new TrainingConfig(
-                5L, 5, 1e-2, 0L, null, null, 1e-3, null, null, null, null, null, null, null, parts, null);
+        return SettingsTree.of(
+                Map.of(
+                        "steps",
+                        5,
+                        "batchSize",
+                        5,
+                        "learningRate",
+                        1e-2,
+                        "warmUpSteps",
+                        0,
+                        "epsilon",
+                        1e-3,
+                        "accumulate",
+                        parts),
+                TrainingConfig.class);
     }
 
     /** Five rows; the third has no masked position, the last has most of them. */

@@ -11,7 +11,9 @@ import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.TokenRows;
 import io.kmerflow.pretraining.random.Xoshiro256;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Several devices, here the CPU several times, train as one does. */
@@ -24,8 +26,21 @@ class ReplicasTest {
     }
 
     private static TrainingConfig config(int parts) {
-        return new TrainingConfig(
-                5L, ROWS, 1e-2, 0L, null, null, 1e-3, null, null, null, null, null, null, null, parts, null);
+        return SettingsTree.of(
+                Map.of(
+                        "steps",
+                        5,
+                        "batchSize",
+                        ROWS,
+                        "learningRate",
+                        1e-2,
+                        "warmUpSteps",
+                        0,
+                        "epsilon",
+                        1e-3,
+                        "accumulate",
+                        parts),
+                TrainingConfig.class);
     }
 
     /** Six rows; the third has no masked position, the last has most of them. */

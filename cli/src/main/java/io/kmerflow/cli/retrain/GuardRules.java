@@ -1,0 +1,141 @@
+package io.kmerflow.cli.retrain;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What must hold for the reads after a change of the model, compared with those before it.
+ *
+ * @param reads that are watched after the change; default 1,000
+ * @param waitSeconds most time for them; what came by then is judged; default 1,800
+ * @param minReads fewest reads to judge by; with fewer the new model is kept back too; default 100
+ * @param maxUncalledIncrease most that the share of reads without call may rise; default 0.1
+ * @param maxLabelDecrease most that the share of a label of both models may fall; default 0.15
+ * @param maxDriftShare most of the drift reports on the new model that may exceed their thresholds, where there are any; default 0.5
+ * @param maxLatencyRatio most that the median time from read to annotation may grow, as a factor; default 5
+ */
+public record GuardRules(
+        Integer reads,
+        Integer waitSeconds,
+        Integer minReads,
+        Double maxUncalledIncrease,
+        Double maxLabelDecrease,
+        Double maxDriftShare,
+        Double maxLatencyRatio) {
+    /** Below this a longer time to an annotation is noise of batches and polls. */
+    private static final double LEAST_LATENCY_MILLIS = 250;
+
+    public GuardRules {
+        reads = reads == null ? 1_000 : reads;
+        waitSeconds = waitSeconds == null ? 1_800 : waitSeconds;
+        minReads = minReads == null ? Math.min(100, reads) : minReads;
+        maxUncalledIncrease = maxUncalledIncrease == null ? 0.1 : maxUncalledIncrease;
+        maxLabelDecrease = maxLabelDecrease == null ? 0.15 : maxLabelDecrease;
+        maxDriftShare = maxDriftShare == null ? 0.5 : maxDriftShare;
+        maxLatencyRatio = maxLatencyRatio == null ? 5.0 : maxLatencyRatio;
+        if (reads < 1 || minReads < 1 || minReads > reads) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected guard with 1 <= minReads <= reads, got %d and %d", minReads, reads));
+        }
+    }
+
+    static GuardRules defaults() {
+        return new GuardRules(null, null, null, null, null, null, null);
+    }
+
+    /**
+     * Annotations of one model.
+     *
+     * @param reads scored
+     * @param uncalled of them
+     * @param byLabel called, by label
+     * @param medianLatencyMillis from the read's time on its topic to its annotation; null where not known
+     * @param driftReports on it
+     * @param drifted of them over a threshold
+     */
+    record Window(
+            long reads,
+            long uncalled,
+            Map<String, Long> byLabel,
+            Double medianLatencyMillis,
+            long driftReports,
+            long drifted) {
+        double uncalledShare() {
+            return share(uncalled);
+        }
+
+        double labelShare(String label) {
+            return share(byLabel.getOrDefault(label, 0L));
+        }
+
+        private double share(long part) {
+            return reads == 0 ? 0 : (double) part / reads;
+        }
+    }
+
+    /**
+     * All rules; the new model stays if all of them hold.
+     *
+     * @param before annotations of the model that served before
+     * @param after annotations of the new model
+     */
+    List<Check> judge(Window before, Window after) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(Check.atLeast("minReads", minReads, after.reads(), null, null));
+        if (before.reads() >= minReads) {
+            checks.add(Check.atMost(
+                    "maxUncalledIncrease",
+                    maxUncalledIncrease,
+                    after.uncalledShare() - before.uncalledShare(),
+                    null,
+                    null));
+            for (String label : new TreeSet<>(before.byLabel().keySet())) {
+                checks.add(Check.atMost(
+                        "maxLabelDecrease of " + label,
+                        maxLabelDecrease,
+                        before.labelShare(label) - after.labelShare(label),
+                        null,
+                        null));
+            }
+            if (before.medianLatencyMillis() != null && after.medianLatencyMillis() != null) {
+                checks.add(Check.atMost(
+                        "maxLatencyRatio",
+                        maxLatencyRatio,
+                        after.medianLatencyMillis() / Math.max(LEAST_LATENCY_MILLIS, before.medianLatencyMillis()),
+                        null,
+                        null));
+            }
+        }
+        if (after.driftReports() > 0) {
+            checks.add(Check.atMost(
+                    "maxDriftShare", maxDriftShare, (double) after.drifted() / after.driftReports(), null, null));
+        }
+        return checks;
+    }
+
+    /**
+     * Agreement of a shadow with the model that serves, per label that the latter called on 30 reads or more.
+     *
+     * @param counts of the shadow reports, over all subtasks
+     */
+    static List<Check> agreement(Map<String, Double> counts, double least) {
+        List<Check> checks = new ArrayList<>();
+        for (Map.Entry<String, Double> sampled : new TreeMap<>(counts).entrySet()) {
+            String name = sampled.getKey();
+            if (name.endsWith(".sampledReads") && !name.startsWith("(") && sampled.getValue() >= 30) {
+                String label = name.substring(0, name.length() - ".sampledReads".length());
+                checks.add(Check.atLeast(
+                        "minAgreement on " + label,
+                        least,
+                        counts.getOrDefault(label + ".agreeingReads", 0.0) / sampled.getValue(),
+                        null,
+                        null));
+            }
+        }
+        return checks;
+    }
+}

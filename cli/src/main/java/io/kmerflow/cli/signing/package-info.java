@@ -1,0 +1,2 @@
+/** Keys that sign model bundles, and signatures of bundles. */
+package io.kmerflow.cli.signing;
