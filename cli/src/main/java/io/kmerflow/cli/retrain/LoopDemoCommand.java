@@ -360,7 +360,15 @@ public final class LoopDemoCommand implements Callable<Integer> {
                         "unknown", out.resolve("unknown.fasta").toString()));
         config.put(
                 "gate",
-                Map.of("minNewRecall", NEW_RECALL, "maxOldLoss", 0.01, "maxUnknownCalls", 0.5, "maxLatencyRatio", 2.0));
+                Map.of(
+                        "minNewRecall",
+                        NEW_RECALL,
+                        "maxOldLoss",
+                        0.01,
+                        "maxUnknownCalls",
+                        0.5,
+                        "maxLatencyRatio",
+                        5.0)); // beside training and serving a time swings
         config.put("export", Map.of("int8", false));
         // Many reads of the new organism are called something known by the first model; on those the second must not
         // agree.
@@ -406,6 +414,10 @@ public final class LoopDemoCommand implements Callable<Integer> {
         if (badLabels || badLive) {
             if (refusal == null) {
                 throw new CommandFailure("Expected the model to be refused, it serves");
+            }
+            if (badLive && newDigest == null) {
+                throw new CommandFailure(
+                        "Expected the guard to go back from the second model, which never served: " + refusal);
             }
             if (badLabels && newDigest != null) {
                 throw new CommandFailure("Expected the first model alone to have served");
