@@ -4,17 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -94,18 +92,13 @@ record BundleSignature(String key, byte[] bytes) {
         for (BundleFile file : BundleFile.values()) {
             Path path = bundle.directory().resolve(file.fileName());
             if (!NOT_LISTED.contains(file) && Files.exists(path)) {
-                text.append(sha256(path)).append("  ").append(file.fileName()).append('\n');
+                text.append(Sha256.hex(path))
+                        .append("  ")
+                        .append(file.fileName())
+                        .append('\n');
             }
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("SHA-256 is part of every JDK", e);
-        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kmerflow.bundle;
 
+import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,14 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -35,7 +34,7 @@ record PemKeys(Path file, List<PrivateKey> privateKeys, List<PublicKey> publicKe
     private static final String PUBLIC = "PUBLIC KEY";
     private static final int MAX_BYTES = 1 << 20;
     private static final int LINE = 64;
-    private static final int ID_BYTES = 8;
+    private static final int ID_DIGITS = 16;
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
 
@@ -96,11 +95,6 @@ record PemKeys(Path file, List<PrivateKey> privateKeys, List<PublicKey> publicKe
 
     /** Which key: {@code ed25519:} and the first 16 hex digits of the SHA-256 of its X.509 form. */
     static String id(PublicKey key) {
-        try {
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
-            return "ed25519:" + HexFormat.of().formatHex(sha256, 0, ID_BYTES);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("SHA-256 is part of every JDK", e);
-        }
+        return "ed25519:" + Sha256.hex(key.getEncoded()).substring(0, ID_DIGITS);
     }
 }

@@ -1,8 +1,8 @@
 package io.kmerflow.cli.compare;
 
+import io.kmerflow.sequence.Sha256;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -141,16 +141,8 @@ public final class Comparison {
     }
 
     private static long rank(String read) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(read.getBytes(StandardCharsets.UTF_8));
-            long rank = 0;
-            for (int i = 0; i < Long.BYTES; i++) {
-                rank = rank << Byte.SIZE | digest[i] & 0xff;
-            }
-            return rank >>> 1;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        byte[] digest = Sha256.start().digest(read.getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.wrap(digest).getLong() >>> 1;
     }
 
     /** Over all samples. */

@@ -1,5 +1,6 @@
 package io.kmerflow.cli.packaging;
 
+import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -80,10 +80,10 @@ final class ArchiveWriter implements AutoCloseable {
         entry.setMode(executable ? EXECUTABLE : PLAIN);
         entry.setModTime(0L);
         tar.putArchiveEntry(entry);
-        MessageDigest digest = SplitOutputStream.sha256();
+        MessageDigest digest = Sha256.start();
         new DigestInputStream(in, digest).transferTo(tar);
         tar.closeArchiveEntry();
-        checksums.append(String.format(Locale.ROOT, "%s  %s%n", HexFormat.of().formatHex(digest.digest()), path));
+        checksums.append(String.format(Locale.ROOT, "%s  %s%n", Sha256.hex(digest), path));
     }
 
     /** Adds the checksums and ends the archive. */

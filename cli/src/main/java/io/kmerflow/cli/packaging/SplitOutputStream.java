@@ -1,5 +1,6 @@
 package io.kmerflow.cli.packaging;
 
+import io.kmerflow.sequence.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,9 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -78,16 +77,14 @@ final class SplitOutputStream extends OutputStream {
                 : target.resolveSibling(String.format(Locale.ROOT, "%s.%03d", target.getFileName(), files.size()));
         piece = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
         files.add(file);
-        digest = sha256();
+        digest = Sha256.start();
         room = pieceBytes == 0 ? Long.MAX_VALUE : pieceBytes;
     }
 
     private void end() throws IOException {
         if (piece != null) {
             piece.close();
-            checksums.put(
-                    files.get(files.size() - 1).getFileName().toString(),
-                    HexFormat.of().formatHex(digest.digest()));
+            checksums.put(files.get(files.size() - 1).getFileName().toString(), Sha256.hex(digest));
             piece = null;
         }
     }
@@ -115,14 +112,6 @@ final class SplitOutputStream extends OutputStream {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Expected SHA-256 in every Java runtime", e);
         }
     }
 }

@@ -22,15 +22,13 @@ import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.Tensor;
 import io.kmerflow.pretraining.settings.SettingsTree;
+import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,17 +77,8 @@ final class RetrainRun {
                     parent.contract().aggregation(),
                     config.parent()));
         }
-        this.configurationSha256 = sha256(config);
-    }
-
-    private static String sha256(RetrainConfig config) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256")
-                            .digest(SettingsTree.tree(config).toString().getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // part of every JDK
-        }
+        this.configurationSha256 =
+                Sha256.hex(SettingsTree.tree(config).toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Steps of this configuration. */

@@ -1,9 +1,9 @@
 package io.kmerflow.job.annotate;
 
 import io.kmerflow.job.ingest.DecodedRead;
+import io.kmerflow.sequence.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -14,8 +14,8 @@ import java.util.HexFormat;
 public final class AnnotationIds {
     private static final int ID_BYTES = 16;
 
-    private final MessageDigest digest = sha256();
-    private final MessageDigest parts = sha256();
+    private final MessageDigest digest = Sha256.start();
+    private final MessageDigest parts = Sha256.start();
     private final byte[] modelDigest;
     private final byte[] optionsDigest;
 
@@ -43,7 +43,7 @@ public final class AnnotationIds {
 
     /** The id of a call made of two mates: the first 128 bits of SHA-256 over the mate's own id and the other's. */
     public static String ofFragment(String own, String other) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.start();
         digest.update(own.getBytes(StandardCharsets.UTF_8));
         digest.update(other.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest(), 0, ID_BYTES);
@@ -55,13 +55,5 @@ public final class AnnotationIds {
         digest.update((byte) (part.length >>> 8));
         digest.update((byte) part.length);
         digest.update(part);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every JDK", e);
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.kmerflow.job.ingest.Origin;
 import io.kmerflow.job.types.RecordTypeInfo;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
+import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,14 +46,14 @@ public final class DeadLetters {
      */
     public DeadLetters(DeadLetterPolicy policy) {
         this.policy = policy;
+        this.digest = Sha256.start();
         try {
-            this.digest = MessageDigest.getInstance("SHA-256");
             this.mac = policy.hmacKeyFile() == null ? null : Mac.getInstance("HmacSHA256");
             if (mac != null) {
                 mac.init(new SecretKeySpec(key(policy.hmacKeyFile()), "HmacSHA256"));
             }
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("SHA-256 and its HMAC are part of every JDK", e);
+            throw new IllegalStateException("HMAC of SHA-256 is part of every JDK", e);
         }
     }
 

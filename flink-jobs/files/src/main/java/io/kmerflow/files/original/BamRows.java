@@ -2,10 +2,8 @@ package io.kmerflow.files.original;
 
 import htsjdk.samtools.SAMRecord;
 import io.kmerflow.sequence.PrintableText;
+import io.kmerflow.sequence.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Read names as BAM can hold them: 1 to {@value #NAME_CHARACTERS} printed ASCII characters but {@code @} (SAM specification
@@ -60,11 +58,6 @@ final class BamRows {
     }
 
     private static String digest(String name) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, DIGEST_CHARACTERS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        return Sha256.hex(name.getBytes(StandardCharsets.UTF_8)).substring(0, DIGEST_CHARACTERS);
     }
 }
