@@ -3,6 +3,7 @@ package io.kmerflow.cli.retrain;
 import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
 import io.kmerflow.pretraining.evaluation.PairedBootstrap;
 import io.kmerflow.pretraining.evaluation.PairedBootstrap.Interval;
+import io.kmerflow.pretraining.settings.Setting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,45 +12,43 @@ import java.util.function.ToDoubleFunction;
 /**
  * What a new model must show before it may serve. Gains and losses are those of the most likely label, of both models on the same
  * reads, with intervals of the paired bootstrap.
- *
- * @param minNewRecall least part of the held-out reads of each new label whose most likely label is right; default 0.8
- * @param minGain least gain of accuracy on the held-out reads of the corpus; the lower end of its interval must be above 0 too,
- *     unless this is negative; default 0
- * @param maxOldLoss most that the accuracy on labels of the parent may fall, on the suite, or the held-out reads without one;
- *     default 0.01
- * @param maxLabelLoss most that the recall of one label of the parent may fall, there; default 0.05
- * @param maxCalibrationError most expected calibration error on the held-out reads, 0 to 1; default 0.1
- * @param maxUnknownCalls most part of unknown reads that may be called; default 0.3
- * @param maxUnknownIncrease most that this part may rise above the parent's; default 0.05
- * @param maxLatencyRatio most time for a window, relative to the parent; default 1.5
- * @param minReads fewest reads of a label to judge it; default 30
  */
 public record GateRules(
-        Double minNewRecall,
-        Double minGain,
-        Double maxOldLoss,
-        Double maxLabelLoss,
-        Double maxCalibrationError,
-        Double maxUnknownCalls,
-        Double maxUnknownIncrease,
-        Double maxLatencyRatio,
-        Integer minReads) {
+        @Setting(
+                value = "Min share of the held-out reads of each new label whose most likely label is right.",
+                byDefault = "0.8")
+        double minNewRecall,
 
-    public GateRules {
-        minNewRecall = minNewRecall == null ? 0.8 : minNewRecall;
-        minGain = minGain == null ? 0.0 : minGain;
-        maxOldLoss = maxOldLoss == null ? 0.01 : maxOldLoss;
-        maxLabelLoss = maxLabelLoss == null ? 0.05 : maxLabelLoss;
-        maxCalibrationError = maxCalibrationError == null ? 0.1 : maxCalibrationError;
-        maxUnknownCalls = maxUnknownCalls == null ? 0.3 : maxUnknownCalls;
-        maxUnknownIncrease = maxUnknownIncrease == null ? 0.05 : maxUnknownIncrease;
-        maxLatencyRatio = maxLatencyRatio == null ? 1.5 : maxLatencyRatio;
-        minReads = minReads == null ? 30 : minReads;
-    }
+        @Setting(
+                value =
+                        "Min gain of accuracy on the held-out reads of the corpus; the lower end of its interval must be above 0"
+                                + " too, unless this is negative.",
+                byDefault = "0.0")
+        double minGain,
 
-    static GateRules defaults() {
-        return new GateRules(null, null, null, null, null, null, null, null, null);
-    }
+        @Setting(
+                value =
+                        "Max loss of accuracy on labels of the parent, on the suite, or the held-out reads without one.",
+                byDefault = "0.01")
+        double maxOldLoss,
+
+        @Setting(value = "Max loss of the recall of one label of the parent, there.", byDefault = "0.05")
+        double maxLabelLoss,
+
+        @Setting(value = "Max expected calibration error on the held-out reads, 0 to 1.", byDefault = "0.1")
+        double maxCalibrationError,
+
+        @Setting(value = "Max share of unknown reads that may be called.", byDefault = "0.3")
+        double maxUnknownCalls,
+
+        @Setting(value = "Max rise of this share above the parent's.", byDefault = "0.05")
+        double maxUnknownIncrease,
+
+        @Setting(value = "Max time for a window, relative to the parent.", byDefault = "1.5")
+        double maxLatencyRatio,
+
+        @Setting(value = "Min reads of a label to judge it.", byDefault = "30")
+        int minReads) {
 
     /**
      * What both models said of labelled reads, by number of label.

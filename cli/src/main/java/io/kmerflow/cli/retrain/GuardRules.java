@@ -1,50 +1,54 @@
 package io.kmerflow.cli.retrain;
 
+import io.kmerflow.pretraining.settings.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/**
- * What must hold for the reads after a change of the model, compared with those before it.
- *
- * @param reads that are watched after the change; default 1,000
- * @param waitSeconds most time for them; what came by then is judged; default 1,800
- * @param minReads fewest reads to judge by; with fewer the new model is kept back too; default 100
- * @param maxUncalledIncrease most that the share of reads without call may rise; default 0.1
- * @param maxLabelDecrease most that the share of a label of both models may fall; default 0.15
- * @param maxDriftShare most of the drift reports on the new model that may exceed their thresholds, where there are any; default 0.5
- * @param maxLatencyRatio most that the median time from read to annotation may grow, as a factor; default 5
- */
+/** What must hold for the reads after a change of the model, compared with those before it. */
 public record GuardRules(
-        Integer reads,
-        Integer waitSeconds,
-        Integer minReads,
-        Double maxUncalledIncrease,
-        Double maxLabelDecrease,
-        Double maxDriftShare,
-        Double maxLatencyRatio) {
+        @Setting(value = "Reads that are watched after the change.", byDefault = "1000")
+        int reads,
+
+        @Setting(value = "Max time for them, in seconds; what came by then is judged.", byDefault = "1800")
+        int waitSeconds,
+
+        @Setting(
+                "Min reads to judge by; with fewer the new model is kept back too. Without it 100, or reads if that is fewer.")
+        OptionalInt minReads,
+
+        @Setting(value = "Max rise of the share of reads without call.", byDefault = "0.1")
+        double maxUncalledIncrease,
+
+        @Setting(value = "Max fall of the share of a label of both models.", byDefault = "0.15")
+        double maxLabelDecrease,
+
+        @Setting(
+                value =
+                        "Max share of the drift reports on the new model that may exceed their thresholds, where there are any.",
+                byDefault = "0.5")
+        double maxDriftShare,
+
+        @Setting(value = "Max growth of the median time from read to annotation, as a factor.", byDefault = "5.0")
+        double maxLatencyRatio) {
     /** Below this a longer time to an annotation is noise of batches and polls. */
     private static final double LEAST_LATENCY_MILLIS = 250;
 
-    public GuardRules {
-        reads = reads == null ? 1_000 : reads;
-        waitSeconds = waitSeconds == null ? 1_800 : waitSeconds;
-        minReads = minReads == null ? Math.min(100, reads) : minReads;
-        maxUncalledIncrease = maxUncalledIncrease == null ? 0.1 : maxUncalledIncrease;
-        maxLabelDecrease = maxLabelDecrease == null ? 0.15 : maxLabelDecrease;
-        maxDriftShare = maxDriftShare == null ? 0.5 : maxDriftShare;
-        maxLatencyRatio = maxLatencyRatio == null ? 5.0 : maxLatencyRatio;
-        if (reads < 1 || minReads < 1 || minReads > reads) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT, "Expected guard with 1 <= minReads <= reads, got %d and %d", minReads, reads));
-        }
-    }
+    private static final int MIN_READS = 100;
 
-    static GuardRules defaults() {
-        return new GuardRules(null, null, null, null, null, null, null);
+    public GuardRules {
+        minReads = OptionalInt.of(minReads.orElse(Math.min(MIN_READS, reads)));
+        if (reads < 1 || minReads.getAsInt() < 1 || minReads.getAsInt() > reads) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected guard with 1 <= minReads <= reads, got %d and %d",
+                    minReads.getAsInt(),
+                    reads));
+        }
     }
 
     /**
@@ -85,8 +89,9 @@ public record GuardRules(
      */
     List<Check> judge(Window before, Window after) {
         List<Check> checks = new ArrayList<>();
-        checks.add(Check.atLeast("minReads", minReads, after.reads(), null, null));
-        if (before.reads() >= minReads) {
+        int fewest = minReads.getAsInt();
+        checks.add(Check.atLeast("minReads", fewest, after.reads(), null, null));
+        if (before.reads() >= fewest) {
             checks.add(Check.atMost(
                     "maxUncalledIncrease",
                     maxUncalledIncrease,

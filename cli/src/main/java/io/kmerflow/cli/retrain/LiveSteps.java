@@ -96,7 +96,7 @@ final class LiveSteps {
         Map<String, Double> counts;
         try (Publication publication = publisher.publish(announcement(bundle, folder.bundle())
                 .setSlot(ModelSlot.SHADOW)
-                .setSampledShare(config.shadow().share().floatValue())
+                .setSampledShare((float) config.shadow().share())
                 .setLineage(lineage(bundle))
                 .build())) {
             counts = compared(publication);

@@ -318,7 +318,7 @@ final class RetrainRun {
                 "--device",
                 config.device(),
                 "--threads",
-                config.threads().toString());
+                Integer.toString(config.threads()));
     }
 
     /** Labels of the new model: the parent's in their order, then the new ones. */

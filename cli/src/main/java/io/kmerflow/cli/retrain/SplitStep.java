@@ -203,10 +203,7 @@ final class SplitStep {
         List<HeldOutSplit.Candidate> kept = new ArrayList<>();
         for (List<HeldOutSplit.Candidate> ofLabel : byLabel.values()) {
             ofLabel.sort(Comparator.comparing(candidate -> candidate.read().getReadId()));
-            kept.addAll(
-                    replay.perLabel() == null
-                            ? ofLabel
-                            : ofLabel.subList(0, Math.min(replay.perLabel(), ofLabel.size())));
+            kept.addAll(ofLabel.subList(0, Math.min(replay.perLabel().orElse(Integer.MAX_VALUE), ofLabel.size())));
         }
         return kept;
     }

@@ -2,6 +2,7 @@ package io.kmerflow.cli.retrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class GateRulesTest {
     private static final List<String> LABELS = List.of("a", "b", "new");
-    private static final GateRules RULES = GateRules.defaults();
+    private static final GateRules RULES = SettingsTree.of("", GateRules.class);
 
     /** Reads of a label, of which the parent gets that many right and the new model those, the first ones. */
     private record Part(int label, int reads, int before, int after) {}

@@ -3,12 +3,13 @@ package io.kmerflow.cli.retrain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kmerflow.cli.retrain.GuardRules.Window;
+import io.kmerflow.pretraining.settings.SettingsTree;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GuardRulesTest {
-    private static final GuardRules RULES = GuardRules.defaults();
+    private static final GuardRules RULES = SettingsTree.of("", GuardRules.class);
     private static final Window BEFORE = new Window(1000, 200, Map.of("a", 500L, "b", 300L), 400.0, 0, 0);
 
     private static List<String> failed(Window after) {
