@@ -3,6 +3,7 @@ package io.kmerflow.cli.retrain;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cluster.ChildJvm;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,13 +14,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A kmerflow command in a process of its own, since PyTorch and Flink never share one. It ends when this process ends, however
- * that comes about, so that whoever resumes finds nobody at work.
+ * A kmerflow command in a separate process, since PyTorch and Flink never share one. It ends when this process ends, even by
+ * SIGKILL, so that a resumed run never meets an earlier one.
  */
 final class CommandProcess {
     private static final String MAIN = "io.kmerflow.cli.Kmerflow";
     private static final int POLL_MILLIS = 200;
     private static final int END_SECONDS = 30;
+    /** Of the end of a log: holds its last line. */
+    private static final int SHOWN_BYTES = 1 << 14;
+
     private static final String OWN_WORDS = "kmerflow: ";
 
     private CommandProcess() {}
@@ -70,16 +74,24 @@ final class CommandProcess {
         }
     }
 
-    private static String since(Path log, long before) throws IOException {
-        byte[] all = Files.exists(log) ? Files.readAllBytes(log) : new byte[0];
-        int from = (int) Math.min(before, all.length);
-        return new String(all, from, all.length - from, StandardCharsets.UTF_8);
+    /** What was appended to a log from a place on. */
+    private static String since(Path log, long from) throws IOException {
+        if (!Files.exists(log)) {
+            return "";
+        }
+        try (InputStream in = Files.newInputStream(log)) {
+            in.skipNBytes(Math.min(from, Files.size(log)));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static String lastLine(Path log, long before) throws IOException {
-        List<String> lines =
-                since(log, before).lines().filter(line -> !line.isBlank()).toList();
-        return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+        long end = Files.exists(log) ? Files.size(log) : 0;
+        return since(log, Math.max(before, end - SHOWN_BYTES))
+                .lines()
+                .filter(line -> !line.isBlank())
+                .reduce((earlier, later) -> later)
+                .orElse("");
     }
 
     private static String reason(Path log, long before) throws IOException {

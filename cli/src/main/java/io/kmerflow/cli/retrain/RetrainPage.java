@@ -37,28 +37,22 @@ final class RetrainPage {
     /** The page as text. */
     String page() throws IOException {
         String title = "kmerflow retrain: " + parent.name() + " " + config.version();
-        StringBuilder html = new StringBuilder("<!doctype html><html lang='en'><head><meta charset='utf-8'>")
-                .append("<meta name='viewport' content='width=device-width, initial-scale=1'><title>")
-                .append(escape(title))
-                .append("</title><style>")
-                .append(HtmlPage.style())
-                .append(
-                        ".bad { color: var(--warn); font-weight: 600 } section.wide { grid-column: 1 / -1 } .curves svg { width: 430px; max-width: 100% }")
-                .append("</style></head><body><h1>")
-                .append(escape(title))
-                .append("</h1>");
+        HtmlPage page = new HtmlPage(title);
+        StringBuilder html = new StringBuilder();
         boolean refused = journal.entries().values().stream()
                 .anyMatch(entry -> entry.state() == Journal.State.REFUSED || entry.state() == Journal.State.FAILED);
         html.append(refused ? "<p class='bad'>" : "<p>")
-                .append(escape(outcome()))
+                .append(HtmlPage.escape(outcome()))
                 .append("</p><p class='note'>Parent ")
-                .append(escape(parent.name() + " " + parent.version()))
+                .append(HtmlPage.escape(parent.name() + " " + parent.version()))
                 .append(", <code>")
                 .append(parent.digest())
                 .append("</code><br>New model <code>")
-                .append(escape(String.valueOf(journal.result(Step.EXPORT).getOrDefault("digest", "not made"))))
+                .append(HtmlPage.escape(
+                        String.valueOf(journal.result(Step.EXPORT).getOrDefault("digest", "not made"))))
                 .append("</code><br>Corpus <code>")
-                .append(escape(String.valueOf(journal.result(Step.SPLIT).getOrDefault("corpus", "not made"))))
+                .append(HtmlPage.escape(
+                        String.valueOf(journal.result(Step.SPLIT).getOrDefault("corpus", "not made"))))
                 .append("</code></p><div class='grid'>");
         section(html, "Timeline", "wide", timeline());
         section(html, "Gate", "wide", checks(Step.GATE));
@@ -71,7 +65,7 @@ final class RetrainPage {
         if (config.pretraining() != null) {
             section(html, "Continued pretraining", "wide curves", curves(folder.pretrain()));
         }
-        return html.append("</div></body></html>\n").toString();
+        return page.markup(html + "</div>\n").text();
     }
 
     private String outcome() {
@@ -90,18 +84,11 @@ final class RetrainPage {
             html.append("<section class='")
                     .append(kind)
                     .append("'><h2>")
-                    .append(escape(title))
+                    .append(HtmlPage.escape(title))
                     .append("</h2>")
                     .append(body)
                     .append("</section>");
         }
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("'", "&#39;");
     }
 
     /** Bars from begin to end of each step, on one axis; a run that was interrupted shows the last attempt. */
@@ -160,7 +147,7 @@ final class RetrainPage {
             html.append(String.format(
                     Locale.ROOT,
                     "<tr><td>%s</td><td class='n'>%.4f</td><td class='n'>%.4f</td><td class='n'>%s</td><td%s>%s</td></tr>",
-                    escape(String.valueOf(row.get("rule"))),
+                    HtmlPage.escape(String.valueOf(row.get("rule"))),
                     number(row.get("limit")),
                     number(row.get("measured")),
                     row.get("low") == null
@@ -196,7 +183,7 @@ final class RetrainPage {
                         Locale.ROOT,
                         "<tr><td>%s</td><td>%s</td><td class='n'>%s</td><td class='n'>%.3f</td><td class='n'>%.3f</td><td class='n'>%.3f</td><td class='n'>%.3f</td></tr>",
                         set.equals("suite") ? "fixed suite" : "held out",
-                        escape(String.valueOf(label)),
+                        HtmlPage.escape(String.valueOf(label)),
                         row.get("reads"),
                         number(row.get("recallBefore")),
                         number(row.get("recallAfter")),
@@ -241,7 +228,7 @@ final class RetrainPage {
         shares.forEach((label, pair) -> html.append(String.format(
                 Locale.ROOT,
                 "<tr><td>%s</td><td class='n'>%.1f %%</td><td class='n'>%.1f %%</td></tr>",
-                escape(label),
+                HtmlPage.escape(label),
                 100 * pair[0],
                 100 * pair[1])));
         return html.append("</table>").toString();
@@ -264,7 +251,7 @@ final class RetrainPage {
         train.forEach((label, reads) -> html.append(String.format(
                 Locale.ROOT,
                 "<tr><td>%s</td><td class='n'>%s</td><td class='n'>%s</td></tr>",
-                escape(String.valueOf(label)),
+                HtmlPage.escape(String.valueOf(label)),
                 reads,
                 heldOut.get(label) == null ? "0" : heldOut.get(label))));
         return html.append(String.format(
@@ -272,8 +259,8 @@ final class RetrainPage {
                         "</table><p class='note'>%s reads of the corpus, %s replayed; %s. New labels: %s. The ledger has %s hashes.</p>",
                         split.get("reads"),
                         split.get("replayed"),
-                        escape(String.valueOf(split.get("parts"))),
-                        escape(String.valueOf(split.get("newLabels"))),
+                        HtmlPage.escape(String.valueOf(split.get("parts"))),
+                        HtmlPage.escape(String.valueOf(split.get("newLabels"))),
                         split.get("ledger")))
                 .toString();
     }
