@@ -280,7 +280,7 @@ public final class FlinkCluster implements AutoCloseable {
     }
 
     /**
-     * Starts Flink's own command line with a job of the jar, in a process of its own that stays until the job has ended.
+     * Starts Flink's own command line with a job of the jar, in a separate process that runs until the job has ended.
      *
      * @param mainClass of the job
      * @param arguments of the job
@@ -306,7 +306,7 @@ public final class FlinkCluster implements AutoCloseable {
     }
 
     /**
-     * Runs a script with Flink's SQL client, in a process of its own; for a cluster with SQL.
+     * Runs a script with Flink's SQL client in a separate process; for a cluster with SQL.
      *
      * @return all that the client printed
      * @throws ClusterException if it fails, or a statement does

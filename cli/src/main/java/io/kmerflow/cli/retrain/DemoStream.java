@@ -28,7 +28,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A sequencer and a reader of the annotations, for the demonstration. Every read is sent once, under a name of its own. */
+/** A sequencer and a reader of the annotations, for the demonstration. Every read is sent once, under a unique name. */
 final class DemoStream implements AutoCloseable {
     private static final String RUN = "loop-demo";
     private static final Duration POLL = Duration.ofMillis(200);

@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs the closed loop once on this machine: a job serves a model that knows five organisms, a sixth arrives,"
                     + " labels arrive, 'retrain' makes the next model, and the job changes to it under load.",
-            "Kafka and Flink run in this process, training in processes of its own. The reads are the samples that are shipped,"
+            "Kafka and Flink run in this process, training in separate processes. The reads are the samples that are shipped,"
                     + " or a table of your own. Takes 10 to 25 minutes on two cores."
         },
         footer = {"kmerflow loop-demo", "kmerflow loop-demo --bad-labels", "kmerflow loop-demo --bad-live"},
@@ -324,7 +324,7 @@ public final class LoopDemoCommand implements Callable<Integer> {
         return labelled;
     }
 
-    /** The stream goes on at its rate; with --bad-live it changes as soon as the new model annotates. */
+    /** The stream continues at its rate; with --bad-live it changes as soon as the new model annotates. */
     private void feedUntilStopped(DemoStream stream, DemoData reads, String oldDigest) {
         try {
             List<DemoData.Row> usual = reads.later();

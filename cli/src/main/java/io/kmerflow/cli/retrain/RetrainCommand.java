@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Makes the next model of the reads on Kafka and their labels, and lets it serve only if it is shown to be better.",
             "Snapshot, split, training, export, measurement, gate, shadow, change and guard are steps of a journal, run.json in"
-                    + " --out: --resume goes on after the last one that is done. Where a rule of the gate or of the guard does"
+                    + " --out: --resume continues after the last one that is done. Where a rule of the gate or of the guard does"
                     + " not hold, the previous model stays, or serves again, and the exit code is 1. report.html shows all of it."
                     + " Keys of the file: docs/retrain.md."
         },

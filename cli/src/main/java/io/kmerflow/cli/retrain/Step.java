@@ -14,7 +14,7 @@ enum Step {
     EVALUATE("measure parent and new model on held-out reads, suite and unknown reads"),
     GATE("judge by the rules"),
     FORMS("write the int8 form"),
-    SHADOW("compare with the model that serves on live reads"),
+    SHADOW("compare with the serving model on live reads"),
     ACTIVATE("change the job to the new model"),
     WATCH("watch the reads after the change; keep it or go back");
 

@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Annotates a range of the reads topic with a model, beside the job that serves, and ends.",
             "The end of the range is fixed at the start. Annotations go to the annotations topic or to another one; those of another"
-                    + " model have other ids. Stopped or killed, the same command with the same --work goes on where it was. Flink"
+                    + " model have other ids. Stopped or killed, the same command with the same --work continues where it stopped. Flink"
                     + " runs in this process; on a cluster submit the job's jar with Flink's client (docs/compare-models.md)."
         },
         footer =
@@ -110,7 +110,7 @@ public final class BackfillCommand implements Callable<Integer> {
             names = "--status-interval",
             paramLabel = "SECONDS",
             defaultValue = "10",
-            description = "Print progress every so many seconds; 0 for never (default: ${DEFAULT-VALUE}).")
+            description = "Interval between progress lines, in seconds; 0 for none (default: ${DEFAULT-VALUE}).")
     private long statusSeconds;
 
     @Override

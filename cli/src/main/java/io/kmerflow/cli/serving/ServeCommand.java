@@ -90,7 +90,7 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "60",
             description =
-                    "Print every so many seconds what was done: reads, called reads, dead letters, lag, restarts, model; 0"
+                    "Interval between status lines, in seconds: reads, called reads, dead letters, lag, restarts, model; 0"
                             + " for never (default: ${DEFAULT-VALUE}). A change of the model is always printed.")
     private long statusSeconds;
 

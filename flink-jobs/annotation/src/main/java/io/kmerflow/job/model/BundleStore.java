@@ -217,7 +217,7 @@ public final class BundleStore {
     }
 
     /**
-     * Copies a bundle into a store, under a name of its own that says which it is.
+     * Copies a bundle into a store, under a unique name that tells which it is.
      *
      * @param bundle folder or zip on this machine, with its forms
      * @param store folder of one of Flink's file systems

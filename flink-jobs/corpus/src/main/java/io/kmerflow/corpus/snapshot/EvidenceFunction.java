@@ -9,7 +9,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
 
-/** Decodes annotations, or labels; what is none is counted. */
+/** Decodes annotations, or labels; records that cannot be decoded are counted. */
 final class EvidenceFunction extends RichFlatMapFunction<TopicRecord, Evidence> {
     private static final long serialVersionUID = 1L;
 
