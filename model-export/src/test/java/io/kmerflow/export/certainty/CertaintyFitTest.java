@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.contract.ModelContract;
-import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.scoring.WindowScorer;
-import io.kmerflow.token.TokenBatch;
-import io.kmerflow.token.Vocabulary;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,39 +14,9 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class CertaintyFitTest {
-    private static final int WINDOW = 10;
-    private static final ModelContract CONTRACT = new ModelContract(
-            3,
-            1,
-            new Vocabulary(3).hash(),
-            16,
-            WINDOW,
-            WINDOW,
-            WINDOW,
-            0,
-            ModelContract.StrandRule.UNSTRANDED,
-            ModelContract.Aggregation.READ,
-            1,
-            0.36,
-            List.of(new Label("adenine", null), new Label("cytosine", null), new Label("neither", null, true)));
-
-    /** Windows of A lead by one nat for the first label, of C for the second, of G for background. */
-    private static final WindowScorer SCORER = new WindowScorer() {
-        @Override
-        public float[] score(TokenBatch batch) {
-            Vocabulary vocabulary = new Vocabulary(3);
-            float[] logits = new float[3 * batch.windows()];
-            for (int row = 0; row < batch.windows(); row++) {
-                int id = batch.tokenIds()[row * batch.width() + 1];
-                int label = id == vocabulary.id("AAA") ? 0 : id == vocabulary.id("CCC") ? 1 : 2;
-                logits[3 * row + label] = 1;
-            }
-            return logits;
-        }
-
-        @Override
-        public void close() {}
-    };
+    private static final int WINDOW = LetterScorer.WINDOW;
+    private static final ModelContract CONTRACT = LetterScorer.CONTRACT;
+    private static final WindowScorer SCORER = new LetterScorer(1, 1, 1);
 
     /** Reads of 100 windows; in each a window is of the read's base with the given chance, else of another. */
     private static List<byte[]> reads(int count, double share, long seed) {

@@ -7,8 +7,6 @@ import io.kmerflow.contract.ModelContract;
 import io.kmerflow.contract.ModelContract.Label;
 import io.kmerflow.scoring.ScoringException;
 import io.kmerflow.scoring.WindowScorer;
-import io.kmerflow.token.TokenBatch;
-import io.kmerflow.token.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,39 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ThresholdFitTest {
-    private static final int WINDOW = 10;
-    private static final ModelContract CONTRACT = new ModelContract(
-            3,
-            1,
-            new Vocabulary(3).hash(),
-            16,
-            WINDOW,
-            WINDOW,
-            WINDOW,
-            0,
-            ModelContract.StrandRule.UNSTRANDED,
-            ModelContract.Aggregation.READ,
-            1,
-            0.36,
-            List.of(new Label("adenine", null), new Label("cytosine", null), new Label("neither", null, true)));
-
-    /** Windows of A lead by two nats for the first label, of C by one for the second, of G for background. */
-    private static final WindowScorer SCORER = new WindowScorer() {
-        @Override
-        public float[] score(TokenBatch batch) {
-            Vocabulary vocabulary = new Vocabulary(3);
-            float[] logits = new float[3 * batch.windows()];
-            for (int row = 0; row < batch.windows(); row++) {
-                int id = batch.tokenIds()[row * batch.width() + 1];
-                int label = id == vocabulary.id("AAA") ? 0 : id == vocabulary.id("CCC") ? 1 : 2;
-                logits[3 * row + label] = label == 0 ? 2 : 1;
-            }
-            return logits;
-        }
-
-        @Override
-        public void close() {}
-    };
+    private static final int WINDOW = LetterScorer.WINDOW;
+    private static final ModelContract CONTRACT = LetterScorer.CONTRACT;
+    private static final WindowScorer SCORER = new LetterScorer(2, 1, 1);
 
     private static ThresholdFit.Read read(int windows, char base, int others, String label) {
         byte[] bases = new byte[windows * WINDOW];
