@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchService;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -49,23 +48,9 @@ class StandardStreamsITCase {
     }
 
     private ProcessBuilder kmerflow(List<String> jvm, Object... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g"));
-        for (String name :
-                List.of("java.lang", "java.util", "java.nio", "sun.nio.ch", "java.net", "java.util.concurrent")) {
-            command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED");
-        }
-        command.addAll(jvm);
-        command.addAll(List.of(
-                "-D" + SourceTree.PROPERTY + "=" + SourceTree.ROOT.toAbsolutePath(),
-                "-Dai.djl.offline=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.kmerflow.cli.Kmerflow"));
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        return new ProcessBuilder(command).directory(work.toFile()).redirectError(err.toFile());
+        return new ProcessBuilder(CommandLines.ofJvm(jvm, List.of(arguments)))
+                .directory(work.toFile())
+                .redirectError(err.toFile());
     }
 
     private static int exitCode(Process process) throws InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.cli.CommandLines;
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
@@ -268,20 +269,7 @@ class BackfillITCase {
     }
 
     private Process start(List<Object> words) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g"));
-        for (String name :
-                List.of("java.lang", "java.util", "java.nio", "sun.nio.ch", "java.net", "java.util.concurrent")) {
-            command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED");
-        }
-        command.addAll(List.of(
-                "-D" + SourceTree.PROPERTY + "=" + SourceTree.ROOT,
-                "-Dai.djl.offline=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.kmerflow.cli.Kmerflow"));
-        words.forEach(word -> command.add(word.toString()));
-        return new ProcessBuilder(command)
+        return new ProcessBuilder(CommandLines.ofJvm(List.of(), words))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("backfill.log").toFile())
                 .start();

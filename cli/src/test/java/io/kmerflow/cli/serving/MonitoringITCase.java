@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.kmerflow.cli.CommandLines;
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
@@ -152,18 +153,7 @@ class MonitoringITCase {
 
     /** A process of its own, which can be ended; this one's job runs until then. */
     private Process serve(String servers, int port) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g"));
-        for (String name :
-                List.of("java.lang", "java.util", "java.nio", "sun.nio.ch", "java.net", "java.util.concurrent")) {
-            command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED");
-        }
-        command.addAll(List.of(
-                "-D" + SourceTree.PROPERTY + "=" + SourceTree.ROOT,
-                "-Dai.djl.offline=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.kmerflow.cli.Kmerflow",
+        List<String> words = List.of(
                 "serve",
                 "--bootstrap-servers",
                 servers,
@@ -174,8 +164,8 @@ class MonitoringITCase {
                 "--status-interval",
                 "1",
                 "--metrics-port",
-                port + "-" + port));
-        return new ProcessBuilder(command)
+                port + "-" + port);
+        return new ProcessBuilder(CommandLines.ofJvm(List.of(), words))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("serve.log").toFile())
                 .start();

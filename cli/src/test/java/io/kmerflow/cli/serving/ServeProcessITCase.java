@@ -3,6 +3,7 @@ package io.kmerflow.cli.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.cli.CommandLines;
 import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
@@ -130,19 +131,7 @@ class ServeProcessITCase {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g"));
-        for (String name :
-                List.of("java.lang", "java.util", "java.nio", "sun.nio.ch", "java.net", "java.util.concurrent")) {
-            command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED");
-        }
-        command.addAll(List.of(
-                "-Djava.io.tmpdir=" + temporary,
-                "-D" + SourceTree.PROPERTY + "=" + SourceTree.ROOT,
-                "-Dai.djl.offline=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.kmerflow.cli.Kmerflow",
+        List<String> words = List.of(
                 "serve",
                 "--bootstrap-servers",
                 servers,
@@ -153,9 +142,9 @@ class ServeProcessITCase {
                 "--health-port",
                 "0",
                 "--metrics-port",
-                Integer.toString(port)));
+                Integer.toString(port));
         Path log = folder.resolve(String.format(Locale.ROOT, "serve-%d.log", started.size()));
-        Process serve = new ProcessBuilder(command)
+        Process serve = new ProcessBuilder(CommandLines.ofJvm(List.of("-Djava.io.tmpdir=" + temporary), words))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
