@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,18 +77,7 @@ final class LiveServer implements AutoCloseable {
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_REQUEST_BYTES)
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) MAX_REQUEST_BYTES)
                 .build();
-        try {
-            server.start();
-        } catch (RuntimeException e) {
-            throw new CommandFailure(
-                    String.format(
-                            Locale.ROOT,
-                            "Expected a free port for the live page, but %s:%d cannot be had (%s)",
-                            address.getHostAddress(),
-                            port,
-                            e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
-                    e);
-        }
+        HttpServers.start(server, "the live page", address, port);
     }
 
     /** Where it listens. */

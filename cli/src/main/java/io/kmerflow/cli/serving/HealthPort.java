@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.Json;
+import io.kmerflow.cli.live.HttpServers;
 import io.undertow.Undertow;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.BlockingHandler;
@@ -12,7 +13,6 @@ import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -45,18 +45,7 @@ final class HealthPort implements AutoCloseable {
                 .setIoThreads(THREADS)
                 .setWorkerThreads(THREADS)
                 .build();
-        try {
-            server.start();
-        } catch (RuntimeException e) {
-            throw new CommandFailure(
-                    String.format(
-                            Locale.ROOT,
-                            "Expected a free port for --health-port, but %s:%d cannot be had (%s)",
-                            address.getHostAddress(),
-                            port,
-                            e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
-                    e);
-        }
+        HttpServers.start(server, "--health-port", address, port);
     }
 
     /** Where it is, for people. */
