@@ -77,7 +77,7 @@ public final class DiffCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private OptionalKafkaOptions kafka;
+    private final KafkaConnectionOptions kafka = KafkaConnectionOptions.optional();
 
     @Mixin
     private RegistryOptions registry;
