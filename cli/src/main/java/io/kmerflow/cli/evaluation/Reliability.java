@@ -1,13 +1,13 @@
 package io.kmerflow.cli.evaluation;
 
+import io.kmerflow.pretraining.evaluation.CalibrationError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Whether scores mean what they say: expected calibration error (Guo et al. 2017: bins of equal width, each bin's distance
- * between mean score and share right, weighted by its reads) and the risk-coverage curve (El-Yaniv and Wiener 2010: the
+ * Whether scores mean what they say: {@linkplain CalibrationError expected calibration error} and the risk-coverage curve (El-Yaniv and Wiener 2010: the
  * share wrong among the reads that keep their call, against how many do).
  */
 final class Reliability {
@@ -29,18 +29,9 @@ final class Reliability {
 
     /** 0 (a score is the share that is right) to 1. */
     double expectedCalibrationError() {
-        double[] scores = new double[CALIBRATION_BINS];
-        double[] right = new double[CALIBRATION_BINS];
-        for (Scored read : reads) {
-            int bin = Math.min((int) (read.score() * CALIBRATION_BINS), CALIBRATION_BINS - 1);
-            scores[bin] += read.score();
-            right[bin] += read.right() ? 1 : 0;
-        }
-        double error = 0;
-        for (int bin = 0; bin < CALIBRATION_BINS; bin++) {
-            error += Math.abs(scores[bin] - right[bin]);
-        }
-        return error / reads.size();
+        CalibrationError error = new CalibrationError(CALIBRATION_BINS);
+        reads.forEach(read -> error.add(read.score(), read.right()));
+        return error.value();
     }
 
     /**

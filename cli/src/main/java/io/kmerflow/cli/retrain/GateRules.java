@@ -1,5 +1,6 @@
 package io.kmerflow.cli.retrain;
 
+import io.kmerflow.pretraining.evaluation.CalibrationError;
 import io.kmerflow.pretraining.evaluation.ConfusionMatrix;
 import io.kmerflow.pretraining.evaluation.PairedBootstrap;
 import io.kmerflow.pretraining.evaluation.PairedBootstrap.Interval;
@@ -49,6 +50,7 @@ public record GateRules(
 
         @Setting(value = "Min reads of a label to judge it.", byDefault = "30")
         int minReads) {
+    private static final int CALIBRATION_BINS = 10;
 
     /**
      * What both models said of labelled reads, by number of label.
@@ -168,22 +170,11 @@ public record GateRules(
         return (double) right / reads.truth().length;
     }
 
-    /** Mean difference between score and accuracy over ten bins of the score, weighted by their reads (Guo et al. 2017). */
     static double calibrationError(Labelled reads) {
-        int bins = 10;
-        double[] scores = new double[bins];
-        int[] right = new int[bins];
-        int[] all = new int[bins];
+        CalibrationError error = new CalibrationError(CALIBRATION_BINS);
         for (int i = 0; i < reads.truth().length; i++) {
-            int bin = Math.min(bins - 1, (int) (bins * reads.afterScores()[i]));
-            scores[bin] += reads.afterScores()[i];
-            right[bin] += reads.truth()[i] == reads.after()[i] ? 1 : 0;
-            all[bin]++;
+            error.add(reads.afterScores()[i], reads.truth()[i] == reads.after()[i]);
         }
-        double sum = 0;
-        for (int bin = 0; bin < bins; bin++) {
-            sum += Math.abs(scores[bin] - right[bin]);
-        }
-        return sum / Math.max(1, reads.truth().length);
+        return error.value();
     }
 }
