@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(SourceTree.class)
-class KeysCommandTest {
+class KeysCommandITCase {
     @TempDir
     private Path folder;
 
