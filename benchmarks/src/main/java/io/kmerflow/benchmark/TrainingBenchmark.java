@@ -1,6 +1,6 @@
 package io.kmerflow.benchmark;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.huggingface.BertFiles;
 import io.kmerflow.pretraining.model.BertModel;
@@ -199,7 +199,7 @@ public final class TrainingBenchmark {
         tree.put("ids", batch.rows().tokenIds());
         tree.put("positions", batch.positions());
         tree.put("labels", batch.labels());
-        new ObjectMapper().writeValue(folder.resolve("batch.json").toFile(), tree);
+        JsonMappers.COMPACT.writeValue(folder.resolve("batch.json").toFile(), tree);
     }
 
     /**

@@ -1,11 +1,11 @@
 package io.kmerflow.cases;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import htsjdk.samtools.SAMRecord;
 import htsjdk.samtools.SamReader;
 import htsjdk.samtools.SamReaderFactory;
 import htsjdk.samtools.ValidationStringency;
+import io.kmerflow.bundle.JsonMappers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +64,7 @@ enum RowSource {
         List<List<String>> rows(Path file, List<String> columns) throws IOException {
             List<List<String>> rows = new ArrayList<>();
             for (String line : lines(file)) {
-                JsonNode object = MAPPER.readTree(line);
+                JsonNode object = JsonMappers.COMPACT.readTree(line);
                 List<String> row = new ArrayList<>();
                 for (String column : columns) {
                     JsonNode value = object.at("/" + column.replace('.', '/'));
@@ -105,8 +105,6 @@ enum RowSource {
             return rows;
         }
     };
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** The rows of the file in its order, each with the columns in the order asked for. */
     abstract List<List<String>> rows(Path file, List<String> columns) throws IOException;

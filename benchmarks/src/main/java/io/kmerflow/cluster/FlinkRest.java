@@ -1,8 +1,8 @@
 package io.kmerflow.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.kmerflow.bundle.JsonMappers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,7 +19,6 @@ public final class FlinkRest {
     private static final int ACCEPTED = 202;
     private static final Duration ASK = Duration.ofSeconds(5);
 
-    private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final String address;
@@ -38,7 +37,9 @@ public final class FlinkRest {
                 HttpRequest.newBuilder(URI.create(address + path)).timeout(ASK).build();
         try {
             HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
-            return response.statusCode() == FINE ? json.readTree(response.body()) : MissingNode.getInstance();
+            return response.statusCode() == FINE
+                    ? JsonMappers.COMPACT.readTree(response.body())
+                    : MissingNode.getInstance();
         } catch (IOException e) {
             return MissingNode.getInstance();
         }

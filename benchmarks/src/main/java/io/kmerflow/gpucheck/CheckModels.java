@@ -1,7 +1,7 @@
 package io.kmerflow.gpucheck;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.bundle.ModelBundle;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +23,6 @@ public record CheckModels(Path folder, Map<String, Shape> shapes) {
     public static final String BASE = "base";
     private static final String FP16 = "-fp16";
     private static final String SHAPES = "shapes.json";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Sizes of an encoder. */
     public record Shape(int layers, int hidden, int feedForward, int heads, int vocabulary, int maxPositions) {
@@ -36,12 +35,13 @@ public record CheckModels(Path folder, Map<String, Shape> shapes) {
     public static CheckModels read(Path folder) throws IOException {
         return new CheckModels(
                 folder,
-                JSON.readValue(folder.resolve(SHAPES).toFile(), new TypeReference<LinkedHashMap<String, Shape>>() {}));
+                JsonMappers.COMPACT.readValue(
+                        folder.resolve(SHAPES).toFile(), new TypeReference<LinkedHashMap<String, Shape>>() {}));
     }
 
     /** Writes the shapes beside the models. */
     public void write() throws IOException {
-        JSON.writeValue(folder.resolve(SHAPES).toFile(), shapes);
+        JsonMappers.COMPACT.writeValue(folder.resolve(SHAPES).toFile(), shapes);
     }
 
     /** Folder of a model. */

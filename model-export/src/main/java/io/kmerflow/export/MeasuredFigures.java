@@ -2,7 +2,7 @@ package io.kmerflow.export;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,7 +16,6 @@ import java.util.Map;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record MeasuredFigures(Split validation, Split test, Split longReads, Double accuracyAtMinReadBases) {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * Figures of a split, 0 to 1 but for mcc, −1 to 1.
@@ -43,7 +42,7 @@ record MeasuredFigures(Split validation, Split test, Split longReads, Double acc
     static MeasuredFigures of(Map<String, Object> provenance) {
         Object metrics = provenance.get("metrics");
         return metrics instanceof Map<?, ?>
-                ? JSON.convertValue(metrics, MeasuredFigures.class)
+                ? JsonMappers.COMPACT.convertValue(metrics, MeasuredFigures.class)
                 : new MeasuredFigures(null, null, null, null);
     }
 

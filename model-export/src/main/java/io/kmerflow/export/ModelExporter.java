@@ -1,8 +1,7 @@
 package io.kmerflow.export;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.kmerflow.bundle.BundleProfile;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.contract.ModelContract;
@@ -42,7 +41,6 @@ import java.util.stream.Stream;
  * golden reads.
  */
 public final class ModelExporter {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /**
      * What to make.
@@ -156,7 +154,7 @@ public final class ModelExporter {
                         request.precision().toString(),
                         contract,
                         classifier.golden(),
-                        JSON.writeValueAsString(provenance),
+                        JsonMappers.INDENTED.writeValueAsString(provenance),
                         request.card() == null ? ModelCard.of(request, classifier, parity) : request.card());
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);

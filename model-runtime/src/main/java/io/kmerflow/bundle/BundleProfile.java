@@ -1,6 +1,5 @@
 package io.kmerflow.bundle;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kmerflow.sequence.profile.DriftThresholds;
@@ -24,13 +23,12 @@ import java.util.TreeMap;
  * @param thresholds for windows of reads, by their number of reads
  */
 public record BundleProfile(ReadProfile reads, SortedMap<Integer, DriftThresholds> thresholds) {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FORMAT = 1;
     private static final String WINDOW = "windowReads";
 
     /** Writes it to the folder of a bundle. */
     public void writeTo(Path directory) throws IOException {
-        ObjectNode tree = JSON.createObjectNode();
+        ObjectNode tree = JsonMappers.COMPACT.createObjectNode();
         tree.put("format", FORMAT);
         tree.put("reads", reads.reads());
         ObjectNode counts = tree.putObject("counts");
@@ -48,7 +46,8 @@ public record BundleProfile(ReadProfile reads, SortedMap<Integer, DriftThreshold
                 window.put(measure.text(), one.byMeasure().get(measure));
             }
         });
-        Files.writeString(directory.resolve(BundleFile.PROFILE.fileName()), JSON.writeValueAsString(tree) + "\n");
+        Files.writeString(
+                directory.resolve(BundleFile.PROFILE.fileName()), JsonMappers.COMPACT.writeValueAsString(tree) + "\n");
     }
 
     /** @throws BundleException if it is no profile of a model with that number of labels */

@@ -1,7 +1,5 @@
 package io.kmerflow.bundle;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kmerflow.sequence.Sha256;
@@ -28,7 +26,6 @@ import java.util.regex.Pattern;
  * @param bytes 64 of Ed25519
  */
 record BundleSignature(String key, byte[] bytes) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final int FORMAT = 1;
     private static final int LENGTH = 64;
     private static final int MAX_SIGNATURES = 100;
@@ -67,7 +64,7 @@ record BundleSignature(String key, byte[] bytes) {
 
     /** Writes the file of signatures; who reads meanwhile has the one before. */
     static void write(Path directory, List<BundleSignature> signatures) throws IOException {
-        ObjectNode tree = JSON.createObjectNode().put("format", FORMAT);
+        ObjectNode tree = JsonMappers.INDENTED.createObjectNode().put("format", FORMAT);
         ArrayNode list = tree.putArray("signatures");
         signatures.forEach(one -> list.addObject()
                 .put("key", one.key)
@@ -75,7 +72,7 @@ record BundleSignature(String key, byte[] bytes) {
         Path target = directory.resolve(BundleFile.SIGNATURE.fileName());
         Path written = Files.createTempFile(directory, "signature", ".tmp");
         try {
-            Files.writeString(written, JSON.writeValueAsString(tree) + "\n");
+            Files.writeString(written, JsonMappers.INDENTED.writeValueAsString(tree) + "\n");
             Files.setPosixFilePermissions(
                     written, Files.getPosixFilePermissions(directory.resolve(BundleFile.MANIFEST.fileName())));
             Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

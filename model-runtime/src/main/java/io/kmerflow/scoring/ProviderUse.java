@@ -6,8 +6,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.BundleException;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.token.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,6 @@ import java.util.TreeSet;
 public record ProviderUse(Map<String, Integer> nodes, Set<String> floatOnCpu) {
     private static final String CUDA = "CUDAExecutionProvider";
     private static final String CPU = "CPUExecutionProvider";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * Loads a graph with these options once more, scores a batch under ONNX Runtime's profiler, and lets it go.
@@ -44,7 +43,7 @@ public record ProviderUse(Map<String, Integer> nodes, Set<String> floatOnCpu) {
             try (SessionOptions settings = SessionSettings.of(options)) {
                 settings.enableProfiling(folder.resolve("profile").toString());
                 String profile = profile(environment, modelFile, settings, batch);
-                return of(JSON.readTree(Files.readString(Path.of(profile))));
+                return of(JsonMappers.COMPACT.readTree(Files.readString(Path.of(profile))));
             }
         } catch (OrtException | IOException e) {
             throw new BundleException(

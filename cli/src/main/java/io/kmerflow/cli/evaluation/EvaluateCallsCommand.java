@@ -1,7 +1,7 @@
 package io.kmerflow.cli.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import java.io.BufferedReader;
@@ -35,7 +35,6 @@ import picocli.CommandLine.Spec;
         footer = "kmerflow evaluate calls old-model.jsonl new-model.jsonl",
         mixinStandardHelpOptions = true)
 public final class EvaluateCallsCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
     private CommandSpec spec;
@@ -69,7 +68,7 @@ public final class EvaluateCallsCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+            out.println(JsonMappers.COMPACT.writerWithDefaultPrettyPrinter().writeValueAsString(rows));
         } else {
             rows.forEach((file, row) -> {
                 out.println(file);
@@ -85,7 +84,7 @@ public final class EvaluateCallsCommand implements Callable<Integer> {
         Map<String, Long> labels = new TreeMap<>();
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonNode row = JSON.readTree(line);
+                JsonNode row = JsonMappers.COMPACT.readTree(line);
                 JsonNode call = row.path("readCall");
                 String label = call.path("label").textValue();
                 reads++;
@@ -105,8 +104,8 @@ public final class EvaluateCallsCommand implements Callable<Integer> {
             throw new CommandFailure(String.format(Locale.ROOT, "Could not read %s: %s", file, e.getMessage()), e);
         }
         if (reads == 0) {
-            throw new CommandFailure(
-                    String.format(Locale.ROOT, "Expected annotations as JSON Lines in %s, got none", file));
+            throw new CommandFailure(String.format(
+                    Locale.ROOT, "Expected annotations as JSON Lines in %s, got none", file));
         }
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("reads", reads);

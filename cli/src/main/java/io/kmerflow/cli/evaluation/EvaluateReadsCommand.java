@@ -1,7 +1,7 @@
 package io.kmerflow.cli.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import java.io.BufferedReader;
@@ -33,7 +33,6 @@ import picocli.CommandLine.Spec;
         footer = {"kmerflow evaluate reads --annotations calls.jsonl --truth drawn.tsv --source ecoli=Ecoli"},
         mixinStandardHelpOptions = true)
 public final class EvaluateReadsCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
     private CommandSpec spec;
@@ -94,7 +93,7 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
         long unknown = 0;
         try (BufferedReader lines = Files.newBufferedReader(annotations)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonNode row = JSON.readTree(line);
+                JsonNode row = JsonMappers.COMPACT.readTree(line);
                 TrueOrigin origin = origins.get(new TrueOrigin.Key(
                         row.path("readId").asText(), row.path("mate").asInt()));
                 if (origin == null) {
@@ -154,7 +153,7 @@ public final class EvaluateReadsCommand implements Callable<Integer> {
                 rows.put(name, row);
             });
             rows.put("readsWithoutTruth", unknown);
-            out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+            out.println(JsonMappers.COMPACT.writerWithDefaultPrettyPrinter().writeValueAsString(rows));
             return;
         }
         out.printf(

@@ -1,6 +1,6 @@
 package io.kmerflow.cli.evaluation;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.evaluation.CalledStretches.Stretch;
@@ -118,7 +118,7 @@ public final class EvaluateSegmentsCommand implements Callable<Integer> {
         if (json) {
             Map<String, Object> report = new LinkedHashMap<>(rows);
             report.put("readsWithoutTruth", unknown);
-            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
+            out.println(JsonMappers.INDENTED.writeValueAsString(report));
             return;
         }
         out.printf(

@@ -1,7 +1,7 @@
 package io.kmerflow.cli.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
@@ -40,7 +40,6 @@ import picocli.CommandLine.Spec;
         footer = "kmerflow evaluate unknown --known known.jsonl --unknown others.jsonl --keep 0.9",
         mixinStandardHelpOptions = true)
 public final class EvaluateUnknownCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
     private CommandSpec spec;
@@ -122,7 +121,7 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report));
+            out.println(JsonMappers.COMPACT.writerWithDefaultPrettyPrinter().writeValueAsString(report));
         } else {
             report.forEach((name, value) -> {
                 if (value instanceof Map<?, ?> rows) {
@@ -141,7 +140,7 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
         for (Path file : files) {
             try (BufferedReader lines = Files.newBufferedReader(file)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    JsonNode row = JSON.readTree(line);
+                    JsonNode row = JsonMappers.COMPACT.readTree(line);
                     JsonNode scores = row.path("labelScores");
                     if (scores.isMissingNode()) {
                         leftOut[0]++;

@@ -1,8 +1,8 @@
 package io.kmerflow.cli.gpu;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.benchmark.TrainingCheck;
 import io.kmerflow.benchmark.TrainingComparison;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.gpucheck.GpuMeter;
 import io.kmerflow.scoring.ScoringDevice;
 import java.io.IOException;
@@ -19,7 +19,6 @@ import java.util.OptionalLong;
 final class TrainingSteps {
     static final List<String> SIZES = List.of("encoder", "base");
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** Few enough that a CPU does some steps of it too. */
     private static final int BASE_ROWS = 4;
 
@@ -36,7 +35,7 @@ final class TrainingSteps {
         for (String size : SIZES) {
             TrainingCheck.Result result =
                     new TrainingCheck(settings(size, "cpu", context.seconds() / SIZES.size())).run();
-            JSON.writeValue(file(context.work(), size).toFile(), result);
+            JsonMappers.COMPACT.writeValue(file(context.work(), size).toFile(), result);
             results.put(size, result.tree());
         }
         return results;
@@ -49,7 +48,7 @@ final class TrainingSteps {
             throw new IllegalStateException(
                     "Expected the losses of the CPU, the step training-reference has none left");
         }
-        TrainingCheck.Result reference = JSON.readValue(file.toFile(), TrainingCheck.Result.class);
+        TrainingCheck.Result reference = JsonMappers.COMPACT.readValue(file.toFile(), TrainingCheck.Result.class);
         String device = context.option().startsWith("gpu") ? "gpu" : context.option();
         Map<String, Object> found = new LinkedHashMap<>();
         try (GpuMeter meter = device.equals("gpu") ? GpuMeter.start(0) : GpuMeter.start(ScoringDevice.CPU)) {

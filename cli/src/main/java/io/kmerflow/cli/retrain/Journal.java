@@ -2,8 +2,7 @@ package io.kmerflow.cli.retrain;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kmerflow.bundle.JsonMappers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,6 @@ final class Journal {
     static final String FILE = "run.json";
 
     private static final int FORMAT = 1;
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** How a step stands. */
     enum State {
@@ -90,7 +88,7 @@ final class Journal {
         Path file = folder.resolve(FILE);
         Content content;
         try {
-            content = JSON.readValue(file.toFile(), Content.class);
+            content = JsonMappers.INDENTED.readValue(file.toFile(), Content.class);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     String.format(Locale.ROOT, "Expected the journal of a retraining at %s, got: %s", file, e), e);
@@ -173,7 +171,8 @@ final class Journal {
                         begun == null ? 0 : begun.attempts(),
                         begun == null ? null : begun.begun(),
                         Instant.now().toString(),
-                        JSON.convertValue(result, new TypeReference<LinkedHashMap<String, Object>>() {}),
+                        JsonMappers.INDENTED.convertValue(
+                                result, new TypeReference<LinkedHashMap<String, Object>>() {}),
                         reason));
     }
 
@@ -196,7 +195,7 @@ final class Journal {
     /** Whoever is killed meanwhile leaves the old file or the new one. */
     private void write() throws IOException {
         Path partial = file.resolveSibling("." + FILE + ".partial");
-        JSON.writeValue(partial.toFile(), content);
+        JsonMappers.INDENTED.writeValue(partial.toFile(), content);
         Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

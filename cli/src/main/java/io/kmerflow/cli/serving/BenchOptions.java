@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.BundleForms;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.cli.base.Home;
@@ -81,7 +81,7 @@ final class BenchOptions {
 
     void print(Map<String, Object> report, PrintWriter out) throws IOException {
         if (json) {
-            out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
+            out.println(JsonMappers.INDENTED.writeValueAsString(report));
         } else {
             report.forEach((name, value) -> out.printf(Locale.ROOT, "%-28s %s%n", name, value));
         }

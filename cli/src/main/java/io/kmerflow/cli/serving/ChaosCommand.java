@@ -1,6 +1,6 @@
 package io.kmerflow.cli.serving;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.chaos.ChaosReport;
 import io.kmerflow.chaos.ChaosRun;
 import io.kmerflow.chaos.ChaosSettings;
@@ -140,7 +140,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private void print(Map<String, Object> report, PrintWriter out) throws IOException {
         if (json) {
-            out.println(new ObjectMapper().writeValueAsString(report));
+            out.println(JsonMappers.COMPACT.writeValueAsString(report));
         } else {
             report.forEach((name, value) -> out.printf(Locale.ROOT, "%-28s %s%n", name, value));
         }

@@ -1,7 +1,7 @@
 package io.kmerflow.cli.serving;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.sequence.PrintableText;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,7 +18,7 @@ final class FirstDeadLetter {
         try (BufferedReader lines = Files.newBufferedReader(deadLetters)) {
             String line = lines.readLine();
             if (line != null) {
-                JsonNode letter = new ObjectMapper().readTree(line);
+                JsonNode letter = JsonMappers.COMPACT.readTree(line);
                 err.println(PrintableText.escape(String.format(
                         Locale.ROOT,
                         "first of them: %s, record %s, line %s: %s",

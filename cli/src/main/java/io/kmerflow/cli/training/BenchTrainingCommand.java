@@ -1,7 +1,7 @@
 package io.kmerflow.cli.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.benchmark.TrainingBenchmark;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import java.io.IOException;
@@ -118,7 +118,7 @@ public final class BenchTrainingCommand implements Callable<Integer> {
         Map<String, Object> report = benchmark.run();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(new ObjectMapper().writeValueAsString(report));
+            out.println(JsonMappers.COMPACT.writeValueAsString(report));
         } else {
             report.forEach((name, value) -> out.printf(Locale.ROOT, "%-20s %s%n", name, value));
         }

@@ -1,6 +1,6 @@
 package io.kmerflow.cli.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
@@ -153,7 +153,7 @@ public final class EvaluateSequencesCommand implements Callable<Integer> {
             result.put("control", Evaluation.control(trained, names, sequences));
         }
         if (json) {
-            spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(result));
+            spec.commandLine().getOut().println(JsonMappers.COMPACT.writeValueAsString(result));
             spec.commandLine().getOut().flush();
         } else {
             MetricsTable.print(spec.commandLine().getOut(), result);

@@ -1,6 +1,6 @@
 package io.kmerflow.cli.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.StopSignal;
 import io.kmerflow.pretraining.finetune.FinetuneConfig;
@@ -185,7 +185,7 @@ public final class FinetuneCommand implements Callable<Integer> {
         MetricsTable.print(new PrintWriter(text), row);
         run.report(TITLE, spec.commandLine().getErr(), "Result", text.toString());
         if (run.json) {
-            spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(row));
+            spec.commandLine().getOut().println(JsonMappers.COMPACT.writeValueAsString(row));
         } else {
             MetricsTable.print(spec.commandLine().getOut(), row);
         }

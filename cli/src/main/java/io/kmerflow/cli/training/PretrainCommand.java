@@ -1,6 +1,6 @@
 package io.kmerflow.cli.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.StopSignal;
 import io.kmerflow.pretraining.PretrainConfig;
@@ -99,7 +99,7 @@ public final class PretrainCommand implements Callable<Integer> {
             row.put("steps", result.step());
             row.put("bestValidationLoss", result.bestLoss());
             row.put("model", result.model().toString());
-            out.println(new ObjectMapper().writeValueAsString(row));
+            out.println(JsonMappers.COMPACT.writeValueAsString(row));
         } else {
             out.println(line);
         }

@@ -2,8 +2,7 @@ package io.kmerflow.corpus.backfill;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.job.kafka.TopicRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +35,6 @@ public final class BackfillFolder implements AutoCloseable {
     private static final String METADATA = "_metadata";
     private static final int FORMAT = 1;
     private static final Set<PosixFilePermission> OWNER_ALONE = PosixFilePermissions.fromString("rwx------");
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /**
      * What the folder says.
@@ -154,7 +152,7 @@ public final class BackfillFolder implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            Journal journal = JSON.readValue(Files.readString(file), Journal.class);
+            Journal journal = JsonMappers.INDENTED.readValue(Files.readString(file), Journal.class);
             if (journal.format() != FORMAT) {
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT, "Expected a journal of format %d at %s, got %d", FORMAT, file, journal.format()));
@@ -169,7 +167,8 @@ public final class BackfillFolder implements AutoCloseable {
     /** Says it, all or nothing. */
     public void write(Journal journal) {
         try {
-            Path next = Files.writeString(folder.resolve(JOURNAL + ".new"), JSON.writeValueAsString(journal) + "\n");
+            Path next = Files.writeString(
+                    folder.resolve(JOURNAL + ".new"), JsonMappers.INDENTED.writeValueAsString(journal) + "\n");
             Files.move(next, folder.resolve(JOURNAL), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

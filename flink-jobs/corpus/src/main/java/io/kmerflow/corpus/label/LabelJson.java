@@ -2,14 +2,13 @@ package io.kmerflow.corpus.label;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.bundle.JsonMappers;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** JSON Lines: an object a line, with readId, label and others of {@link LabelFields#NAMES}. */
 final class LabelJson implements LabelLines {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final LabelFields fields;
 
@@ -21,7 +20,7 @@ final class LabelJson implements LabelLines {
     public void line(String line, Target target) throws MalformedLabelException {
         JsonNode tree;
         try {
-            tree = JSON.readTree(line);
+            tree = JsonMappers.COMPACT.readTree(line);
         } catch (JsonProcessingException e) {
             throw new MalformedLabelException(
                     MalformedLabelException.MALFORMED_RECORD, "Expected a JSON object, got: " + e.getOriginalMessage());

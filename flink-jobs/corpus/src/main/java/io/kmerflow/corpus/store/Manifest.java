@@ -2,8 +2,7 @@ package io.kmerflow.corpus.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.job.kafka.TopicRange;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,8 +49,6 @@ public record Manifest(
     /** What this class writes, and reads. */
     public static final int FORMAT = 1;
 
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
     /**
      * What is in a corpus.
      *
@@ -76,7 +73,7 @@ public record Manifest(
     public static Manifest read(Path file) {
         Manifest manifest;
         try {
-            manifest = JSON.readValue(Files.readString(file), Manifest.class);
+            manifest = JsonMappers.INDENTED.readValue(Files.readString(file), Manifest.class);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     String.format(Locale.ROOT, "Expected the manifest of a corpus at %s, got: %s", file, e), e);
@@ -91,7 +88,7 @@ public record Manifest(
     /** The file's text. */
     public String toJson() {
         try {
-            return JSON.writeValueAsString(this) + "\n";
+            return JsonMappers.INDENTED.writeValueAsString(this) + "\n";
         } catch (IOException e) {
             throw new IllegalStateException(e); // numbers and texts
         }

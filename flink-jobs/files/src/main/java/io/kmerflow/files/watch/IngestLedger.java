@@ -1,8 +1,8 @@
 package io.kmerflow.files.watch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kmerflow.bundle.JsonMappers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +25,6 @@ import java.util.UUID;
  * a killed process came. Locked while open: two watchers of one folder would put every record in twice.
  */
 final class IngestLedger implements Closeable {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int VERSION = 1;
 
     /**
@@ -79,7 +78,8 @@ final class IngestLedger implements Closeable {
             if (ledger.id == null) {
                 ledger.id = UUID.randomUUID().toString();
                 ledger.target = target;
-                ledger.append(JSON.createObjectNode()
+                ledger.append(JsonMappers.COMPACT
+                        .createObjectNode()
                         .put("kmerflowIngest", VERSION)
                         .put("id", ledger.id)
                         .put("target", target));
@@ -120,7 +120,7 @@ final class IngestLedger implements Closeable {
         int start = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
-                apply(JSON.readTree(bytes, start, i - start));
+                apply(JsonMappers.COMPACT.readTree(bytes, start, i - start));
                 start = i + 1;
             }
         }
@@ -179,7 +179,7 @@ final class IngestLedger implements Closeable {
             channel.write(buffer);
         }
         channel.force(false);
-        apply(JSON.readTree(line.toString()));
+        apply(JsonMappers.COMPACT.readTree(line.toString()));
     }
 
     /** Distinguishes this ledger's records from those of others on the same topic. */
@@ -199,7 +199,8 @@ final class IngestLedger implements Closeable {
     /** Notes, before its first record goes out, that a file's records lie at or behind these offsets. */
     FileState begin(String name, Map<String, Long> offsets) throws IOException {
         FileState before = files.get(name);
-        ObjectNode line = JSON.createObjectNode().put("begin", before == null ? files.size() : before.id());
+        ObjectNode line =
+                JsonMappers.COMPACT.createObjectNode().put("begin", before == null ? files.size() : before.id());
         line.put("file", name);
         ObjectNode node = line.putObject("offsets");
         offsets.forEach(node::put);
@@ -209,7 +210,8 @@ final class IngestLedger implements Closeable {
 
     /** Notes that everything up to and including that item of a file is on the topics. */
     void done(String name, FileState state) throws IOException {
-        append(JSON.createObjectNode()
+        append(JsonMappers.COMPACT
+                .createObjectNode()
                 .put("done", state.id())
                 .put("file", name)
                 .put("items", state.items())

@@ -1,8 +1,7 @@
 package io.kmerflow.pretraining.gue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.kmerflow.pretraining.Provenance;
+import io.kmerflow.pretraining.settings.JsonMappers;
 import io.kmerflow.sequence.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +20,6 @@ import java.util.stream.Stream;
  * with the digest of everything that made it, so that a changed setting or data file is never taken for a run that is done.
  */
 final class WorkFolder {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final int DIGITS = 12;
 
     /**
@@ -46,7 +44,7 @@ final class WorkFolder {
     record Key(String name, String digest) {
         static Key of(String name, Map<String, Object> made) {
             try {
-                byte[] text = JSON.writeValueAsString(made).getBytes(StandardCharsets.UTF_8);
+                byte[] text = JsonMappers.INDENTED.writeValueAsString(made).getBytes(StandardCharsets.UTF_8);
                 return new Key(name, Sha256.hex(text));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -86,7 +84,7 @@ final class WorkFolder {
             return Optional.empty();
         }
         try {
-            return Optional.of(JSON.readValue(file(key).toFile(), Finished.class))
+            return Optional.of(JsonMappers.INDENTED.readValue(file(key).toFile(), Finished.class))
                     .filter(f -> key.digest().equals(f.digest()));
         } catch (IOException e) {
             return Optional.empty();
@@ -104,7 +102,7 @@ final class WorkFolder {
         Path target = file.toAbsolutePath();
         Files.createDirectories(target.getParent());
         Path partial = target.resolveSibling(target.getFileName() + ".partial");
-        Files.writeString(partial, JSON.writeValueAsString(tree) + "\n");
+        Files.writeString(partial, JsonMappers.INDENTED.writeValueAsString(tree) + "\n");
         Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

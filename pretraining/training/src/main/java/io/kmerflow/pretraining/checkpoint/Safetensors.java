@@ -2,10 +2,10 @@ package io.kmerflow.pretraining.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kmerflow.pretraining.model.Tensor;
+import io.kmerflow.pretraining.settings.JsonMappers;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +27,6 @@ import java.util.function.Predicate;
  * and float16.
  */
 public final class Safetensors {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final long MAX_HEADER_BYTES = 100_000_000; // as the format's own readers
     private static final int CHUNK_FLOATS = 1 << 18;
 
@@ -35,7 +34,7 @@ public final class Safetensors {
 
     /** Writes tensors in the map's order. */
     public static void write(Path file, Map<String, Tensor> tensors) throws IOException {
-        ObjectNode header = JSON.createObjectNode();
+        ObjectNode header = JsonMappers.COMPACT.createObjectNode();
         header.putObject("__metadata__").put("format", "pt");
         long offset = 0;
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
@@ -49,7 +48,7 @@ public final class Safetensors {
             node.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
-        byte[] json = JSON.writeValueAsBytes(header);
+        byte[] json = JsonMappers.COMPACT.writeValueAsBytes(header);
         int padded = (json.length + 7) / 8 * 8; // blanks, so that the values are aligned
         ByteBuffer start = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
         start.putLong(padded).put(json);
@@ -116,7 +115,8 @@ public final class Safetensors {
                         headerBytes,
                         file));
             }
-            JsonNode header = JSON.readTree(read(channel, 8, (int) headerBytes).array());
+            JsonNode header = JsonMappers.COMPACT.readTree(
+                    read(channel, 8, (int) headerBytes).array());
             List<Entry> entries = new ArrayList<>();
             for (Iterator<Map.Entry<String, JsonNode>> it = header.fields(); it.hasNext(); ) {
                 Map.Entry<String, JsonNode> field = it.next();
@@ -130,7 +130,8 @@ public final class Safetensors {
             }
             return tensors;
         } catch (JsonProcessingException e) {
-            throw new CheckpointException("Expected a safetensors header in JSON, got something else in " + file, e);
+            throw new CheckpointException(
+                    "Expected a safetensors header in JSON, got something else in " + file, e);
         } catch (EOFException e) {
             throw new CheckpointException("Expected a whole safetensors file, got a shorter one at " + file, e);
         } catch (IOException e) {

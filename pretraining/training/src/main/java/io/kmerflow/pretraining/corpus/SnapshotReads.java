@@ -1,7 +1,7 @@
 package io.kmerflow.pretraining.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.pretraining.settings.JsonMappers;
 import io.kmerflow.sequence.identity.ReadDigests;
 import io.kmerflow.sequence.identity.ReadIdentity;
 import io.kmerflow.sequence.identity.ReadSetDigest;
@@ -77,7 +77,7 @@ public final class SnapshotReads implements Closeable {
 
     private static JsonNode field(Path manifest, String name) {
         try {
-            JsonNode tree = new ObjectMapper().readTree(manifest.toFile());
+            JsonNode tree = JsonMappers.COMPACT.readTree(manifest.toFile());
             if (tree.path("format").asInt() == 1 && tree.hasNonNull(name)) {
                 return tree.get(name);
             }

@@ -1,7 +1,5 @@
 package io.kmerflow.pretraining.finetune;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.pretraining.MetricsFile;
 import io.kmerflow.pretraining.Provenance;
@@ -22,6 +20,7 @@ import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
 import io.kmerflow.pretraining.model.ParameterLayout;
 import io.kmerflow.pretraining.model.Tensor;
+import io.kmerflow.pretraining.settings.JsonMappers;
 import io.kmerflow.pretraining.settings.SettingsTree;
 import io.kmerflow.pretraining.trainer.TorchSession;
 import io.kmerflow.pretraining.trainer.Trainer;
@@ -45,7 +44,6 @@ import java.util.Map;
  * confusion.tsv, and held-out.tsv for genomes.
  */
 public final class Finetuning {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** A base is called with a label that is more likely than all others together; a stretch has no use for bases left out. */
     static final double MIDDLE_THRESHOLD = 0.5;
@@ -284,7 +282,7 @@ public final class Finetuning {
                     GoldenSequences.choose(data.validation(), data.window(), names, encoder, model);
             Path out = options.out().resolve("model");
             best.finished(contract, golden, complete).write(out);
-            JSON.writeValue(out.resolve("metrics.json").toFile(), metrics);
+            JsonMappers.INDENTED.writeValue(out.resolve("metrics.json").toFile(), metrics);
             if (data.heldOut() != null) {
                 data.heldOut().write(out.resolve("held-out.tsv"));
             }

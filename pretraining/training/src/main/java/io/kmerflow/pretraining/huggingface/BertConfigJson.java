@@ -1,11 +1,11 @@
 package io.kmerflow.pretraining.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kmerflow.pretraining.checkpoint.CheckpointException;
 import io.kmerflow.pretraining.model.EncoderConfig;
 import io.kmerflow.pretraining.model.HeadConfig;
+import io.kmerflow.pretraining.settings.JsonMappers;
 import io.kmerflow.token.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,6 @@ import java.util.Locale;
 
 /** The {@code config.json} of a Hugging Face BERT. What a file leaves out has BertConfig's default, sizes excepted. */
 final class BertConfigJson {
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** Ours, as no transformers class pools so: present and "mean" for {@link HeadConfig.Kind#CLASSIFIER_MEAN}. */
     private static final String POOLING = "kmerflow_pooling";
 
@@ -33,7 +32,7 @@ final class BertConfigJson {
     /** @throws CheckpointException if there is no JSON object in the file */
     static BertConfigJson read(Path file) {
         try {
-            JsonNode root = JSON.readTree(file.toFile());
+            JsonNode root = JsonMappers.COMPACT.readTree(file.toFile());
             if (!root.isObject()) {
                 throw new CheckpointException("Expected a JSON object, got something else in " + file);
             }
@@ -140,7 +139,7 @@ final class BertConfigJson {
      * @param labels names of a classifier's classes in order; empty if they have none
      */
     static void write(Path file, EncoderConfig encoder, HeadConfig head, List<String> labels) throws IOException {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = JsonMappers.COMPACT.createObjectNode();
         root.putArray("architectures").add(architecture(head));
         root.put("model_type", "bert");
         root.put("dtype", "float32");
@@ -170,7 +169,8 @@ final class BertConfigJson {
                 ids.put(name, label);
             }
         }
-        Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+        Files.writeString(
+                file, JsonMappers.COMPACT.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
     }
 
     private static String architecture(HeadConfig head) {
