@@ -32,6 +32,8 @@ public final class KeepUpBenchmark {
     /** Seconds of lag gained in a second, above which a sequencer runs away from the job. */
     private static final double FLAT_SLOPE = 0.01;
 
+    private static final double FIRST_FLOOD_BASES = 100_000;
+
     private static final double NANOS = 1e9;
 
     /**
@@ -145,6 +147,24 @@ public final class KeepUpBenchmark {
                     result.p99Millis()));
             return result;
         });
+    }
+
+    /** Bases annotated a second while more are waiting than the job can take: measured for about that long, after as long a warm-up. */
+    public double flooded(Duration duration) throws Exception {
+        return onJob(settings.scoreAll(), kafka -> {
+            double first = flood(kafka, "first-", FIRST_FLOOD_BASES);
+            double warm = flood(kafka, "warm-", first * duration.toMillis() / 1e3);
+            return flood(kafka, "flood-", warm * duration.toMillis() / 1e3);
+        });
+    }
+
+    private double flood(EmbeddedKafka kafka, String prefix, double bases) throws Exception {
+        int reads = Math.max(1, due(bases, 1).length);
+        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+        long[] annotated = new long[1];
+        double took = new OpenLoop(kafka, prefix, read -> codec.encode(record(prefix, read)), new long[reads])
+                .run((read, waitedMicros, annotation) -> annotated[0] += annotation.getReadLength());
+        return annotated[0] / took;
     }
 
     private Result replay(EmbeddedKafka kafka, String prefix, double basesPerSecond, double seconds) throws Exception {

@@ -61,6 +61,13 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--training", description = "Also load PyTorch, which takes some seconds and 1 GB of memory.")
     private boolean training;
 
+    @Option(
+            names = "--speed",
+            description =
+                    "Also measure, for a minute, how many bases per second the job annotates on this machine's CPU, and"
+                            + " say which sequencers that covers; 'bench keep-up' shows it.")
+    private boolean speed;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -88,6 +95,11 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         if (bootstrapServers != null) {
             check("kafka", this::kafka);
+        }
+        if (speed) {
+            Path bundle = model == null ? Home.defaultModel() : model;
+            check("long reads", () -> SpeedCheck.of(bundle, true));
+            check("short reads", () -> SpeedCheck.of(bundle, false));
         }
         print();
         return findings.values().stream().allMatch(Finding::fine) ? ExitCode.FINE : ExitCode.FAILED;

@@ -104,8 +104,8 @@ public final class EvaluateCallsCommand implements Callable<Integer> {
             throw new CommandFailure(String.format(Locale.ROOT, "Could not read %s: %s", file, e.getMessage()), e);
         }
         if (reads == 0) {
-            throw new CommandFailure(String.format(
-                    Locale.ROOT, "Expected annotations as JSON Lines in %s, got none", file));
+            throw new CommandFailure(
+                    String.format(Locale.ROOT, "Expected annotations as JSON Lines in %s, got none", file));
         }
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("reads", reads);

@@ -57,4 +57,14 @@ class DoctorITCase {
         assertThat(checks.get("kafka").path("says").asText()).contains("127.0.0.1:1");
         assertThat(checks.get("java").path("fine").asBoolean()).isTrue();
     }
+
+    @Test
+    void speedOfTheJobIsMeasured() throws Exception {
+        CommandRun run = CommandRun.of("doctor", "--speed", "--json");
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(ExitCode.FINE);
+        for (String kind : new String[] {"long reads", "short reads"}) {
+            assertThat(checks(run).get(kind).path("says").asText()).matches("[0-9,]+ bases/s at most; .*");
+        }
+    }
 }

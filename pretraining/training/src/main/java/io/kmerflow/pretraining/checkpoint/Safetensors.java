@@ -130,8 +130,7 @@ public final class Safetensors {
             }
             return tensors;
         } catch (JsonProcessingException e) {
-            throw new CheckpointException(
-                    "Expected a safetensors header in JSON, got something else in " + file, e);
+            throw new CheckpointException("Expected a safetensors header in JSON, got something else in " + file, e);
         } catch (EOFException e) {
             throw new CheckpointException("Expected a whole safetensors file, got a shorter one at " + file, e);
         } catch (IOException e) {
