@@ -62,7 +62,7 @@ CREATE TABLE dead_letters (
 
 CREATE MODEL species
 INPUT (bases STRING)
-OUTPUT (label STRING, score DOUBLE, status STRING)
+OUTPUT (label STRING, score DOUBLE, status STRING, reason STRING)
 WITH (
   'provider' = 'kmerflow',
   'bundle' = '/opt/kmerflow/models/species'

@@ -1,6 +1,7 @@
 package io.kmerflow.cluster;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,8 @@ import java.util.stream.Stream;
  */
 public final class FlinkCluster implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(5);
-    private static final int SHOWN_CHARACTERS = 2_000;
     private static final String JOB_MANAGER = "jobmanager";
+    private static final String SAVEPOINT = "Savepoint completed. Path: ";
     private static final String RESTART = "switched from state RUNNING to RESTARTING";
 
     /** As in the start scripts of Flink's distribution. */
@@ -80,11 +81,19 @@ public final class FlinkCluster implements AutoCloseable {
     private static final String LOGGING = """
             rootLogger.level = INFO
             rootLogger.appenderRef.file.ref = file
+            rootLogger.appenderRef.console.ref = console
             appender.file.type = File
             appender.file.name = file
             appender.file.fileName = ${sys:log.file}
             appender.file.layout.type = PatternLayout
             appender.file.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-60c %x - %m%n
+            appender.console.type = Console
+            appender.console.name = console
+            appender.console.target = SYSTEM_ERR
+            appender.console.filter.level.type = ThresholdFilter
+            appender.console.filter.level.level = ${sys:console.level:-OFF}
+            appender.console.layout.type = PatternLayout
+            appender.console.layout.pattern = %c{1}: %m%n%rEx{1}
             logger.kafka.name = org.apache.kafka
             logger.kafka.level = WARN
             logger.producer.name = org.apache.kafka.clients.producer.ProducerConfig
@@ -211,7 +220,8 @@ public final class FlinkCluster implements AutoCloseable {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Dlog4j.configurationFile="
                         + conf().resolve("log4j.properties").toUri(),
-                "-Dlog.file=" + logs.resolve(name + ".log")));
+                "-Dlog.file=" + logs.resolve(name + ".log"),
+                "-Dconsole.level=ERROR")); // why a process ended is then in the message about that
         arguments.addAll(OPENS);
         return ChildJvm.start(new ChildJvm.Command(
                 name,
@@ -280,6 +290,31 @@ public final class FlinkCluster implements AutoCloseable {
     }
 
     /**
+     * Stops a job with a savepoint, with Flink's own command line.
+     *
+     * @param savepoints folder that it is written to
+     * @return the savepoint
+     * @throws ClusterException if the client refuses; its output is in {@code client-N.out}
+     */
+    public Path stop(String job, Path savepoints) throws InterruptedException, IOException {
+        Path output = Files.createTempFile(logs, "client-", ".out");
+        int code = client(List.of("stop", "--savepointPath", savepoints.toUri().toString(), job), output)
+                .await((int) START.toSeconds());
+        String said = Files.readString(output, StandardCharsets.UTF_8);
+        int place = said.lastIndexOf(SAVEPOINT);
+        if (code != 0 || place < 0) {
+            throw new ClusterException(String.format(
+                    Locale.ROOT,
+                    "Expected Flink's client to stop job %s with a savepoint, it ended with code %d; see %s",
+                    job,
+                    code,
+                    output));
+        }
+        return Path.of(
+                URI.create(said.substring(place + SAVEPOINT.length()).strip().split("\\s")[0]));
+    }
+
+    /**
      * Starts Flink's own command line with a job of the jar, in a separate process that runs until the job has ended.
      *
      * @param mainClass of the job
@@ -306,40 +341,30 @@ public final class FlinkCluster implements AutoCloseable {
     }
 
     /**
-     * Runs a script with Flink's SQL client in a separate process; for a cluster with SQL.
+     * Starts Flink's SQL client with a script, in a separate process that runs until the script has ended; for a cluster with SQL.
      *
-     * @return all that the client printed
-     * @throws ClusterException if it fails, or a statement does
+     * @param init script that the client runs first, without printing it
+     * @param output file of what the client prints
      */
-    public String runSql(Path script) throws InterruptedException, IOException {
-        Path output = Files.createTempFile(logs, "sql-", ".out");
-        ChildJvm client = client(
+    public ChildJvm startSql(Path init, Path script, Path output) {
+        return client(
                 "Flink's SQL client",
                 "org.apache.flink.table.client.SqlClient",
                 List.of(
                         "embedded",
                         "-hist",
                         work.resolve("sql-history").toString(),
+                        "-i",
+                        init.toAbsolutePath().toString(),
                         "-f",
                         script.toAbsolutePath().toString()),
                 output);
-        int code = client.await((int) START.toSeconds());
-        String said = Files.readString(output, StandardCharsets.UTF_8);
-        if (code != 0 || said.contains("[ERROR]")) {
-            throw new ClusterException(String.format(
-                    Locale.ROOT,
-                    "Expected %s to run, the SQL client ended with code %d and printed, in %s: %s",
-                    script,
-                    code,
-                    output,
-                    said.substring(Math.max(0, said.length() - SHOWN_CHARACTERS))));
-        }
-        return said;
     }
 
     private ChildJvm client(String name, String mainClass, List<String> line, Path output) {
         List<String> jvm = new ArrayList<>(List.of(
                 "-Xmx512m",
+                "-Dorg.jline.terminal.dumb=true", // or the SQL client warns that its output is no terminal
                 "-XX:+UseSerialGC",
                 "-Dlog4j.configurationFile="
                         + conf().resolve("log4j.properties").toUri(),

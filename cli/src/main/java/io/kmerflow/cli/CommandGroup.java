@@ -15,6 +15,7 @@ enum CommandGroup {
             "serve",
             "view",
             "tail",
+            "sql",
             "schemas",
             "publish",
             "models",

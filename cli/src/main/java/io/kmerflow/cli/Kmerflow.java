@@ -26,6 +26,7 @@ import io.kmerflow.cli.serving.QuickstartCommand;
 import io.kmerflow.cli.serving.SchemasCommand;
 import io.kmerflow.cli.serving.ServeCommand;
 import io.kmerflow.cli.serving.SnapshotCommand;
+import io.kmerflow.cli.serving.SqlCommand;
 import io.kmerflow.cli.serving.TailCommand;
 import io.kmerflow.cli.serving.ViewCommand;
 import io.kmerflow.cli.signing.KeysCommand;
@@ -65,6 +66,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ServeCommand.class,
             ViewCommand.class,
             TailCommand.class,
+            SqlCommand.class,
             SchemasCommand.class,
             PublishCommand.class,
             ModelsCommand.class,

@@ -2,6 +2,9 @@ package io.kmerflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -121,6 +124,27 @@ class DocumentationTest {
         }
         assertThat(commands).isGreaterThan(40);
         assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void commandsOfTheComposeFileParse() throws IOException {
+        JsonNode services = new ObjectMapper(new YAMLFactory())
+                .readTree(
+                        SourceTree.ROOT.resolve("deploy/containers/compose.yml").toFile())
+                .path("services");
+        List<String> called = new ArrayList<>();
+        for (JsonNode service : services) {
+            if (service.path("<<").asText().equals("kmerflow")) {
+                List<String> words = new ArrayList<>();
+                service.path("command").forEach(word -> words.add(word.asText()));
+                called.add(Kmerflow.commandLine()
+                        .parseArgs(words.toArray(String[]::new))
+                        .subcommand()
+                        .commandSpec()
+                        .name());
+            }
+        }
+        assertThat(called).containsExactly("ingest", "view");
     }
 
     @Test

@@ -15,6 +15,14 @@ public final class LengthHistogram {
         bases[bin] += readBases;
     }
 
+    /** Counts the reads of another histogram too. */
+    public void addAll(LengthHistogram other) {
+        for (int bin = 0; bin < BINS; bin++) {
+            reads[bin] += other.reads[bin];
+            bases[bin] += other.bases[bin];
+        }
+    }
+
     /** Shortest length of a bin, in bases. */
     public static int lengthOfBin(int bin) {
         return (int) Math.ceil(Math.pow(2, (double) bin / BINS_PER_OCTAVE) - 1e-9);

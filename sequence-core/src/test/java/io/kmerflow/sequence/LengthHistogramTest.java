@@ -2,6 +2,7 @@ package io.kmerflow.sequence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class LengthHistogramTest {
@@ -32,5 +33,19 @@ class LengthHistogramTest {
         assertThat(histogram.n50()).isEqualTo(100); // 500 of 1,100 bases are in the longer read
         histogram.add(500);
         assertThat(histogram.n50()).isEqualTo(500);
+    }
+
+    @Test
+    void readsOfAnotherHistogramAreAdded() {
+        LengthHistogram all = new LengthHistogram();
+        all.add(100);
+        LengthHistogram other = new LengthHistogram();
+        other.add(500);
+        other.add(1);
+
+        all.addAll(other);
+
+        assertThat(Arrays.stream(all.reads()).sum()).isEqualTo(3);
+        assertThat(all.n50()).isEqualTo(500);
     }
 }

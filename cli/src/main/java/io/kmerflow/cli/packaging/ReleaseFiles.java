@@ -11,7 +11,7 @@ import java.util.Locale;
 final class ReleaseFiles {
     private static final List<String> DOCUMENTS = List.of("README.md", "CHANGELOG.md", "SECURITY.md");
     private static final List<String> FOLDERS =
-            List.of("docs", "examples", "deploy/kubernetes", "deploy/monitoring", "deploy/sql");
+            List.of("docs", "examples", "deploy/helm", "deploy/kubernetes", "deploy/monitoring", "deploy/sql");
     private static final String SCHEMAS = "schemas/src/main/avro";
     private static final String SCHEMA_RESOURCES = "schemas/src/main/resources/io/kmerflow/schema";
 

@@ -3,12 +3,16 @@ package io.kmerflow.cli.serving;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.files.JobSummary;
+import io.kmerflow.files.original.ReadGroup;
 import io.kmerflow.files.original.ReadStatistics;
+import io.kmerflow.files.original.ReadYield;
 import io.kmerflow.pretraining.report.HtmlPage;
 import io.kmerflow.pretraining.report.Svg;
 import io.kmerflow.sequence.LengthHistogram;
+import io.kmerflow.sequence.PrintableText;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +22,9 @@ import java.util.stream.Collectors;
 /** One self-contained page about a run: no script, nothing loaded from anywhere. */
 final class HtmlReport {
     private static final int THROUGHPUT_POINTS = 60;
+    private static final int FREQUENT_CALLS = 3;
+    private static final String WIDE = "<section class='wide'>";
+
     /**
      * How far the run was.
      *
@@ -63,17 +70,102 @@ final class HtmlReport {
                         model.digest(),
                         HtmlPage.escape(ModelScope.sentence(model)),
                         HtmlPage.escape(command)));
+        section(page, "Yield", sequenced());
         section(page, "Calls", calls());
         section(page, "Scores of the best label", scores());
         section(page, "Read lengths", lengths());
         section(page, "Mean read qualities", qualities());
         section(page, "Throughput", throughputChart());
         section(page, "Dead letters", deadLetters());
+        groups(page);
         return page.markup("</div>").text();
     }
 
     private static void section(HtmlPage page, String title, String body) {
-        page.markup("<section>").heading(2, title).markup(body).markup("</section>");
+        section(page, "<section>", title, body);
+    }
+
+    private static void section(HtmlPage page, String tag, String title, String body) {
+        page.markup(tag).heading(2, title).markup(body).markup("</section>");
+    }
+
+    private String sequenced() {
+        ReadYield all = statistics.all();
+        StringBuilder html = new StringBuilder("<table>");
+        figure(html, "reads in the input", String.format(Locale.ROOT, "%,d", all.reads()));
+        figure(html, "yield", String.format(Locale.ROOT, "%,d bases", all.bases()));
+        figure(
+                html,
+                "N50",
+                String.format(Locale.ROOT, "%,d bases", all.lengths().n50()));
+        figure(html, "bases of quality 20 or more", percent(all.shareOfQ20()));
+        figure(html, "bases of quality 30 or more", percent(all.shareOfQ30()));
+        return html.append("</table>").toString();
+    }
+
+    private static void figure(StringBuilder html, String name, String value) {
+        html.append(String.format(Locale.ROOT, "<tr><th>%s</th><td class='n'>%s</td></tr>", name, value));
+    }
+
+    private static String percent(double share) {
+        return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    /** A table of samples and one of barcodes, where reads have them. */
+    private void groups(HtmlPage page) {
+        Map<String, ReadYield> samples = new LinkedHashMap<>();
+        Map<String, ReadYield> barcodes = new LinkedHashMap<>();
+        boolean severalSamples = statistics.groups().keySet().stream()
+                        .map(ReadGroup::sample)
+                        .distinct()
+                        .count()
+                > 1;
+        statistics.groups().forEach((group, reads) -> {
+            String sample = group.sample() == null ? "(no sample)" : group.sample();
+            String barcode = group.barcode() == null ? "(no barcode)" : group.barcode();
+            samples.computeIfAbsent(sample, key -> new ReadYield()).addAll(reads);
+            barcodes.computeIfAbsent(severalSamples ? sample + ", " + barcode : barcode, key -> new ReadYield())
+                    .addAll(reads);
+        });
+        if (statistics.groups().keySet().stream().anyMatch(group -> group.sample() != null)) {
+            section(page, WIDE, "Samples", groupTable("sample", samples));
+        }
+        if (statistics.groups().keySet().stream().anyMatch(group -> group.barcode() != null)) {
+            section(page, WIDE, "Barcodes", groupTable("barcode", barcodes));
+        }
+    }
+
+    private String groupTable(String name, Map<String, ReadYield> groups) {
+        StringBuilder html = new StringBuilder("<table class='figures'><tr><th>")
+                .append(name)
+                .append(
+                        "</th><th>reads</th><th>share</th><th>yield, bases</th><th>N50, bases</th><th>Q20</th><th>Q30</th>")
+                .append("<th>called</th><th class='text'>most frequent calls</th></tr>");
+        groups.forEach((group, reads) -> html.append(String.format(
+                Locale.ROOT,
+                "<tr><td>%s</td><td>%,d</td><td>%s</td><td>%,d</td><td>%,d</td><td>%s</td><td>%s</td><td>%s</td><td class='text'>%s</td></tr>",
+                HtmlPage.escape(PrintableText.escape(group)),
+                reads.reads(),
+                percent((double) reads.reads() / Math.max(1, summary.reads())),
+                reads.bases(),
+                reads.lengths().n50(),
+                percent(reads.shareOfQ20()),
+                percent(reads.shareOfQ30()),
+                percent((double) reads.readsByLabel().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum()
+                        / reads.reads()),
+                HtmlPage.escape(frequentCalls(reads)))));
+        return html.append("</table><p class='note'>Q20, Q30: share of bases of at least that Phred quality.</p>")
+                .toString();
+    }
+
+    private static String frequentCalls(ReadYield group) {
+        return group.readsByLabel().entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(FREQUENT_CALLS)
+                .map(call -> call.getKey() + " " + percent((double) call.getValue() / group.reads()))
+                .collect(Collectors.joining(", "));
     }
 
     private String calls() {
@@ -136,11 +228,8 @@ final class HtmlReport {
     }
 
     private String lengths() {
-        return histogram(statistics.lengths().reads(), true, "read length in bases, a bin is a quarter of an octave")
-                + String.format(
-                        Locale.ROOT,
-                        "<p class='note'>N50 %,d bases</p>",
-                        statistics.lengths().n50());
+        return histogram(
+                statistics.all().lengths().reads(), true, "read length in bases, a bin is a quarter of an octave");
     }
 
     private String qualities() {

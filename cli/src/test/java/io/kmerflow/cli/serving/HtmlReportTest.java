@@ -6,7 +6,13 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.files.JobSummary;
 import io.kmerflow.files.mates.MatePairs;
+import io.kmerflow.files.original.OriginalRecord;
 import io.kmerflow.files.original.ReadStatistics;
+import io.kmerflow.files.write.CallLog;
+import io.kmerflow.schema.AnnotationStatus;
+import io.kmerflow.sequence.PhredQualities;
+import io.kmerflow.sequence.file.SequenceItem;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +25,10 @@ class HtmlReportTest {
 
     /** 4,000 reads in 2.5 s: 3,000 of one label, 600 of one that looks like HTML, 400 uncalled; 1,500 dead letters. */
     private String page(long reads) {
+        return page(reads, new ReadStatistics());
+    }
+
+    private String page(long reads, ReadStatistics statistics) {
         JobSummary summary = new JobSummary(
                 reads == 0 ? Map.of() : Map.of("scored", 3_600L, "uncalled", 300L, "other", 100L),
                 reads == 0 ? Map.of() : Map.of("Homo sapiens", 3_000L, ATTACK, 600L),
@@ -37,11 +47,7 @@ class HtmlReportTest {
                 new HtmlReport.Sample(Duration.ofMillis(1_000), 1_000, 300_000),
                 new HtmlReport.Sample(Duration.ofMillis(2_500), 4_000, 1_234_567));
         return new HtmlReport(
-                        "annotate -i a" + ATTACK,
-                        SPECIES,
-                        summary,
-                        new ReadStatistics(),
-                        reads == 0 ? List.of() : throughput)
+                        "annotate -i a" + ATTACK, SPECIES, summary, statistics, reads == 0 ? List.of() : throughput)
                 .page();
     }
 
@@ -61,6 +67,67 @@ class HtmlReportTest {
                 .contains("Model species 2.1, <code>" + SPECIES.digest() + "</code>")
                 .contains("species 2.1 knows only Escherichia coli, ")
                 .doesNotContain("(scored)");
+    }
+
+    /** Two reads for each call: 20 bases of that quality. */
+    private static void sequence(ReadStatistics statistics, String sample, String barcode, String label, int quality) {
+        SequenceItem.Parsed item = new SequenceItem.Parsed(
+                null, "r", "A".repeat(20).getBytes(StandardCharsets.US_ASCII), PhredQualities.constant(quality, 20));
+        CallLog.Entry call = new CallLog.Entry(
+                "r",
+                20,
+                label == null ? AnnotationStatus.UNCALLED : AnnotationStatus.SCORED,
+                label,
+                0.9f,
+                "id",
+                sample,
+                barcode);
+        OriginalRecord record = new OriginalRecord(null, new byte[0], null, item, null, 0, false, call, null);
+        statistics.accept(record, record);
+    }
+
+    @Test
+    void samplesAndBarcodesHaveTheirYieldQualityAndCalls() {
+        ReadStatistics statistics = new ReadStatistics();
+        sequence(statistics, "s1", "barcode01", "Homo sapiens", 35);
+        sequence(statistics, "s1", "barcode01", null, 10);
+        sequence(statistics, "s1", "barcode02", ATTACK, 25);
+        sequence(statistics, "s2", null, "Homo sapiens", 35);
+
+        assertThat(page(80, statistics))
+                .contains("<tr><th>yield</th><td class='n'>160 bases</td></tr>")
+                .contains("<tr><th>N50</th><td class='n'>20 bases</td></tr>")
+                .contains("<tr><th>bases of quality 20 or more</th><td class='n'>75.0 %</td></tr>")
+                .contains("<tr><th>bases of quality 30 or more</th><td class='n'>50.0 %</td></tr>")
+                .contains(
+                        "<td>s1</td><td>6</td><td>0.2 %</td><td>120</td><td>20</td><td>66.7 %</td><td>33.3 %</td><td>66.7 %</td>"
+                                + "<td class='text'>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;x&quot; 33.3 %, Homo sapiens 33.3 %</td>")
+                .contains("<td>s1, barcode01</td><td>4</td>")
+                .contains("<td>s1, barcode02</td><td>2</td>")
+                .contains("<td>s2, (no barcode)</td><td>2</td>");
+    }
+
+    @Test
+    void aRunWithoutSamplesAndBarcodesHasNoTablesOfThem() {
+        ReadStatistics statistics = new ReadStatistics();
+        sequence(statistics, null, null, "Homo sapiens", 35);
+
+        assertThat(page(2, statistics)).doesNotContain("<h2>Samples</h2>", "<h2>Barcodes</h2>");
+        sequence(statistics, null, "barcode01", "Homo sapiens", 35);
+        assertThat(page(4, statistics))
+                .contains("<h2>Barcodes</h2>", "<td>(no barcode)</td>", "<td>barcode01</td>")
+                .doesNotContain("<h2>Samples</h2>");
+    }
+
+    @Test
+    void namesWithoutEndShareOneLine() {
+        ReadStatistics statistics = new ReadStatistics();
+        for (int i = 0; i < 1_500; i++) {
+            sequence(statistics, null, "barcode" + i, null, 35);
+        }
+
+        assertThat(statistics.groups()).hasSize(ReadStatistics.MAX_GROUPS + 1);
+        assertThat(statistics.groups().get(ReadStatistics.FURTHER).reads()).isEqualTo(1_000);
     }
 
     @Test

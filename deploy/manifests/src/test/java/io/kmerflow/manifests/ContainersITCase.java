@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +25,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Containerfiles and the compose file against rules, and against what the build has left to copy. */
 class ContainersITCase {
     private static final String FOLDER = "deploy/containers/";
+
+    /** Those of the compose file's specification that are used here. */
+    private static final Set<String> SERVICE_KEYS = Set.of(
+            "<<",
+            "build",
+            "command",
+            "depends_on",
+            "entrypoint",
+            "environment",
+            "healthcheck",
+            "image",
+            "ports",
+            "restart",
+            "volumes");
 
     private static List<String> violations(String text) throws IOException {
         return new ContainerfileLint(Tree.ROOT, allowed()).violations(text);
@@ -121,6 +138,75 @@ class ContainersITCase {
         assertThat(Tree.ROOT.resolve(".dockerignore")).hasSameTextualContentAs(Tree.ROOT.resolve(".containerignore"));
     }
 
+    /** What the launcher looks for where the image has it: what is not copied is not there. */
+    @Test
+    void theCommandRunsFromTheFilesOfItsImage(@TempDir Path image) throws Exception {
+        for (String line : Files.readAllLines(Tree.ROOT.resolve(FOLDER + "Containerfile.training"))) {
+            String[] words = line.split("\\s+");
+            if (words[0].equals("COPY")) {
+                Path source = Tree.ROOT.resolve(words[1]).toRealPath();
+                Path target = image.resolve(words[2].replaceFirst("^/", "")).normalize();
+                Files.createDirectories(target.getParent());
+                if (Files.isDirectory(source)) {
+                    Files.createSymbolicLink(target, source);
+                } else {
+                    Files.copy(source, target, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+        ProcessBuilder builder = new ProcessBuilder(
+                        image.resolve("opt/kmerflow/kmerflow").toString(), "--version")
+                .directory(image.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("KMERFLOW_NO_BUILD", "1");
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said).startsWith("kmerflow 0.");
+    }
+
+    /** The source of a volume; a variable stands for its default. */
+    private static String source(String volume) {
+        return volume.replaceFirst("^\\$\\{\\w+:-([^}]*)}", "$1").split(":")[0];
+    }
+
+    @Test
+    void theComposeFileHasEveryPartAndNoUnknownKey() throws Exception {
+        JsonNode file = Tree.yaml(FOLDER + "compose.yml");
+        JsonNode services = file.path("services");
+        assertThat(services.fieldNames())
+                .toIterable()
+                .contains("kafka", "jobmanager", "taskmanager", "ingest", "view", "prometheus", "grafana");
+        Set<String> ports = new HashSet<>();
+        for (JsonNode service : services) {
+            assertThat(service.fieldNames()).toIterable().isSubsetOf(SERVICE_KEYS);
+            service.path("depends_on")
+                    .fieldNames()
+                    .forEachRemaining(
+                            name -> assertThat(services.has(name)).as(name).isTrue());
+            service.path("ports")
+                    .forEach(port -> assertThat(ports.add(port.asText().split(":")[0]))
+                            .as("port %s of this machine is taken once", port)
+                            .isTrue());
+        }
+        for (String anchor : List.of("x-flink", "x-kmerflow")) {
+            assertThat(file.path(anchor).fieldNames()).toIterable().isSubsetOf(SERVICE_KEYS);
+            file.path(anchor)
+                    .path("depends_on")
+                    .fieldNames()
+                    .forEachRemaining(
+                            name -> assertThat(services.has(name)).as(name).isTrue());
+        }
+        for (JsonNode volume : file.path("x-flink").path("volumes")) {
+            String source = source(volume.asText());
+            assertThat(file.path("volumes").has(source)
+                            || Files.isDirectory(Tree.ROOT.resolve(FOLDER).resolve(source)))
+                    .as(source)
+                    .isTrue();
+        }
+    }
+
     @Test
     void theComposeFileHoldsKnownSettingsArgumentsAndFiles() throws Exception {
         JsonNode file = Tree.yaml(FOLDER + "compose.yml");
@@ -131,7 +217,7 @@ class ContainersITCase {
                 assertThat(service.path("image").asText()).matches(ContainerfileLint.PINNED);
             }
             for (JsonNode volume : service.path("volumes")) {
-                String source = volume.asText().split(":")[0];
+                String source = source(volume.asText());
                 assertThat(
                                 source.startsWith(".")
                                         ? Files.exists(Tree.ROOT.resolve(FOLDER).resolve(source))
@@ -140,7 +226,12 @@ class ContainersITCase {
                         .isTrue();
             }
         }
-        assertThat(Tree.ROOT.resolve(flink.at("/build/dockerfile").asText())).exists();
+        for (String anchor : List.of("x-flink", "x-kmerflow")) {
+            assertThat(Tree.ROOT.resolve(
+                            file.path(anchor).at("/build/dockerfile").asText()))
+                    .as(anchor)
+                    .exists();
+        }
         Map<String, String> settings = new TreeMap<>();
         Tree.yamlText(flink.at("/environment/FLINK_PROPERTIES").asText())
                 .fields()

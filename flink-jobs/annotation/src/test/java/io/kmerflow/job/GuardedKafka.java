@@ -83,6 +83,13 @@ public final class GuardedKafka implements AutoCloseable {
         admin.deleteTopics(List.of(name)).all().get();
     }
 
+    /** Deletes a topic and creates another one of that name, at once. */
+    public void recreate(String name, Map<String, String> settings) throws Exception {
+        delete(name);
+        Await.until("no topic " + name, () -> !admin.listTopics().names().get().contains(name));
+        topic(name, settings);
+    }
+
     /** Changes a setting of a topic. */
     public void set(String topic, String key, String value) throws Exception {
         admin.incrementalAlterConfigs(Map.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kmerflow.job.decode.ReadLimits;
+import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.PreflightException;
 import io.kmerflow.job.kafka.TopicRefusedException;
 import io.kmerflow.job.metrics.MetricNames;
@@ -348,6 +349,40 @@ class TopicFaultsITCase {
                         "Expected to read topic %s-reads at %s, it was deleted while the job ran",
                         name,
                         kafka.servers()));
+    }
+
+    @Test
+    void theTopicOfReadsThatIsCreatedAnewWhileTheJobRunsStopsItWithOneSentence() throws Exception {
+        JobClient job = start(impatient(options()));
+        kafka.recreate(name + "-reads", LARGE);
+        admin().produce(name + "-reads", List.of(read("r1"), read("r2")));
+
+        assertThat(refusal(job))
+                .hasMessage(String.format(
+                        Locale.ROOT,
+                        "Expected to read topic %s-reads at %s, it was deleted and created anew while the job ran; start the job"
+                                + " again without its checkpoint, from the earliest offset",
+                        name,
+                        kafka.servers()));
+        Configuration again = options().set(JobOptions.KAFKA_START, KafkaConfig.Start.EARLIEST);
+        runOnce(again);
+        assertThat(annotated(again)).contains("r1", "r2");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DeliveryGuarantee.class,
+            names = {"AT_LEAST_ONCE", "EXACTLY_ONCE"})
+    void anOutputTopicThatIsCreatedAnewGetsTheAnnotationsFromThenOn(DeliveryGuarantee delivery) throws Exception {
+        Configuration options = options().set(JobOptions.KAFKA_DELIVERY, delivery);
+        JobClient job = start(options);
+        kafka.recreate(name + "-annotations", LARGE);
+        admin().produce(name + "-reads", List.of(read("r1")));
+
+        Await.until("the annotation on the new topic", () -> {
+            assertThat(job.getJobStatus().get().isGloballyTerminalState()).isFalse();
+            return annotated(options).contains("r1");
+        });
     }
 
     /** The client gives up after two seconds; the task restarts, counts that, and goes on when the broker is back. */

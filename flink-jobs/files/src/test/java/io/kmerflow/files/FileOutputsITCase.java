@@ -23,6 +23,8 @@ import htsjdk.tribble.gff.Gff3Codec;
 import htsjdk.tribble.gff.Gff3Feature;
 import htsjdk.tribble.readers.LineIterator;
 import io.kmerflow.files.fragment.FragmentCalls;
+import io.kmerflow.files.original.ReadGroup;
+import io.kmerflow.files.original.ReadYield;
 import io.kmerflow.files.write.LabelStrands;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.scoring.TestModel;
@@ -167,6 +169,13 @@ class FileOutputsITCase {
         assertThat(job.statistics().withQualities()).isEqualTo(2 * PAIRS);
         assertThat(job.statistics().qualities()[40]).isEqualTo(PAIRS);
         assertThat(job.statistics().qualities()[20]).isEqualTo(PAIRS);
+        assertThat(job.statistics().groups()).containsOnlyKeys(new ReadGroup("s1", null));
+        ReadYield sample = job.statistics().groups().get(new ReadGroup("s1", null));
+        assertThat(sample.reads()).isEqualTo(2 * PAIRS);
+        assertThat(sample.bases()).isEqualTo(job.statistics().all().bases());
+        assertThat(sample.shareOfQ20()).isEqualTo(1);
+        assertThat(sample.shareOfQ30()).isEqualTo(0.5);
+        assertThat(sample.readsByLabel().get("even")).isEqualTo(counts.get("evenscored"));
     }
 
     private static String[] records(String text) {

@@ -42,6 +42,14 @@ final class Guard {
                 .counter(MetricNames.FAILED_CALLS);
     }
 
+    /** As {@link #call}, where the topic is still that one; else the refusal. */
+    <R> R callOn(TopicIdentity identity, Callable<R> body) throws IOException, InterruptedException {
+        if (identity.isAnother()) {
+            throw KafkaErrors.createdAnew(operation, topic, servers);
+        }
+        return call(body);
+    }
+
     <R> R call(Callable<R> body) throws IOException, InterruptedException {
         try {
             return body.call();

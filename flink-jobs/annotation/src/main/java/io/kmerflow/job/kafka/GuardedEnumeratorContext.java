@@ -12,14 +12,14 @@ import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 
 /**
  * The context of the connector's enumerator, which asks brokers for partitions in its own calls; their failures go through
- * {@link Guard}.
+ * {@link Guard}. Each call first looks whether the topic is the one that the job began to read.
  *
  * @param <S> what is assigned
  */
-record GuardedEnumeratorContext<S extends SourceSplit>(SplitEnumeratorContext<S> context, Guard guard)
-        implements SplitEnumeratorContext<S> {
+record GuardedEnumeratorContext<S extends SourceSplit>(
+        SplitEnumeratorContext<S> context, Guard guard, TopicIdentity identity) implements SplitEnumeratorContext<S> {
     private <T> Callable<T> guarded(Callable<T> callable) {
-        return () -> guard.call(callable);
+        return () -> guard.callOn(identity, callable);
     }
 
     @Override

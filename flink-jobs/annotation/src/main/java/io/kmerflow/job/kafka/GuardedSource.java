@@ -37,6 +37,7 @@ final class GuardedSource<T>
     private final String topic;
     private final String servers;
     private final TopicPresence presence;
+    private final TopicIdentity identity;
     private final double recordsPerSecond;
 
     /**
@@ -57,6 +58,7 @@ final class GuardedSource<T>
         this.topic = topic;
         this.servers = servers;
         this.presence = presence;
+        this.identity = new TopicIdentity(topic, presence);
     }
 
     @Override
@@ -98,7 +100,7 @@ final class GuardedSource<T>
 
     private SplitEnumeratorContext<KafkaPartitionSplit> guarded(SplitEnumeratorContext<KafkaPartitionSplit> context) {
         return new GuardedEnumeratorContext<>(
-                context, new Guard("read", topic, servers, presence, context.metricGroup()));
+                context, new Guard("read", topic, servers, presence, context.metricGroup()), identity);
     }
 
     @Override

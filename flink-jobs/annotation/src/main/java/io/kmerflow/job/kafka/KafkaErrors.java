@@ -82,6 +82,19 @@ final class KafkaErrors {
                 error);
     }
 
+    /** That a topic is another one than before, at whose offsets the job must not go on. */
+    static TopicRefusedException createdAnew(String operation, String topic, String servers) {
+        return new TopicRefusedException(
+                String.format(
+                        Locale.ROOT,
+                        "Expected to %s topic %s at %s, it was deleted and created anew while the job ran; start the job again without its"
+                                + " checkpoint, from the earliest offset",
+                        operation,
+                        topic,
+                        servers),
+                null);
+    }
+
     private static String as(Throwable denial) {
         if (denial instanceof TransactionalIdAuthorizationException) {
             return " in transactions of the job's prefix";

@@ -3,14 +3,16 @@ package io.kmerflow.job.kafka;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Asks a cluster whether a topic is there. */
+/** Asks a cluster whether a topic is there, and which. */
 final class TopicPresence implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -30,11 +32,7 @@ final class TopicPresence implements Serializable {
      * topic that may not be seen, and one that is there, false; a broker that has just started may not know its topics yet.
      */
     boolean isGone(String topic) throws InterruptedException {
-        Properties properties = new Properties();
-        properties.putAll(client);
-        properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MILLIS / 2));
-        properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MILLIS));
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = admin()) {
             for (int time = 0; time < TIMES; time++) {
                 if (time > 0) {
                     Thread.sleep(BETWEEN.toMillis());
@@ -47,6 +45,28 @@ final class TopicPresence implements Serializable {
         } catch (KafkaException e) {
             return false;
         }
+    }
+
+    /** Id of the topic of that name; empty if there is none, or brokers do not say. */
+    Optional<Uuid> id(String topic) throws InterruptedException {
+        try (Admin admin = admin()) {
+            Uuid id = admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .topicId();
+            return id.equals(Uuid.ZERO_UUID) ? Optional.empty() : Optional.of(id); // of brokers that do not know ids
+        } catch (ExecutionException | KafkaException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Admin admin() {
+        Properties properties = new Properties();
+        properties.putAll(client);
+        properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MILLIS / 2));
+        properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Integer.toString(TIMEOUT_MILLIS));
+        return Admin.create(properties);
     }
 
     private static boolean isThere(Admin admin, String topic) throws InterruptedException {

@@ -175,8 +175,8 @@ final class FragmentSplit implements Closeable {
                     return new Entry(name, index, mate, null);
                 }
                 String label = text();
-                CallLog.Entry call =
-                        new CallLog.Entry("", 0, STATUSES[status], label.isEmpty() ? null : label, in.readFloat(), "");
+                CallLog.Entry call = new CallLog.Entry(
+                        "", 0, STATUSES[status], label.isEmpty() ? null : label, in.readFloat(), "", null, null);
                 return new Entry(name, index, mate, call);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -2,7 +2,6 @@ package io.kmerflow.files.original;
 
 import io.kmerflow.files.write.CallLog;
 import io.kmerflow.schema.AnnotationStatus;
-import io.kmerflow.sequence.LengthHistogram;
 import io.kmerflow.sequence.PhredQualities;
 import java.util.Arrays;
 import java.util.Map;
@@ -13,7 +12,13 @@ public final class ReadStatistics implements OriginalOutput {
     /** Bins of scores from 0 to 1. */
     public static final int SCORE_BINS = 20;
 
-    private final LengthHistogram lengths = new LengthHistogram();
+    /** Groups that are told apart; names come from headers, which may say anything. */
+    public static final int MAX_GROUPS = 1_000;
+    /** Reads of all groups beyond {@link #MAX_GROUPS}. */
+    public static final ReadGroup FURTHER = new ReadGroup("(further)", "(further)");
+
+    private final ReadYield all = new ReadYield();
+    private final Map<ReadGroup, ReadYield> groups = new TreeMap<>();
     private final long[] qualities = new long[PhredQualities.MAX + 1];
     private final Map<String, long[]> scores = new TreeMap<>();
     private long withQualities;
@@ -28,13 +33,17 @@ public final class ReadStatistics implements OriginalOutput {
 
     private void add(OriginalRecord record) {
         int bases = record.item().bases().length;
-        lengths.add(bases);
         byte[] phred = record.item().phredQualities();
+        CallLog.Entry call = record.call();
+        String called = call == null ? null : call.label();
+        all.add(bases, phred, called);
+        if (call != null) {
+            groupOf(new ReadGroup(call.sampleId(), call.barcodeName())).add(bases, phred, called);
+        }
         if (phred != null && phred.length > 0) {
             qualities[(int) Math.min(PhredQualities.MAX, Math.round(PhredQualities.mean(phred)))]++;
             withQualities++;
         }
-        CallLog.Entry call = record.call();
         boolean scored = call != null
                 && (call.status() == AnnotationStatus.SCORED || call.status() == AnnotationStatus.UNCALLED);
         if (scored) {
@@ -44,9 +53,19 @@ public final class ReadStatistics implements OriginalOutput {
         }
     }
 
-    /** Reads by length. */
-    public LengthHistogram lengths() {
-        return lengths;
+    private ReadYield groupOf(ReadGroup group) {
+        boolean known = groups.containsKey(group) || groups.size() < MAX_GROUPS;
+        return groups.computeIfAbsent(known ? group : FURTHER, key -> new ReadYield());
+    }
+
+    /** Of all records, those among the dead letters too. */
+    public ReadYield all() {
+        return all;
+    }
+
+    /** Of annotated reads, by sample and barcode. */
+    public Map<ReadGroup, ReadYield> groups() {
+        return groups;
     }
 
     /** Reads per mean quality, rounded, Phred 0 to 93. */

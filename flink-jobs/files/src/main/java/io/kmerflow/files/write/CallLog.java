@@ -31,9 +31,18 @@ public final class CallLog implements Closeable {
      * @param label called over the whole read, or null
      * @param score of the best label, 0 to 1; 0 without one
      * @param annotationId of the annotation
+     * @param sampleId of the read, or null
+     * @param barcodeName of the read, or null
      */
     public record Entry(
-            String readId, int readLength, AnnotationStatus status, String label, float score, String annotationId) {}
+            String readId,
+            int readLength,
+            AnnotationStatus status,
+            String label,
+            float score,
+            String annotationId,
+            String sampleId,
+            String barcodeName) {}
 
     private final OutputFile file;
     private final DataInputStream in;
@@ -79,6 +88,17 @@ public final class CallLog implements Closeable {
         return new String(bytes, StandardCharsets.UTF_16BE);
     }
 
+    private static void writeTextOrNull(String text, DataOutputStream out) throws IOException {
+        out.writeBoolean(text != null);
+        if (text != null) {
+            writeText(text, out);
+        }
+    }
+
+    private String readTextOrNull() throws IOException {
+        return in.readBoolean() ? readText() : null;
+    }
+
     static void write(ReadAnnotation annotation, DataOutputStream out) throws IOException {
         writeText(annotation.getReadId(), out);
         out.writeInt(annotation.getReadLength());
@@ -88,6 +108,8 @@ public final class CallLog implements Closeable {
         out.writeUTF(label == null ? "" : label);
         out.writeFloat(scored ? annotation.getReadCall().getScore() : 0);
         out.writeUTF(annotation.getAnnotationId());
+        writeTextOrNull(annotation.getSampleId(), out);
+        writeTextOrNull(annotation.getBarcodeName(), out);
     }
 
     /** The next read's entry without taking it, or null at the end. */
@@ -99,7 +121,14 @@ public final class CallLog implements Closeable {
                 AnnotationStatus status = STATUSES[in.readByte()];
                 String label = in.readUTF();
                 next = new Entry(
-                        readId, readLength, status, label.isEmpty() ? null : label, in.readFloat(), in.readUTF());
+                        readId,
+                        readLength,
+                        status,
+                        label.isEmpty() ? null : label,
+                        in.readFloat(),
+                        in.readUTF(),
+                        readTextOrNull(),
+                        readTextOrNull());
             } catch (EOFException e) {
                 ended = true;
             }

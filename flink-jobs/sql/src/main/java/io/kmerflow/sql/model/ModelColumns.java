@@ -2,6 +2,7 @@ package io.kmerflow.sql.model;
 
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.ReadCall;
+import io.kmerflow.schema.UncalledReason;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
 
 /**
  * Columns of a model: in, the bases and optionally FASTQ's qualities (Phred+33), both STRING; out, any of {@code label}, {@code
- * status} (STRING) and {@code score} (DOUBLE).
+ * status}, {@code reason} (STRING) and {@code score} (DOUBLE).
  *
  * @param outputs in the order of the model's columns
  */
@@ -28,7 +29,9 @@ record ModelColumns(boolean hasQualities, List<Output> outputs) implements Seria
         /** Probability of the best class; NULL where the read was not scored. */
         SCORE(LogicalTypeRoot.DOUBLE),
         /** As in {@link ReadAnnotation}: SCORED, UNCALLED, TOO_SHORT and so on. */
-        STATUS(LogicalTypeRoot.VARCHAR);
+        STATUS(LogicalTypeRoot.VARCHAR),
+        /** Why a read is UNCALLED: LOW_SCORE, or OTHER for the model's background; NULL with any other status. */
+        REASON(LogicalTypeRoot.VARCHAR);
 
         private final LogicalTypeRoot type;
 
@@ -68,7 +71,7 @@ record ModelColumns(boolean hasQualities, List<Output> outputs) implements Seria
             }
         }
         throw new ValidationException(
-                String.format(Locale.ROOT, "Expected OUTPUT columns label, score and status, got '%s'", name));
+                String.format(Locale.ROOT, "Expected OUTPUT columns label, score, status and reason, got '%s'", name));
     }
 
     private static void requireType(Column column, LogicalTypeRoot type) {
@@ -94,10 +97,12 @@ record ModelColumns(boolean hasQualities, List<Output> outputs) implements Seria
 
     private static Object value(Output output, ReadAnnotation annotation) {
         ReadCall call = annotation.getReadCall();
+        UncalledReason reason = annotation.getUncalledReason();
         return switch (output) {
             case LABEL -> call == null ? null : StringData.fromString(call.getLabel());
             case SCORE -> call == null ? null : (double) call.getScore();
             case STATUS -> StringData.fromString(annotation.getStatus().name());
+            case REASON -> reason == null ? null : StringData.fromString(reason.name());
         };
     }
 }
