@@ -3,6 +3,7 @@ package io.kmerflow.cli.doctor;
 import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtEnvironment;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ErrorMessage;
 import io.kmerflow.cli.base.ExitCode;
@@ -15,7 +16,6 @@ import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.ScoringOptions;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,8 +46,11 @@ public final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "Model bundle to check (default: the bundled model).")
-    private Path model;
+    @Option(
+            names = "--model",
+            paramLabel = "BUNDLE",
+            description = BundlePlace.DESCRIPTION + ", to check (default: the bundled model).")
+    private BundlePlace model;
 
     @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Kafka to reach (default: none).")
     private String bootstrapServers;
@@ -126,7 +129,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private String modelCheck() {
-        ModelBundle bundle = ModelBundle.read(model == null ? Home.defaultModel() : model);
+        ModelBundle bundle = ModelBundle.read(model == null ? Home.defaultModel() : model.local());
         try (OnnxWindowScorer scorer = new OnnxWindowScorer(bundle.modelFile(), ScoringOptions.cpu(1))) {
             float worst = GoldenCheck.require(bundle, scorer);
             return String.format(
