@@ -1,5 +1,6 @@
 package io.kmerflow.cli;
 
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.ErrorMessage;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.TemporaryFolder;
@@ -146,6 +147,7 @@ public final class Kmerflow implements Runnable {
         line.setParameterExceptionHandler(usageErrors());
         line.setExecutionExceptionHandler((error, failed, parsed) -> report(error, failed));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(BundlePlace.class, BundlePlace::new);
         line.setUsageHelpAutoWidth(true);
         JobSwitches.install(line);
         HelpLayout.applyTo(line);

@@ -120,6 +120,16 @@ public record ModelBundle(
         }
     }
 
+    /**
+     * The digest that a {@code bundle.json} names, for whoever has not the rest of the bundle yet.
+     *
+     * @throws BundleException if it is none
+     */
+    public static String digestIn(byte[] manifest) {
+        Path file = Path.of(BundleFile.MANIFEST.fileName());
+        return manifest(JsonField.of(file, manifest), file).digest();
+    }
+
     private static ModelBundle readFolder(Path directory, Path path) {
         try {
             BundleFile.requireRegular(directory, path);

@@ -3,11 +3,13 @@ package io.kmerflow.scoring;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
 import io.kmerflow.token.TokenBatch;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -34,6 +36,8 @@ public final class SessionRegistry {
     private final BiFunction<ModelBundle, ScoringOptions, WindowScorer> loader;
     private final Map<Key, Shared> sessions = new HashMap<>();
     private final Map<Owners, DeviceThreads> threads = new HashMap<>();
+    /** Models whose native memory is not given back yet, also those that nobody holds any more. */
+    private int open;
 
     /** @param loader makes a scorer that has passed its golden check; called on the thread that asks */
     SessionRegistry(BiFunction<ModelBundle, ScoringOptions, WindowScorer> loader) {
@@ -117,11 +121,15 @@ public final class SessionRegistry {
 
     /** Loads on the caller's thread, so that the active model of the device does not wait. */
     private void load(ModelBundle bundle, ScoringOptions options, Key key, Shared shared) {
+        synchronized (this) {
+            open++;
+        }
         try {
             shared.scorer.complete(loader.apply(bundle, options));
         } catch (Throwable e) {
             synchronized (this) {
                 sessions.remove(key, shared); // whoever asks next tries anew
+                gone();
             }
             shared.scorer.completeExceptionally(e);
         }
@@ -130,6 +138,37 @@ public final class SessionRegistry {
     /** Sessions loaded now; for tests and metrics. */
     public synchronized int loadedSessions() {
         return sessions.size();
+    }
+
+    private synchronized void gone() {
+        open--;
+        notifyAll();
+    }
+
+    private void close(WindowScorer scorer) {
+        try {
+            scorer.close();
+        } finally {
+            gone();
+        }
+    }
+
+    /**
+     * Waits until every model is closed that was loaded: before that the process must not end, since ONNX Runtime releases its
+     * environment in a shutdown hook, and a call that still runs then crashes the process.
+     *
+     * @return whether all are closed; false after that time
+     */
+    public synchronized boolean awaitClosed(Duration most) throws InterruptedException {
+        long deadline = System.nanoTime() + most.toNanos();
+        while (open > 0) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (millis <= 0) {
+                return false;
+            }
+            wait(millis);
+        }
+        return true;
     }
 
     private synchronized void release(Key key, Shared shared) {
@@ -146,7 +185,7 @@ public final class SessionRegistry {
         return new IllegalStateException("Expected an open scoring session, it was closed");
     }
 
-    private static final class Shared {
+    private final class Shared {
         private final DeviceThreads owners;
         private final CompletableFuture<WindowScorer> scorer = new CompletableFuture<>();
         /** Batches submitted and not scored, and 1 for all holders; the scorer is closed at 0. */
@@ -174,7 +213,7 @@ public final class SessionRegistry {
                         scored.completeExceptionally(e);
                     } finally {
                         if (users.decrementAndGet() == 0) {
-                            loaded.close();
+                            close(loaded);
                         }
                     }
                 });
@@ -187,7 +226,7 @@ public final class SessionRegistry {
         /** No holder is left. Whoever loads is a holder, so that by now the scorer is there, or has failed. */
         private void letGo() {
             if (users.decrementAndGet() == 0) {
-                scorer.thenAccept(loaded -> owners.execute(loaded::close));
+                scorer.thenAccept(loaded -> owners.execute(() -> close(loaded)));
             }
         }
     }

@@ -8,6 +8,7 @@ import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.TestBundles;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.token.TokenBatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,27 @@ class SessionRegistryTest {
         second.close();
         assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(registry.loadedSessions()).isZero();
+    }
+
+    @Test
+    void waitsUntilEveryModelIsClosed() throws Exception {
+        assertThat(registry.awaitClosed(Duration.ZERO)).isTrue();
+        ScoringSession session = registry.acquire(bundle("a"), OPTIONS);
+        assertThat(registry.awaitClosed(Duration.ZERO)).isFalse();
+        CompletableFuture<ScoredBatch> scored = session.submit(batch());
+        session.close();
+        assertThat(registry.awaitClosed(Duration.ofSeconds(10))).isTrue();
+        assertThat(closed.getCount()).isZero();
+        assertThat(scored).isDone();
+    }
+
+    @Test
+    void aModelThatCannotBeLoadedIsNotWaitedFor() throws Exception {
+        SessionRegistry failing = new SessionRegistry((bundle, options) -> {
+            throw new BundleException("Expected a graph, got none");
+        });
+        assertThatThrownBy(() -> failing.acquire(bundle("a"), OPTIONS)).hasMessageContaining("Expected a graph");
+        assertThat(failing.awaitClosed(Duration.ZERO)).isTrue();
     }
 
     @Test

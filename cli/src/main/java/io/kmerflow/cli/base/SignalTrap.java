@@ -13,19 +13,23 @@ import java.util.List;
  */
 public final class SignalTrap implements AutoCloseable {
     private static final List<String> SIGNALS = List.of("INT", "TERM");
-    private static final int KILLED_BY_SIGNAL = 128 + 15;
+    /** What a shell says of a process that a signal ended: this and the signal's number. */
+    private static final int KILLED = 128;
 
-    private volatile boolean asked;
+    private static final int NOT_ASKED = 0;
+
+    private volatile int signal = NOT_ASKED;
     private final List<Runnable> restore = new ArrayList<>();
 
     public SignalTrap() {
         try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> type = Class.forName("sun.misc.Signal");
+            Method number = type.getMethod("getNumber");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Object own = Proxy.newProxyInstance(
                     SignalTrap.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
                         if (method.getName().equals("handle")) {
-                            caught();
+                            caught((Integer) number.invoke(arguments[0]));
                             return null;
                         }
                         return switch (method.getName()) {
@@ -34,9 +38,9 @@ public final class SignalTrap implements AutoCloseable {
                             default -> "signal-trap";
                         };
                     });
-            Method handle = signal.getMethod("handle", signal, handler);
+            Method handle = type.getMethod("handle", type, handler);
             for (String name : SIGNALS) {
-                Object one = signal.getConstructor(String.class).newInstance(name);
+                Object one = type.getConstructor(String.class).newInstance(name);
                 Object before = handle.invoke(null, one, own);
                 restore.add(() -> restore(handle, one, before));
             }
@@ -45,11 +49,11 @@ public final class SignalTrap implements AutoCloseable {
         }
     }
 
-    private void caught() {
-        if (asked) {
-            Runtime.getRuntime().halt(KILLED_BY_SIGNAL);
+    private void caught(int number) {
+        if (asked()) {
+            Runtime.getRuntime().halt(KILLED + number);
         }
-        asked = true;
+        signal = number;
     }
 
     private static void restore(Method handle, Object signal, Object before) {
@@ -62,7 +66,12 @@ public final class SignalTrap implements AutoCloseable {
 
     /** Whether the process was asked to end. */
     public boolean asked() {
-        return asked;
+        return signal != NOT_ASKED;
+    }
+
+    /** Exit code of a process that was asked to end: 143 after SIGTERM, 130 after SIGINT. */
+    public int exitCode() {
+        return KILLED + signal;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.kmerflow.cli.doctor;
 import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtEnvironment;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ErrorMessage;
 import io.kmerflow.cli.base.ExitCode;
@@ -46,8 +47,11 @@ public final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "Model bundle to check (default: the bundled model).")
-    private Path model;
+    @Option(
+            names = "--model",
+            paramLabel = "BUNDLE",
+            description = BundlePlace.DESCRIPTION + ", to check (default: the bundled model).")
+    private BundlePlace model;
 
     @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Kafka to reach (default: none).")
     private String bootstrapServers;
@@ -97,9 +101,8 @@ public final class DoctorCommand implements Callable<Integer> {
             check("kafka", this::kafka);
         }
         if (speed) {
-            Path bundle = model == null ? Home.defaultModel() : model;
-            check("long reads", () -> SpeedCheck.of(bundle, true));
-            check("short reads", () -> SpeedCheck.of(bundle, false));
+            check("long reads", () -> SpeedCheck.of(bundle(), true));
+            check("short reads", () -> SpeedCheck.of(bundle(), false));
         }
         print();
         return findings.values().stream().allMatch(Finding::fine) ? ExitCode.FINE : ExitCode.FAILED;
@@ -137,8 +140,12 @@ public final class DoctorCommand implements Callable<Integer> {
         return missing == null ? "usable for scoring" : "not used: " + missing;
     }
 
+    private Path bundle() {
+        return model == null ? Home.defaultModel() : model.local();
+    }
+
     private String modelCheck() {
-        ModelBundle bundle = ModelBundle.read(model == null ? Home.defaultModel() : model);
+        ModelBundle bundle = ModelBundle.read(bundle());
         try (OnnxWindowScorer scorer = new OnnxWindowScorer(bundle.modelFile(), ScoringOptions.cpu(1))) {
             float worst = GoldenCheck.require(bundle, scorer);
             return String.format(

@@ -3,6 +3,7 @@ package io.kmerflow.cli.evaluation;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
@@ -76,9 +77,9 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR",
-            description = "The model that annotated (default: the bundled model).")
-    private Path model;
+            paramLabel = "BUNDLE",
+            description = "The model that annotated, a path or URI (default: the bundled model).")
+    private BundlePlace model;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -100,8 +101,8 @@ public final class EvaluateUnknownCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ModelContract contract =
-                ModelBundle.read(model == null ? Home.defaultModel() : model).contract();
+        ModelContract contract = ModelBundle.read(model == null ? Home.defaultModel() : model.local())
+                .contract();
         long[] leftOut = new long[1];
         List<Scored> ours = read(known, contract, leftOut);
         List<Scored> others = read(unknown, contract, leftOut);

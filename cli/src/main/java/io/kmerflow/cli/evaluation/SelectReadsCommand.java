@@ -1,6 +1,7 @@
 package io.kmerflow.cli.evaluation;
 
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.contract.ModelContract.Label;
@@ -59,8 +60,12 @@ public final class SelectReadsCommand implements Callable<Integer> {
             description = "FASTQ, FASTA, SAM, BAM or CRAM, also compressed; - for standard input.")
     private List<String> inputs;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Model bundle; gives the labels.")
-    private Path model;
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "BUNDLE",
+            description = BundlePlace.DESCRIPTION + "; gives the labels.")
+    private BundlePlace model;
 
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Table to write.")
     private Path out;
@@ -73,7 +78,7 @@ public final class SelectReadsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<String> labels = ModelBundle.read(model).contract().labels().stream()
+        List<String> labels = ModelBundle.read(model.local()).contract().labels().stream()
                 .map(Label::name)
                 .toList();
         Map<TrueOrigin.Key, TrueOrigin> origins = truth.origins();

@@ -3,6 +3,7 @@ package io.kmerflow.cli.gpu;
 import ai.onnxruntime.OrtEnvironment;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.scoring.NvidiaDriver;
@@ -67,8 +68,11 @@ public final class GpuCheckCommand implements Callable<Integer> {
             description = "Training too: losses compared with the CPU's, tokens/s, memory, resuming.")
     private boolean training;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "Model bundle in fp32 (default: the bundled model).")
-    private Path model;
+    @Option(
+            names = "--model",
+            paramLabel = "BUNDLE",
+            description = BundlePlace.DESCRIPTION + ", in fp32 (default: the bundled model).")
+    private BundlePlace model;
 
     @Option(names = "--step", paramLabel = "NAME", split = ",", description = "Only these steps (default: all).")
     private List<String> only;
@@ -175,7 +179,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
     }
 
     private ModelBundle bundled() {
-        return ModelBundle.read(model == null ? Home.defaultModel() : model);
+        return ModelBundle.read(model == null ? Home.defaultModel() : model.local());
     }
 
     private Device device() {
@@ -224,7 +228,7 @@ public final class GpuCheckCommand implements Callable<Integer> {
             command.add("--training");
         }
         if (model != null) {
-            command.addAll(List.of("--model", model.toAbsolutePath().toString()));
+            command.addAll(List.of("--model", model.local().toAbsolutePath().toString()));
         }
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

@@ -94,11 +94,13 @@ final class GuardWatch {
                     if (!isScored(annotation)) {
                         continue;
                     }
+                    boolean later = !annotation.getAnnotatedTime().isBefore(changed);
                     if (annotation.getModelDigest().equals(digest)) {
-                        if (after.annotations.size() < rules.reads()) {
+                        // One that served before and was taken back is judged by what it does now.
+                        if (later && after.annotations.size() < rules.reads()) {
                             after.annotations.add(annotation);
                         }
-                    } else if (annotation.getAnnotatedTime().isBefore(changed)) {
+                    } else if (!later) {
                         before.annotations.add(annotation);
                         if (before.annotations.size() > rules.reads()) {
                             before.annotations.remove(0);

@@ -2,16 +2,19 @@ package io.kmerflow.cli.retrain;
 
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.FlinkFileSystems;
 import io.kmerflow.cli.models.Lineage;
 import io.kmerflow.cli.models.ModelPublisher;
 import io.kmerflow.cli.models.Publication;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.job.kafka.KafkaConfig;
+import io.kmerflow.job.model.BundleStore;
 import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ModelOutcome;
 import io.kmerflow.schema.ModelSlot;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,8 +64,29 @@ final class LiveSteps {
         return ModelPublisher.open(kafka, models, options.get(JobOptions.KAFKA_MODEL_EVENTS_TOPIC));
     }
 
-    private ModelAnnouncement.Builder announcement(ModelBundle bundle, Path place) {
-        return ModelPublisher.of(bundle, place.toString()).setAllowLabelChange(true);
+    private ModelAnnouncement.Builder announcement(ModelBundle bundle, String place) {
+        return ModelPublisher.of(bundle, place).setAllowLabelChange(true);
+    }
+
+    /** Where the job's machines find the new model. */
+    private String stored(ModelBundle bundle) throws IOException {
+        String store = config.kafka().store();
+        if (store == null) {
+            return folder.bundle().toString();
+        }
+        FlinkFileSystems.initialize();
+        return BundleStore.upload(folder.bundle(), store, bundle);
+    }
+
+    /** The parent, from where the topics know it to be; else from where this run has it. */
+    private ModelAnnouncement.Builder parent(ModelPublisher publisher) {
+        String place = publisher.catalog().versions().stream()
+                .filter(version -> version.digest().equals(parent.digest()))
+                .map(version -> version.announcement().getBundleUri())
+                .filter(uri -> uri != null && !uri.isEmpty())
+                .reduce((earlier, later) -> later)
+                .orElse(parentPath.toString());
+        return announcement(parent, place);
     }
 
     /** What made the new model, for whoever lists versions. */
@@ -90,11 +114,12 @@ final class LiveSteps {
     }
 
     /** Publishes the shadow, waits for its reads, judges the agreement, and ends it. */
-    Map<String, Object> shadow() {
+    Map<String, Object> shadow() throws IOException {
         ModelBundle bundle = ModelPublisher.checked(folder.bundle());
         ModelPublisher publisher = publisher();
+        String place = stored(bundle);
         Map<String, Double> counts;
-        try (Publication publication = publisher.publish(announcement(bundle, folder.bundle())
+        try (Publication publication = publisher.publish(announcement(bundle, place)
                 .setSlot(ModelSlot.SHADOW)
                 .setSampledShare((float) config.shadow().share())
                 .setLineage(lineage(bundle))
@@ -102,7 +127,7 @@ final class LiveSteps {
             counts = compared(publication);
         }
         publisher
-                .publish(announcement(bundle, folder.bundle())
+                .publish(announcement(bundle, place)
                         .setSlot(ModelSlot.SHADOW)
                         .setSampledShare(0f)
                         .setModelVersion(null)
@@ -113,6 +138,7 @@ final class LiveSteps {
                 "shadow.reads", config.shadow().reads(), counts.getOrDefault("sampledReads", 0.0), null, null));
         checks.addAll(GuardRules.agreement(counts, config.shadow().minAgreement()));
         Map<String, Object> result = new LinkedHashMap<>();
+        result.put("place", place);
         result.put("counts", counts);
         String refusal = "The model does not agree with the one that serves, which stays active";
         try {
@@ -161,10 +187,12 @@ final class LiveSteps {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("digest", bundle.digest());
         result.put("announced", Instant.now().toString());
-        publisher.served(announcement(parent, parentPath).build(), Instant.parse(journal.created()));
-        try (Publication publication = publisher.publish(announcement(bundle, folder.bundle())
-                .setLineage(lineage(bundle))
-                .build())) {
+        publisher.served(parent(publisher).build(), Instant.parse(journal.created()));
+        Object place = journal.result(Step.SHADOW).get("place");
+        try (Publication publication = publisher.publish(
+                announcement(bundle, place == null ? folder.bundle().toString() : place.toString())
+                        .setLineage(lineage(bundle))
+                        .build())) {
             ModelEvent committed = publication.awaitActive(
                     COMMIT_WAIT, event -> progress.accept("subtask " + event.getSubtask() + " " + event.getOutcome()));
             result.put("revision", publication.announcement().getRevision());
@@ -189,8 +217,8 @@ final class LiveSteps {
             RetrainRun.judged("The guard takes the model back", checks);
             return result;
         } catch (RefusedException e) {
-            try (Publication publication =
-                    publisher().publish(announcement(parent, parentPath).build())) {
+            ModelPublisher publisher = publisher();
+            try (Publication publication = publisher.publish(parent(publisher).build())) {
                 ModelEvent committed = publication.awaitActive(COMMIT_WAIT, event -> {});
                 result.put("rolledBack", committed.getEventTime().toString());
             }

@@ -226,7 +226,8 @@ public final class LoopDemoCommand implements Callable<Integer> {
         CommandProcess.run(List.of(arguments), out.resolve(arguments[0] + ".log"), line -> {});
     }
 
-    private static Configuration options(String servers, Path bundle) {
+    /** Of a job that takes part in the loop. */
+    static Configuration options(String servers, Path bundle) {
         Configuration options = new Configuration();
         options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, servers);
         options.set(JobOptions.KAFKA_CREATE_TOPICS, true);

@@ -73,8 +73,14 @@ public record RetrainConfig(
         int threads) {
 
     /** Where the topics are. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Kafka(
             @Setting("Brokers.") String bootstrapServers,
+
+            @Setting(
+                    "Folder of one of Flink's file systems that the new bundle is copied into and announced from, such as `s3://models`;"
+                            + " without it the job's machines must see the run's folder.")
+            String store,
 
             @Setting(
                     value = "Job options by key, for example `kafka.client-properties` or names of topics.",

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,7 +25,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -35,7 +35,6 @@ import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.RecoveryClaimMode;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,7 +73,7 @@ public final class BackfillCommand implements Callable<Integer> {
 
     private static final long POLL_MILLIS = 500;
     private static final long JOURNAL_MILLIS = 5_000;
-    private static final long STOP_SECONDS = 60;
+    private static final Duration STOP = Duration.ofSeconds(60);
     private static final int ID_CHARACTERS = 12;
 
     @Spec
@@ -122,11 +121,16 @@ public final class BackfillCommand implements Callable<Integer> {
         registry.addTo(options);
         model.addTo(options);
         backfill.addTo(options);
+        if (statusSeconds < 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.format(Locale.ROOT, "Expected --status-interval of 0 or more, got %d", statusSeconds));
+        }
         BackfillConfig config = config(options);
         String described = model.describe();
         SortedMap<String, String> settings = settings(options, model.read());
         try (BackfillFolder folder = open()) {
-            Optional<Journal> before = folder.journal();
+            Optional<Journal> before = journal(folder);
             if (before.isPresent()) {
                 before.get().difference(settings).ifPresent(difference -> {
                     throw new ParameterException(
@@ -142,6 +146,14 @@ public final class BackfillCommand implements Callable<Integer> {
             folder.write(journal);
             options.set(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX, "kmerflow-backfill-" + journal.id());
             return run(folder, journal, config(options), described);
+        }
+    }
+
+    private Optional<Journal> journal(BackfillFolder folder) {
+        try {
+            return folder.journal();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
@@ -228,7 +240,7 @@ public final class BackfillCommand implements Callable<Integer> {
                 return;
             } catch (TimeoutException e) {
                 if (stop.asked()) {
-                    stop(job, folder);
+                    JobStop.withSavepoint(job, folder.checkpoints(), STOP); // so that nothing is done twice
                     folder.write(progress.journal(false));
                     throw new CommandFailure("Stopped; the same command continues", e);
                 }
@@ -242,16 +254,6 @@ public final class BackfillCommand implements Callable<Integer> {
                 say("%s", progress.line(now));
                 nextSay = now + TimeUnit.SECONDS.toNanos(statusSeconds);
             }
-        }
-    }
-
-    /** With a savepoint, so that nothing is done twice; a job that does not make one in time goes on from its checkpoint. */
-    private static void stop(JobClient job, BackfillFolder folder) throws InterruptedException {
-        try {
-            job.stopWithSavepoint(false, folder.checkpoints().toUri().toString(), SavepointFormatType.CANONICAL)
-                    .get(STOP_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            job.cancel();
         }
     }
 

@@ -4,6 +4,7 @@ import io.kmerflow.bundle.BundleForms;
 import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.bundle.Precision;
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.job.scoring.FeedLimits;
 import java.io.IOException;
@@ -17,18 +18,23 @@ import picocli.CommandLine.Option;
 final class BenchOptions {
     /** Which reads. */
     enum Reads {
-        SHORT(150),
-        LONG(10_000);
+        SHORT(150, "illumina_R1.fastq.gz"),
+        LONG(10_000, "nanopore.fastq.gz");
 
         private final int bases;
+        private final String sample;
 
-        Reads(int bases) {
+        Reads(int bases, String sample) {
             this.bases = bases;
+            this.sample = sample;
         }
     }
 
-    @Option(names = "--model", paramLabel = "DIR", description = "Model bundle (default: the bundled model).")
-    private Path model;
+    @Option(
+            names = "--model",
+            paramLabel = "BUNDLE",
+            description = BundlePlace.DESCRIPTION + " (default: the bundled model).")
+    private BundlePlace model;
 
     @Option(
             names = "--precision",
@@ -61,12 +67,17 @@ final class BenchOptions {
 
     /** The model to measure, in the form that the job would take on a CPU. */
     ModelBundle bundle() {
-        Path bundle = model == null ? Home.defaultModel() : model;
+        Path bundle = model == null ? Home.defaultModel() : model.local();
         return ModelBundle.read(BundleForms.choose(bundle, precision, false));
     }
 
     int readBases() {
         return reads.bases;
+    }
+
+    /** File of real reads, shipped. */
+    Path sample() {
+        return Home.samples().resolve(reads.sample);
     }
 
     int threads() {

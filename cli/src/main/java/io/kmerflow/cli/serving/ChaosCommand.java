@@ -4,6 +4,7 @@ import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.chaos.ChaosReport;
 import io.kmerflow.chaos.ChaosRun;
 import io.kmerflow.chaos.ChaosSettings;
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.cluster.ClusterFiles;
@@ -89,8 +90,11 @@ public final class ChaosCommand implements Callable<Integer> {
             description = "Seconds a broker keeps an open transaction (default: ${DEFAULT-VALUE}).")
     private int transactionSeconds;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "Model bundle (default: the bundled model).")
-    private Path model;
+    @Option(
+            names = "--model",
+            paramLabel = "BUNDLE",
+            description = BundlePlace.DESCRIPTION + " (default: the bundled model).")
+    private BundlePlace model;
 
     @Option(
             names = "--work",
@@ -129,7 +133,7 @@ public final class ChaosCommand implements Callable<Integer> {
                     seed,
                     taskManagers,
                     readBases,
-                    model == null ? Home.defaultModel() : model,
+                    model == null ? Home.defaultModel() : model.local(),
                     work == null ? Files.createTempDirectory("kmerflow-chaos") : work,
                     Duration.ofSeconds(checkpointSeconds),
                     Duration.ofSeconds(transactionSeconds));

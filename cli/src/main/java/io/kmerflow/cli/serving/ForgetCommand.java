@@ -9,14 +9,19 @@ import io.kmerflow.job.kafka.DeliveryPreflight;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.LabelTopic;
 import io.kmerflow.sequence.PrintableText;
+import io.kmerflow.sequence.identity.ReadIdentity;
 import io.kmerflow.sequence.identity.ReadList;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,30 +75,50 @@ public final class ForgetCommand implements Callable<Integer> {
         List<CorpusFolder> folders = new ArrayList<>();
         try {
             reads = ReadList.read(readList);
-            corpora.forEach(corpus -> folders.add(CorpusFolder.open(corpus)));
+            for (Path corpus : corpora) {
+                CorpusFolder folder = CorpusFolder.open(corpus);
+                folder.manifest(); // all of them are looked at before one is changed
+                folders.add(folder);
+            }
+            for (Path folder : models) {
+                if (!Files.isDirectory(folder)) {
+                    throw new IllegalArgumentException(
+                            "Expected a folder to look for models in, there is none at " + folder);
+                }
+            }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+        Set<String> met = new HashSet<>();
+        Predicate<ReadIdentity> withdrawn = read -> {
+            met.addAll(reads.linesOf(read));
+            return reads.test(read);
+        };
         List<String> digests = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
-            List<String> versions = folders.get(i).manifest().versions();
-            long removed = folders.get(i).forget(reads);
-            if (removed > 0) {
-                digests.addAll(versions);
-            }
+            long removed = folders.get(i).forget(withdrawn);
+            // With those of earlier calls: one that was cut short has not told of its models.
+            digests.addAll(folders.get(i).manifest().formerVersions());
             say(
                     "%,d reads taken out of %s",
                     removed, PrintableText.escape(corpora.get(i).toString()));
         }
-        say("%,d labels withdrawn on topic %s", withdraw(reads), labelsTopic.labels());
+        say("%,d labels withdrawn on topic %s", withdraw(withdrawn), labelsTopic.labels());
+        if (met.size() < reads.size()) {
+            say(
+                    "%,d of %,d lines of the list mean no read of these corpora, and none with a label",
+                    reads.size() - met.size(), reads.size());
+        }
         List<Path> searched = models.isEmpty() ? List.of(Home.directory().resolve("models")) : models;
         List<Path> trained = ModelSearch.trainedOn(digests, searched);
-        say("%,d models or training runs that saw them%s", trained.size(), trained.isEmpty() ? "" : ":");
+        say(
+                "%,d models, training runs or corpora split off that saw reads taken out%s",
+                trained.size(), trained.isEmpty() ? "" : ":");
         trained.forEach(model -> say("%s", PrintableText.escape(model.toString())));
         return ExitCode.FINE;
     }
 
-    private long withdraw(ReadList reads) {
+    private long withdraw(Predicate<ReadIdentity> reads) {
         Configuration options = new Configuration();
         kafka.addTo(options);
         KafkaConfig config = JobConfig.from(options).requireKafka();

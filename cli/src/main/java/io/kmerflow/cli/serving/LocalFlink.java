@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.base.FlinkFileSystems;
 import io.kmerflow.cli.base.TemporaryFolder;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ public final class LocalFlink {
     private static StreamExecutionEnvironment environment(
             int parallelism, MetricsPort metricsPort, InetAddress address, Configuration configuration) {
         TemporaryFolder.require();
+        configuration.addAll(FlinkFileSystems.settings()); // models may lie in a store
         if (metricsPort != null) {
             metricsPort.addTo(configuration);
         }

@@ -2,9 +2,11 @@ package io.kmerflow.cli.serving;
 
 import io.kmerflow.bundle.BundleForms;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.cli.base.TemporaryFolder;
 import io.kmerflow.job.JobOptions;
+import io.kmerflow.job.model.BundleStore;
 import io.kmerflow.scoring.ScoringDevice;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -15,9 +17,11 @@ import picocli.CommandLine.Option;
 final class ModelOptions extends JobSwitches {
     @Option(
             names = "--model",
-            paramLabel = "DIR",
-            description = "Model bundle, a folder or a zip (default: the bundled model).")
-    private Path model;
+            paramLabel = "BUNDLE",
+            description = BundlePlace.DESCRIPTION + " (default: the bundled model).")
+    private BundlePlace model;
+
+    private Path local;
 
     ModelOptions() {
         super(
@@ -47,9 +51,12 @@ final class ModelOptions extends JobSwitches {
                         .hidden());
     }
 
-    /** The bundle to serve. */
+    /** The bundle to serve, on this machine's disk. */
     Path bundle() {
-        return model == null ? Home.defaultModel() : model;
+        if (local == null) {
+            local = model == null ? Home.defaultModel() : model.local();
+        }
+        return local;
     }
 
     /** The form of it that this machine would score with. */
@@ -88,7 +95,9 @@ final class ModelOptions extends JobSwitches {
 
     @Override
     void addTo(Configuration job) {
-        job.set(JobOptions.MODEL_BUNDLE, bundle().toString());
+        job.set(
+                JobOptions.MODEL_BUNDLE,
+                model != null && BundleStore.isRemote(model.text()) ? model.text() : bundle().toString());
         super.addTo(job);
     }
 }

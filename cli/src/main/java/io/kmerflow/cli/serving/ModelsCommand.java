@@ -18,7 +18,6 @@ import io.kmerflow.schema.ModelAnnouncement;
 import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ModelSlot;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -110,6 +109,12 @@ public final class ModelsCommand implements Callable<Integer> {
         }
         if (to != null && !action.equals(ROLLBACK)) {
             throw usage("Expected --to with rollback, got it with %s", action);
+        }
+        if (json && !action.equals(LIST)) {
+            throw usage("Expected --json with list, got it with %s", action);
+        }
+        if (waitSeconds < 0) {
+            throw usage("Expected --wait of 0 or more, got %d", waitSeconds);
         }
         KafkaConfig config = config();
         ModelPublisher publisher = new ModelPublisher(new KafkaModelTopics(config, topics.models(), topics.events()));
@@ -232,7 +237,8 @@ public final class ModelsCommand implements Callable<Integer> {
 
     /** The job's machines see the bundle where it was announced; so should this one, or the job would refuse it. */
     private static void requireThere(ModelVersion back) {
-        ModelBundle bundle = ModelPublisher.checked(Path.of(back.announcement().getBundleUri()));
+        ModelBundle bundle =
+                ModelPublisher.checked(BundleStore.local(back.announcement().getBundleUri()));
         if (!bundle.digest().equals(back.digest())) {
             throw new CommandFailure(String.format(
                     Locale.ROOT,

@@ -1,8 +1,10 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.BundlePlace;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.FlinkFileSystems;
 import io.kmerflow.cli.models.LabelChangeText;
 import io.kmerflow.cli.models.ModelPublisher;
 import io.kmerflow.cli.models.Publication;
@@ -15,7 +17,6 @@ import io.kmerflow.schema.ModelEvent;
 import io.kmerflow.schema.ModelOutcome;
 import io.kmerflow.schema.ModelSlot;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -45,8 +46,8 @@ public final class PublishCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "BUNDLE", description = "Model bundle, a folder or a zip.")
-    private Path bundle;
+    @Parameters(paramLabel = "BUNDLE", description = BundlePlace.DESCRIPTION + ".")
+    private BundlePlace bundle;
 
     @Mixin
     private KafkaConnectionOptions kafka;
@@ -60,7 +61,7 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--bundle-uri",
             paramLabel = "PATH",
-            description = "Where the job's machines see the bundle (default: its absolute path here).")
+            description = "Where the job's machines see the bundle (default: its absolute path here, or its URI).")
     private String bundleUri;
 
     @Option(
@@ -99,13 +100,19 @@ public final class PublishCommand implements Callable<Integer> {
                     spec.commandLine(),
                     String.format(Locale.ROOT, "Expected --shadow from 0 to 1, got %s", shadowShare));
         }
+        if (waitSeconds < 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.format(Locale.ROOT, "Expected --wait of 0 or more, got %d", waitSeconds));
+        }
         if (upload != null && bundleUri != null) {
             throw new ParameterException(spec.commandLine(), "Expected --upload or --bundle-uri, got both");
         }
-        ModelBundle read = ModelPublisher.checked(bundle);
+        ModelBundle read = ModelPublisher.checked(bundle.local());
         signature.check(read);
         if (upload != null) {
-            bundleUri = BundleStore.upload(bundle, upload, read);
+            FlinkFileSystems.initialize();
+            bundleUri = BundleStore.upload(bundle.local(), upload, read);
             say("uploaded to %s", bundleUri);
         }
         ModelPublisher publisher = ModelPublisher.open(config(), topics.models(), topics.events());
@@ -133,8 +140,7 @@ public final class PublishCommand implements Callable<Integer> {
 
     private ModelAnnouncement announcement(ModelBundle read) {
         boolean ends = shadowShare != null && shadowShare == 0;
-        String uri = bundleUri == null ? bundle.toAbsolutePath().normalize().toString() : bundleUri;
-        return ModelPublisher.of(read, uri)
+        return ModelPublisher.of(read, bundleUri == null ? bundle.ofJob() : bundleUri)
                 .setSlot(shadowShare == null ? ModelSlot.ACTIVE : ModelSlot.SHADOW)
                 .setSampledShare(shadowShare == null ? null : shadowShare.floatValue())
                 .setModelVersion(ends ? null : read.version())

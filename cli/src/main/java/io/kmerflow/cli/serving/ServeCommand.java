@@ -1,21 +1,23 @@
 package io.kmerflow.cli.serving;
 
 import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.base.SignalTrap;
 import io.kmerflow.cli.live.LivePage;
 import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.ReadScoringJob;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -40,14 +42,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
-    private static final long STOP_SECONDS = 20;
+    /** With the times of {@link JobStop} below the 30 s that Kubernetes gives. */
+    private static final Duration STOP = Duration.ofSeconds(15);
+
+    private static final long POLL_MILLIS = 200;
     private static final long ANSWER_SECONDS = 2;
     private static final String UNKNOWN = "UNKNOWN";
     /** How much of the topics the live page begins with, as {@code kmerflow view} does without {@code --hours}. */
     private static final Duration PAGE_PAST = Duration.ofHours(24);
 
     private final AtomicReference<JobClient> running = new AtomicReference<>();
-    private volatile boolean stopping;
+    private volatile boolean ended;
 
     @Spec
     private CommandSpec spec;
@@ -132,8 +137,9 @@ public final class ServeCommand implements Callable<Integer> {
         JobConfig config = JobConfig.from(options);
         Configuration cluster = new Configuration();
         JobFigures figures = JobFiguresReporterFactory.addTo(cluster);
+        Path scratch = ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")), this::cancel);
         StreamExecutionEnvironment flink =
-                LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch(), cluster);
+                LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch, cluster);
         ReadScoringJob.build(flink, config, config.requireModel());
         try (HealthPort health = healthPort == null ? null : new HealthPort(address, healthPort, this::state, figures);
                 LivePage page = view.isAsked() ? LivePage.start(page(config, address)) : null;
@@ -151,19 +157,33 @@ public final class ServeCommand implements Callable<Integer> {
                 say("live page at %s", page.url());
             }
             log.start(Duration.ofSeconds(statusSeconds));
-            run(flink);
+            return run(flink, scratch.resolve("stopped"));
         }
-        return ExitCode.FINE;
     }
 
-    private void run(StreamExecutionEnvironment flink) throws Exception {
-        JobClient job = flink.executeAsync("kmerflow serve");
-        running.set(job);
-        try {
-            job.getJobExecutionResult().get();
-        } catch (ExecutionException e) {
-            if (!stopping) { // else it was cancelled, as asked
+    /** Runs the job to its end, or until the process is asked to end: then the job and its model end first. */
+    private int run(StreamExecutionEnvironment flink, Path savepoints) throws Exception {
+        try (SignalTrap signals = new SignalTrap()) {
+            JobClient job = flink.executeAsync("kmerflow serve");
+            running.set(job);
+            CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
+            try {
+                while (!signals.asked()) {
+                    try {
+                        result.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                        return ExitCode.FINE;
+                    } catch (TimeoutException e) {
+                        continue; // it runs
+                    }
+                }
+                say("stopping; a second signal ends the process at once");
+                JobStop.withSavepoint(job, savepoints, STOP);
+                return signals.exitCode();
+            } catch (InterruptedException e) {
+                JobStop.cancel(job);
                 throw e;
+            } finally {
+                ended = true;
             }
         }
     }
@@ -211,27 +231,16 @@ public final class ServeCommand implements Callable<Integer> {
         err.flush();
     }
 
-    /** Ends the job when the process is asked to end: it writes no checkpoint any more, and closes its model and clients. */
-    private void stop() {
-        stopping = true;
+    /** Where signals cannot be taken, the job ends while the JVM shuts down. */
+    private void cancel() {
         JobClient job = running.get();
-        if (job == null) {
-            return;
-        }
-        try {
-            if (!job.getJobStatus().get(STOP_SECONDS, TimeUnit.SECONDS).isGloballyTerminalState()) {
-                job.cancel().get(STOP_SECONDS, TimeUnit.SECONDS);
-                job.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
+        if (job != null && !ended) {
+            try {
+                JobStop.cancel(job);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException | IllegalStateException e) {
-            return; // it has ended: cancelled, or with its cluster
         }
-    }
-
-    private Path scratch() throws IOException {
-        return ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")), this::stop);
     }
 
     private MetricsPort metricsPort(InetAddress address) {

@@ -6,14 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.ExitCode;
+import io.kmerflow.cli.serving.LocalFlink;
 import io.kmerflow.cluster.ChildJvm;
 import io.kmerflow.contract.ModelContract;
 import io.kmerflow.corpus.store.Contents;
 import io.kmerflow.corpus.store.CorpusFiles;
 import io.kmerflow.corpus.store.CorpusFolder;
 import io.kmerflow.corpus.store.Manifest;
+import io.kmerflow.job.JobConfig;
+import io.kmerflow.job.ReadScoringJob;
+import io.kmerflow.job.kafka.DeliveryPreflight;
+import io.kmerflow.job.kafka.KafkaModelTopics;
+import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
+import io.kmerflow.pretraining.model.Tensor;
 import io.kmerflow.schema.CorpusRead;
+import io.kmerflow.schema.ModelSlot;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -21,21 +32,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.file.DataFileWriter;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Retraining without Kafka: from a corpus to a bundle. Labels differ by their share of G and C, so that a tiny model learns them. */
+/** Retraining, in processes that are killed. Labels differ by their share of G and C, so that a tiny model learns them. */
 class RetrainITCase {
-    private static final List<Step> STEPS =
-            List.of(Step.SPLIT, Step.START, Step.FINETUNE, Step.EXPORT, Step.EVALUATE, Step.GATE, Step.FORMS);
+    /** Reads of each label. */
+    private static final int LABELLED = 200;
 
     @TempDir
     static Path folder;
@@ -67,9 +83,7 @@ class RetrainITCase {
 
     private static void command(Object... arguments) throws Exception {
         CommandProcess.run(
-                java.util.Arrays.stream(arguments).map(Object::toString).toList(),
-                folder.resolve("commands.log"),
-                line -> {});
+                Arrays.stream(arguments).map(Object::toString).toList(), folder.resolve("commands.log"), line -> {});
     }
 
     private static final Map<String, Double> SHARES = Map.of("low", 0.25, "high", 0.75, "middle", 0.5);
@@ -103,7 +117,7 @@ class RetrainITCase {
         int reads = 0;
         try (OutputStream out = Files.newOutputStream(place.resolve("reads.avro"));
                 DataFileWriter<CorpusRead> writer = CorpusFiles.writer(out)) {
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < LABELLED; i++) {
                 for (String label : List.of("low", "high", "middle")) {
                     writer.append(CorpusRead.newBuilder()
                             .setReadId(label + i)
@@ -132,11 +146,12 @@ class RetrainITCase {
                 null));
     }
 
-    private static Path configuration(String name, String gate) throws IOException {
-        return Files.writeString(folder.resolve(name), """
+    private static Path configuration(String name, String reads, String gate) throws IOException {
+        return Files.writeString(
+                folder.resolve(name), """
                 parent: parent
                 version: "2"
-                corpus: corpus
+                READS
                 minReadsPerLabel: 20
                 replay: [{data: old.tsv}]
                 finetuning: {epochs: 6, training: {batchSize: 16, learningRate: 5.0e-3, warmUpSteps: 5, evaluateEvery: 10, checkpointEvery: 5}}
@@ -145,7 +160,24 @@ class RetrainITCase {
                 gate: {RULES maxLatencyRatio: 100, minReads: 20}
                 threads: 1
                 device: cpu
-                """.replace("RULES", gate));
+                """.replace("READS", reads.strip()).replace("RULES", gate));
+    }
+
+    /** All steps: from the topics, with pretraining, to a job that serves. */
+    private static Path liveConfiguration(String servers) throws IOException {
+        return configuration(
+                "retrain.yaml",
+                """
+                kafka: {bootstrapServers: "SERVERS", store: "STORE"}
+                snapshot: {labelled: true, to: LAST}
+                pretraining: {training: {steps: 16, batchSize: 8, learningRate: 1.0e-3, warmUpSteps: 2, evaluateEvery: 8, checkpointEvery: 4}}
+                shadow: {share: 1.0, reads: 40, minAgreement: 0.3, waitSeconds: 300}
+                guard: {reads: 40, waitSeconds: 300, maxUncalledIncrease: 1, maxLabelDecrease: 1, maxLatencyRatio: 1000}
+                """.replace("SERVERS", servers)
+                        .replace("STORE", folder.resolve("store").toUri().toString())
+                        .replace("LAST", "\"0:" + LABELLED * SHARES.size() + "\""),
+                """
+                minNewRecall: 0.6, maxOldLoss: 0.2, maxLabelLoss: 0.3, maxCalibrationError: 0.5,""");
     }
 
     private static ChildJvm retrain(Path file, Path out) {
@@ -161,65 +193,172 @@ class RetrainITCase {
                 folder.resolve("retrain.log")));
     }
 
-    private static boolean runs(Path out, Step step) throws IOException {
-        if (!Journal.exists(out)) {
-            return false;
+    private static void toTheEnd(Path file, Path out) throws Exception {
+        try (ChildJvm process = retrain(file, out)) {
+            assertThat(process.await(600))
+                    .as(() -> log(folder.resolve("retrain.log")))
+                    .isZero();
         }
-        JsonNode entry = new ObjectMapper()
-                .readTree(out.resolve(Journal.FILE).toFile())
-                .path("steps")
-                .path(step.key());
-        return !entry.isMissingNode();
+    }
+
+    private static String log(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static JsonNode steps(Path out) throws IOException {
+        return new ObjectMapper().readTree(out.resolve(Journal.FILE).toFile()).path("steps");
+    }
+
+    private static boolean begun(Path out, Step step) throws IOException {
+        return Journal.exists(out) && steps(out).has(step.key());
+    }
+
+    /** Whether a step that has begun is in the middle of its work. */
+    private static boolean isInside(Step step, Path out, int announced, KafkaModelTopics topics) {
+        return switch (step) {
+            case SNAPSHOT -> Files.exists(out.resolve("corpus"));
+            case PRETRAIN -> Files.exists(out.resolve("pretrain/last/state.json"));
+            case FINETUNE -> Files.exists(out.resolve("finetune/last/state.json"));
+            case EXPORT, FORMS -> Files.exists(out.resolve("logs/" + step.key() + ".log"));
+            case SHADOW, ACTIVATE -> announcements(topics, step) > announced;
+            default -> true;
+        };
+    }
+
+    private static int announcements(KafkaModelTopics topics, Step step) {
+        ModelSlot slot = step == Step.SHADOW ? ModelSlot.SHADOW : ModelSlot.ACTIVE;
+        return (int) topics.history().announcements().stream()
+                .filter(announcement -> announcement.getSlot() == slot)
+                .count();
+    }
+
+    /** Starts a run, or goes on with it, and kills it in the middle of a step. */
+    private static void killInside(Step step, Path file, Path out, KafkaModelTopics topics) throws Exception {
+        int announced = announcements(topics, step);
+        try (ChildJvm process = retrain(file, out)) {
+            while (process.alive() && !(begun(out, step) && isInside(step, out, announced, topics))) {
+                LockSupport.parkNanos(5_000_000);
+            }
+            process.kill();
+        }
+    }
+
+    /** A sequencer whose reads have no labels. */
+    private static final class Feeder implements AutoCloseable {
+        private final Thread thread;
+        private volatile boolean closed;
+
+        Feeder(DemoStream stream) {
+            thread = new Thread(() -> {
+                Random random = new Random(7);
+                while (!closed) {
+                    for (String label : List.of("low", "high")) {
+                        stream.send(new DemoData.Row(label, bases(label, random)));
+                    }
+                    LockSupport.parkNanos(50_000_000);
+                }
+            });
+            thread.start();
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void labelledReads(DemoStream stream) {
+        Random random = new Random(2);
+        for (int i = 0; i < LABELLED; i++) {
+            for (String label : List.of("low", "high", "middle")) {
+                stream.label(stream.send(new DemoData.Row(label, bases(label, random))), label, "curator");
+            }
+        }
+        stream.awaitAnnotated(Duration.ofMinutes(5));
     }
 
     @Test
     void killedAtEveryStepItEndsWithTheSameDigest() throws Exception {
-        Path file = configuration(
-                "retrain.yaml", "minNewRecall: 0.6, maxOldLoss: 0.2, maxLabelLoss: 0.3, maxCalibrationError: 0.5,");
-        try (ChildJvm whole = retrain(file, folder.resolve("whole"))) {
-            assertThat(whole.await(600))
-                    .as(Files.readString(folder.resolve("retrain.log")))
-                    .isZero();
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            String servers = kafka.bootstrapServers();
+            JobConfig job = JobConfig.from(LoopDemoCommand.options(servers, folder.resolve("parent")));
+            new DeliveryPreflight(job.requireKafka(), Duration.ZERO).checkLabelsTopic("labels", true);
+            StreamExecutionEnvironment flink = LocalFlink.environment(1);
+            ReadScoringJob.build(flink, job, job.requireModel());
+            JobClient client = flink.executeAsync("retrained");
+            try (DemoStream stream = new DemoStream(servers)) {
+                labelledReads(stream);
+                try (Feeder feeder = new Feeder(stream)) {
+                    assertThat(feeder.thread.isAlive()).isTrue();
+                    wholeAndKilled(servers, job.modelChange().topics());
+                }
+                stream.awaitAnnotated(Duration.ofMinutes(5));
+                assertThat(stream.annotated()).isEqualTo(stream.sent());
+                assertThat(stream.duplicates()).isZero();
+                assertThat(stream.models())
+                        .containsOnlyKeys(
+                                ModelBundle.read(folder.resolve("parent")).digest(),
+                                ModelBundle.read(folder.resolve("whole/bundle")).digest());
+            } finally {
+                client.cancel().get();
+            }
         }
-        ModelBundle expected = ModelBundle.read(folder.resolve("whole/bundle"));
+    }
+
+    private static void wholeAndKilled(String servers, KafkaModelTopics topics) throws Exception {
+        Path file = liveConfiguration(servers);
+        Path whole = folder.resolve("whole");
+        toTheEnd(file, whole);
+        ModelBundle expected = ModelBundle.read(whole.resolve("bundle"));
         assertThat(expected.contract().labels())
                 .extracting(ModelContract.Label::name)
                 .containsExactly("low", "high", "middle");
         assertThat(expected.profile()).as("of 121 held-out reads").isEmpty();
-        assertThat(folder.resolve("whole/bundle/held-out-reads.txt")).isNotEmptyFile();
-        assertThat(Files.readString(folder.resolve("whole/report.html"))).contains("Gate", "holds", "middle");
+        assertThat(whole.resolve("bundle/held-out-reads.txt")).isNotEmptyFile();
+        assertThat(Files.readString(whole.resolve("report.html"))).contains("Gate", "holds", "middle");
+        assertThat(steps(whole).at("/pretrain/result/steps").asInt()).isEqualTo(16);
+        Map<String, Tensor> before =
+                TrainingCheckpoint.read(whole.resolve("parent")).weights();
+        Map<String, Tensor> start =
+                TrainingCheckpoint.read(whole.resolve("start")).weights();
+        assertThat(before.keySet())
+                .as("encoder weights after pretraining on new and replayed reads")
+                .filteredOn(name -> name.startsWith("bert.encoder"))
+                .anyMatch(name ->
+                        !Arrays.equals(before.get(name).data(), start.get(name).data()));
+
+        CommandRun back = CommandRun.of("models", "rollback", "--bootstrap-servers", servers);
+        assertThat(back.exitCode()).as(back.err()).isEqualTo(ExitCode.FINE);
+        assertThat(back.out()).contains("from 2 to 1", "activated: the whole job serves it");
 
         Path out = folder.resolve("killed");
-        for (Step step : STEPS) {
-            try (ChildJvm process = retrain(file, out)) {
-                while (!runs(out, step) && process.alive()) {
-                    java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
-                }
-                boolean training = step == Step.FINETUNE;
-                while (training && !Files.exists(out.resolve("finetune/last/state.json")) && process.alive()) {
-                    java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
-                }
-                process.kill();
-            }
+        for (Step step : Step.values()) {
+            killInside(step, file, out, topics);
         }
-        try (ChildJvm last = retrain(file, out)) {
-            assertThat(last.await(600))
-                    .as(Files.readString(folder.resolve("retrain.log")))
-                    .isZero();
-        }
+        toTheEnd(file, out);
         assertThat(ModelBundle.read(out.resolve("bundle")).digest()).isEqualTo(expected.digest());
         assertThat(ModelBundle.read(out.resolve("bundle/int8")).digest())
-                .isEqualTo(ModelBundle.read(folder.resolve("whole/bundle/int8")).digest());
-        assertThat(Files.readString(out.resolve("held-out-reads.txt")))
-                .isEqualTo(Files.readString(folder.resolve("whole/held-out-reads.txt")));
-        JsonNode journal = new ObjectMapper().readTree(out.resolve(Journal.FILE).toFile());
-        assertThat(journal.path("steps").path("finetune").path("attempts").asInt())
-                .isGreaterThan(1);
+                .isEqualTo(ModelBundle.read(whole.resolve("bundle/int8")).digest());
+        assertThat(out.resolve("held-out-reads.txt")).hasSameTextualContentAs(whole.resolve("held-out-reads.txt"));
+        for (Step step : List.of(Step.SNAPSHOT, Step.PRETRAIN, Step.FINETUNE, Step.EXPORT, Step.SHADOW)) {
+            assertThat(steps(out).path(step.key()).path("attempts").asInt())
+                    .as(step.key())
+                    .isGreaterThan(1);
+        }
     }
 
     @Test
     void aGateThatRefusesNamesTheRuleAndEndsTheRun() throws Exception {
-        Path file = configuration("refused.yaml", "minNewRecall: 1.01, maxOldLoss: 1,");
+        Path file = configuration("refused.yaml", "corpus: corpus", "minNewRecall: 1.01, maxOldLoss: 1,");
         Path out = folder.resolve("refused");
         RetrainRun run = new RetrainRun(
                 io.kmerflow.pretraining.settings.SettingsTree.read(file, RetrainConfig.class),

@@ -276,7 +276,7 @@ class BackfillITCase {
     }
 
     @Test
-    void whatCannotBeIsRefusedInOneSentence() {
+    void whatCannotBeIsRefusedInOneSentence() throws Exception {
         CommandRun rate = run(words("none", "a", folder.resolve("w1"), "--rate", "-1"));
         assertThat(rate.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(rate.err()).contains("Expected backfill.rate of 0 or more, got -1.0");
@@ -286,5 +286,22 @@ class BackfillITCase {
         CommandRun bound = run(words("none", "a", folder.resolve("w3"), "--from", "yesterday"));
         assertThat(bound.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(bound.err()).contains("got 'yesterday'");
+        CommandRun status = run(words("none", "a", folder.resolve("w4"), "--status-interval", -1));
+        assertThat(status.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(status.err()).contains("Expected --status-interval of 0 or more, got -1");
+        Path file = Files.writeString(folder.resolve("w5"), "");
+        CommandRun work = run(words("none", "a", file));
+        assertThat(work.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(work.err()).contains("Expected a folder at " + file + ", got a file");
+        Files.writeString(Files.createDirectories(folder.resolve("w6")).resolve("backfill.json"), "{");
+        CommandRun journal = run(words("none", "a", folder.resolve("w6")));
+        assertThat(journal.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(journal.err())
+                .contains("Expected the journal of a backfill at ")
+                .hasLineCount(1);
+        CommandRun topic = run(words("none", "a", folder.resolve("w7")));
+        assertThat(topic.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(topic.err()).contains("none").hasLineCount(1);
+        assertThat(folder.resolve("w7/backfill.json")).doesNotExist();
     }
 }

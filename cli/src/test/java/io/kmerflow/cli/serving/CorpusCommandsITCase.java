@@ -90,9 +90,28 @@ class CorpusCommandsITCase {
                     .contains(
                             "1 reads taken out of " + corpus,
                             "1 labels withdrawn on topic labels",
-                            "1 models or training runs that saw them:",
-                            model.toString());
+                            "1 models, training runs or corpora split off that saw reads taken out:",
+                            model.toString())
+                    .doesNotContain("lines of the list");
             assertThat(names(corpus)).containsExactly("r3 E. coli", "r4 null");
+            Files.writeString(list, "r2\trun\nr9\n");
+            CommandRun again = CommandRun.of(
+                    "forget",
+                    "--read-list",
+                    list,
+                    "--corpus",
+                    corpus,
+                    "--models",
+                    folder.resolve("models"),
+                    "--bootstrap-servers",
+                    servers);
+            assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCode.FINE);
+            assertThat(again.out())
+                    .contains(
+                            "0 reads taken out of " + corpus,
+                            "0 labels withdrawn",
+                            "1 of 2 lines of the list mean no read of these corpora, and none with a label",
+                            model.toString());
             CommandRun tail = CommandRun.of(
                     "tail",
                     "--bootstrap-servers",
@@ -108,11 +127,11 @@ class CorpusCommandsITCase {
                     .anyMatch(line -> line.contains("  r1  ") && line.endsWith("Homo sapiens"))
                     .anyMatch(line -> line.contains("  r2  ") && line.endsWith("(withdrawn)"));
 
-            Path again = folder.resolve("again");
+            Path anew = folder.resolve("anew");
             CommandRun second =
-                    CommandRun.of("snapshot", "--bootstrap-servers", servers, "--out", again, "--without-reads", list);
+                    CommandRun.of("snapshot", "--bootstrap-servers", servers, "--out", anew, "--without-reads", list);
             assertThat(second.exitCode()).as(second.err()).isEqualTo(ExitCode.FINE);
-            assertThat(names(again)).containsExactly("r1 Homo sapiens", "r3 E. coli", "r4 null");
+            assertThat(names(anew)).containsExactly("r1 Homo sapiens", "r3 E. coli", "r4 null");
         }
     }
 
@@ -138,5 +157,18 @@ class CorpusCommandsITCase {
                 "forget", "--bootstrap-servers", "h:1", "--read-list", table, "--corpus", folder.resolve("absent"));
         assertThat(list.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(list.err()).contains("Expected a list of reads");
+        Path reads = Files.writeString(folder.resolve("list.tsv"), "r1\n");
+        CommandRun models = CommandRun.of(
+                "forget", "--bootstrap-servers", "h:1", "--read-list", reads, "--models", folder.resolve("absent"));
+        assertThat(models.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(models.err()).contains("Expected a folder to look for models in, there is none at ");
+        Path whole = Files.createDirectories(folder.resolve("whole"));
+        Files.writeString(whole.resolve("manifest.json"), "{");
+        CommandRun corpus =
+                CommandRun.of("forget", "--bootstrap-servers", "h:1", "--read-list", reads, "--corpus", whole);
+        assertThat(corpus.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(corpus.err())
+                .contains("Expected the manifest of a corpus at ")
+                .hasLineCount(1);
     }
 }

@@ -293,9 +293,19 @@ class KafkaCommandsITCase {
             CommandRun rollback = CommandRun.of("models", "rollback", "--bootstrap-servers", servers);
             assertThat(rollback.exitCode()).isEqualTo(ExitCode.FAILED);
             assertThat(rollback.err()).contains("Expected a version of species that served before");
-            assertThat(CommandRun.of("models", "remove", "--bootstrap-servers", servers)
-                            .exitCode())
-                    .isEqualTo(ExitCode.USAGE);
+            for (Object[] wrong : new Object[][] {
+                {"models", "remove"},
+                {"models", "diff", "2.1"},
+                {"models", "diff", "2.1", "4.1", "--json"},
+                {"models", "rollback", "--wait", -1},
+                {"publish", older, "--wait", -1}
+            }) {
+                CommandRun run =
+                        CommandRun.of(Stream.concat(Stream.of(wrong), Stream.of("--bootstrap-servers", servers))
+                                .toArray());
+                assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.USAGE);
+                assertThat(run.err()).startsWith("kmerflow: Expected ").hasLineCount(1);
+            }
         }
     }
 

@@ -8,6 +8,9 @@ import io.kmerflow.cli.CommandRun;
 import io.kmerflow.cli.SourceTree;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.kafka.EmbeddedKafka;
+import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.SequencedRead;
+import io.kmerflow.schema.codec.RecordCodec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,12 +18,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +36,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +50,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a serving process leaves open to others while it runs, and behind when it ends. */
 @ExtendWith(SourceTree.class)
 class ServeProcessITCase {
+    /** Reads at once: more work than is done before a signal arrives. */
+    private static final int BURST = 1_000;
+
     private static final String LISTENING = "0A";
     private static final String LOOPBACK = "0100007F";
     private static final String LOOPBACK_V6 = "0000000000000000FFFF00000100007F";
@@ -71,9 +89,99 @@ class ServeProcessITCase {
             assertThat(scratch(temporary)).hasSize(1).doesNotContainAnyElementsOf(left);
             stopped.destroy(); // SIGTERM
             assertThat(stopped.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(stopped.exitValue()).isEqualTo(143);
             Set<String> after = new TreeSet<>(files(temporary));
             after.removeAll(ofKilled);
             assertThat(after).isEmpty();
+        } finally {
+            started.forEach(Process::destroyForcibly);
+        }
+    }
+
+    /** Reads of 600 random bases, numbered. */
+    private static void send(String servers, int from, int to) {
+        RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
+        Random random = new Random(from);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", servers), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int read = from; read < to; read++) {
+                byte[] bases = new byte[600];
+                for (int base = 0; base < bases.length; base++) {
+                    bases[base] = (byte) "ACGT".charAt(random.nextInt(4));
+                }
+                String name = "r" + read;
+                producer.send(new ProducerRecord<>(
+                        "reads",
+                        name.getBytes(StandardCharsets.UTF_8),
+                        codec.encode(SequencedRead.newBuilder()
+                                .setReadId(name)
+                                .setRunId("run")
+                                .setBases(ByteBuffer.wrap(bases))
+                                .build())));
+            }
+        }
+    }
+
+    /** Names of all reads annotated so far, as often as they are; waits until there are that many. */
+    private static List<String> annotated(String servers, int atLeast) throws Exception {
+        RecordCodec<ReadAnnotation> codec = new RecordCodec<>(ReadAnnotation.class);
+        List<String> names = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", servers), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor("annotations").stream()
+                    .map(partition -> new TopicPartition("annotations", partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (names.size() < atLeast
+                    || ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                    names.add(codec.decode(record.value()).getReadId());
+                }
+            }
+        }
+        return names;
+    }
+
+    /** As processes do that a shell has started in the background; those that they start inherit it. */
+    private static boolean ignoresInterrupts() throws IOException {
+        String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .findFirst()
+                .orElseThrow();
+        return (Long.parseUnsignedLong(ignored.substring("SigIgn:".length()).strip(), 16) & 2) != 0; // SIGINT is 2
+    }
+
+    @Test
+    void stoppedUnderLoadItEndsTheModelFirstAndTheNextStartGoesOn() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+            String servers = kafka.bootstrapServers();
+            int sent = 0;
+            for (Map.Entry<String, Integer> signal : List.of(
+                    Map.entry("TERM", 143), ignoresInterrupts() ? Map.entry("TERM", 143) : Map.entry("INT", 130))) {
+                Process serve = serve(servers, temporary, "text");
+                Path log = folder.resolve(String.format(Locale.ROOT, "serve-%d.log", started.size() - 1));
+                send(servers, sent, sent + BURST);
+                annotated(servers, sent + BURST / 10); // with what the one before has left
+                sent += BURST;
+                Process kill = new ProcessBuilder("kill", "-" + signal.getKey(), Long.toString(serve.pid())).start();
+                assertThat(kill.waitFor()).isZero();
+                assertThat(serve.waitFor(2, TimeUnit.MINUTES))
+                        .as(() -> text(log))
+                        .isTrue();
+                assertThat(serve.exitValue()).as(() -> text(log)).isEqualTo(signal.getValue());
+                assertThat(log).content().contains("stopping").doesNotContain("Exception");
+            }
+            assertThat(annotated(servers, 0)).as("the last burst was cut off").hasSizeLessThan(sent);
+            Process last = serve(servers, temporary, "text");
+            assertThat(annotated(servers, sent)).hasSize(sent).doesNotHaveDuplicates();
+            last.destroy();
+            assertThat(last.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(annotated(servers, sent)).hasSize(sent);
+            assertThat(files(folder)).noneMatch(name -> name.startsWith("hs_err"));
+            assertThat(scratch(temporary)).isEmpty();
         } finally {
             started.forEach(Process::destroyForcibly);
         }
@@ -145,6 +253,7 @@ class ServeProcessITCase {
                 Integer.toString(port));
         Path log = folder.resolve(String.format(Locale.ROOT, "serve-%d.log", started.size()));
         Process serve = new ProcessBuilder(CommandLines.ofJvm(List.of("-Djava.io.tmpdir=" + temporary), words))
+                .directory(folder.toFile()) // where the JVM would write of a crash
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

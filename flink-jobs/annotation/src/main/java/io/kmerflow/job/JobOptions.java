@@ -175,7 +175,9 @@ public final class JobOptions {
     public static final ConfigOption<String> MODEL_BUNDLE = ConfigOptions.key("model.bundle")
             .stringType()
             .noDefaultValue()
-            .withDescription("Model bundle, a folder or a zip, at the same path on every task manager.");
+            .withDescription(
+                    "Model bundle, a folder or a zip: a path that is the same on every task manager, or a URI of one of "
+                            + "Flink's file systems, such as s3://models/species-4, that they fetch it from.");
     public static final ConfigOption<String> MODEL_PRECISION = ConfigOptions.key("model.precision")
             .stringType()
             .defaultValue(AUTO)

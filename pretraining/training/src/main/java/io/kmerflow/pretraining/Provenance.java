@@ -109,6 +109,7 @@ public final class Provenance {
                         .getFileName()
                         .toString();
                 corpora.put(folder, SnapshotReads.readsDigest(file));
+                SnapshotReads.splitOf(file).ifPresent(whole -> corpora.put(folder + " is part of", whole));
             }
         }
         return corpora;

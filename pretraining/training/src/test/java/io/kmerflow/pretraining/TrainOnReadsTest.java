@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kmerflow.pretraining.checkpoint.TrainingCheckpoint;
 import io.kmerflow.pretraining.corpus.CorpusException;
 import io.kmerflow.pretraining.corpus.SnapshotReads;
@@ -86,6 +87,18 @@ class TrainOnReadsTest {
         assertThat(Arrays.equals(bias(resumed), one)).isTrue();
         assertThat(resumed.provenance().get("corpora"))
                 .isEqualTo(Map.of("corpus", SnapshotReads.readsDigest(folder.resolve("corpus/manifest.json"))));
+    }
+
+    @Test
+    void aCorpusThatWasSplitOffAnotherIsRememberedWithThatOne() throws IOException {
+        corpus().write(folder.resolve("corpus"), 1, 0);
+        Path manifest = folder.resolve("corpus/manifest.json");
+        ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(manifest.toFile());
+        tree.putObject("settings").put("splitOf", "sha256:whole");
+        new ObjectMapper().writeValue(manifest.toFile(), tree);
+        TrainingCheckpoint trained = pretrain("out", pretraining("[]", 0.2), false, 1);
+        assertThat(trained.provenance().get("corpora"))
+                .isEqualTo(Map.of("corpus", SnapshotReads.readsDigest(manifest), "corpus is part of", "sha256:whole"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.kmerflow.sequence.identity;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ public final class ReadList implements Predicate<ReadIdentity>, Serializable {
 
     private static final long serialVersionUID = 1L;
     private static final int MOST_FIELDS = 3;
+    /** What some programs begin UTF-8 files with. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final Set<String> names;
     private final Set<String> namesAndRuns;
@@ -42,6 +45,8 @@ public final class ReadList implements Predicate<ReadIdentity>, Serializable {
         List<String> lines;
         try {
             lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("Expected a list of reads in UTF-8, got other bytes in " + file, e);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     String.format(Locale.ROOT, "Expected a readable list of reads, got %s", e), e);
@@ -50,11 +55,14 @@ public final class ReadList implements Predicate<ReadIdentity>, Serializable {
         Set<String> namesAndRuns = new HashSet<>();
         Set<String> keys = new HashSet<>();
         for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i);
+            String line = i == 0 ? lines.get(0).replace(BYTE_ORDER_MARK, "") : lines.get(i);
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }
             String[] fields = line.split("\t", -1);
+            for (int field = 0; field < fields.length; field++) {
+                fields[field] = fields[field].strip();
+            }
             boolean blank = List.of(fields).stream().anyMatch(String::isBlank);
             if (fields.length > MOST_FIELDS || blank || fields.length == MOST_FIELDS && !fields[2].matches("[012]")) {
                 throw new IllegalArgumentException(String.format(
@@ -81,5 +89,25 @@ public final class ReadList implements Predicate<ReadIdentity>, Serializable {
         return names.contains(read.readId())
                 || namesAndRuns.contains(read.readId() + '\t' + read.runId())
                 || keys.contains(read.key());
+    }
+
+    /** Different lines of the list. */
+    public int size() {
+        return names.size() + namesAndRuns.size() + keys.size();
+    }
+
+    /** The lines that mean a read, in whatever form; none if the list does not have it. */
+    public Set<String> linesOf(ReadIdentity read) {
+        Set<String> lines = new HashSet<>();
+        if (names.contains(read.readId())) {
+            lines.add(read.readId());
+        }
+        if (namesAndRuns.contains(read.readId() + '\t' + read.runId())) {
+            lines.add(read.readId() + '\t' + read.runId());
+        }
+        if (keys.contains(read.key())) {
+            lines.add(read.key());
+        }
+        return lines;
     }
 }

@@ -31,6 +31,32 @@ class ReadListTest {
         assertThat(ReadList.EMPTY.test(new ReadIdentity("any", "anywhere", 1))).isFalse();
     }
 
+    @Test
+    void takesWhatEditorsAndSpreadsheetsMakeOfAList() throws IOException {
+        ReadList list = list("\uFEFFfirst\r\nsecond \trun\r\n");
+
+        assertThat(list.test(new ReadIdentity("any", "first", 0))).isTrue();
+        assertThat(list.test(new ReadIdentity("run", "second", 0))).isTrue();
+    }
+
+    @Test
+    void tellsWhichLinesMeanARead() throws IOException {
+        ReadList list = list("a\na\trun\na\trun\t1\nb\nb\n");
+
+        assertThat(list.size()).isEqualTo(4);
+        assertThat(list.linesOf(new ReadIdentity("run", "a", 1))).hasSize(3);
+        assertThat(list.linesOf(new ReadIdentity("other", "a", 1))).hasSize(1);
+        assertThat(list.linesOf(new ReadIdentity("run", "c", 1))).isEmpty();
+    }
+
+    @Test
+    void rejectsOtherCharsets() {
+        assertThatThrownBy(() ->
+                        ReadList.read(Files.write(folder.resolve("latin.tsv"), new byte[] {'r', (byte) 0xE9, '\n'})))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("in UTF-8, got other bytes in ");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a\t\n", "a\trun\t3\n", "a\trun\t1\tx\n", "good\n\trun\n"})
     void rejectsLinesThatNameNoRead(String text) {

@@ -2,6 +2,8 @@ package io.kmerflow.job.kafka;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -38,21 +40,37 @@ final class GuardedSource<T>
     private final String servers;
     private final TopicPresence presence;
     private final TopicIdentity identity;
+    private final StoppedOffsets stopped;
     private final double recordsPerSecond;
 
     /**
-     * @param source of the connector
+     * @param source of the connector, of a consumer group
      * @param topic that it reads
      * @param servers of its cluster
      * @param presence of the topic there
+     * @param stopped of that group
      */
-    GuardedSource(KafkaSource<T> source, String topic, String servers, TopicPresence presence) {
-        this(source, topic, servers, presence, 0);
+    GuardedSource(KafkaSource<T> source, String topic, String servers, TopicPresence presence, StoppedOffsets stopped) {
+        this(source, topic, servers, presence, stopped, 0);
     }
 
-    /** @param recordsPerSecond that all subtasks take together at most; 0 for as many as can be */
+    /**
+     * @param source of the connector, that commits no offsets
+     * @param recordsPerSecond that all subtasks take together at most; 0 for as many as can be
+     */
     GuardedSource(
             KafkaSource<T> source, String topic, String servers, TopicPresence presence, double recordsPerSecond) {
+        this(source, topic, servers, presence, null, recordsPerSecond);
+    }
+
+    private GuardedSource(
+            KafkaSource<T> source,
+            String topic,
+            String servers,
+            TopicPresence presence,
+            StoppedOffsets stopped,
+            double recordsPerSecond) {
+        this.stopped = stopped;
         this.recordsPerSecond = recordsPerSecond;
         this.source = source;
         this.topic = topic;
@@ -65,7 +83,7 @@ final class GuardedSource<T>
     public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
         Guard guard = new Guard("read", topic, servers, presence, context.metricGroup());
         SourceReader<T, KafkaPartitionSplit> reader =
-                new Reader<>(guard.call(() -> source.createReader(context)), guard);
+                new Reader<>(guard.call(() -> source.createReader(context)), guard, stopped);
         return recordsPerSecond == 0
                 ? reader
                 : new RateLimitedSourceReader<>(reader, limiter(context.currentParallelism()));
@@ -123,10 +141,22 @@ final class GuardedSource<T>
         return source.getLineageVertex();
     }
 
-    /** The connector's reader, guarded. */
+    /** The connector's reader, guarded. Used by one thread. */
     @SuppressWarnings("try") // Flink closes it, and takes any exception
-    private record Reader<T>(SourceReader<T, KafkaPartitionSplit> reader, Guard guard)
-            implements SourceReader<T, KafkaPartitionSplit> {
+    private static final class Reader<T> implements SourceReader<T, KafkaPartitionSplit> {
+        private final SourceReader<T, KafkaPartitionSplit> reader;
+        private final Guard guard;
+        private final StoppedOffsets stopped;
+        private final NavigableMap<Long, List<KafkaPartitionSplit>> snapshots = new TreeMap<>();
+        /** Of the newest complete checkpoint, as long as nothing was read after it: a reader that is stopped reads no more. */
+        private List<KafkaPartitionSplit> complete = List.of();
+
+        Reader(SourceReader<T, KafkaPartitionSplit> reader, Guard guard, StoppedOffsets stopped) {
+            this.reader = reader;
+            this.guard = guard;
+            this.stopped = stopped;
+        }
+
         @Override
         public void start() {
             reader.start();
@@ -134,6 +164,7 @@ final class GuardedSource<T>
 
         @Override
         public InputStatus pollNext(ReaderOutput<T> output) throws Exception {
+            complete = List.of();
             try {
                 return reader.pollNext(output); // no guard.call: once per record
             } catch (Exception e) {
@@ -143,7 +174,11 @@ final class GuardedSource<T>
 
         @Override
         public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
-            return reader.snapshotState(checkpointId);
+            List<KafkaPartitionSplit> splits = reader.snapshotState(checkpointId);
+            if (stopped != null) {
+                snapshots.put(checkpointId, splits);
+            }
+            return splits;
         }
 
         @Override
@@ -169,11 +204,14 @@ final class GuardedSource<T>
         @Override
         public void notifyCheckpointComplete(long checkpointId) throws Exception {
             reader.notifyCheckpointComplete(checkpointId);
+            complete = snapshots.getOrDefault(checkpointId, List.of());
+            snapshots.headMap(checkpointId, true).clear();
         }
 
         @Override
         public void notifyCheckpointAborted(long checkpointId) throws Exception {
             reader.notifyCheckpointAborted(checkpointId);
+            snapshots.remove(checkpointId);
         }
 
         @Override
@@ -184,6 +222,9 @@ final class GuardedSource<T>
         @Override
         public void close() throws Exception {
             reader.close();
+            if (!complete.isEmpty()) {
+                stopped.commit(complete);
+            }
         }
     }
 }

@@ -54,7 +54,12 @@ public final class KafkaEnds {
                     Long.toString(config.partitionDiscovery().toMillis()));
             builder.setProperties(properties);
         }
-        return new GuardedSource<>(builder.build(), config.readsTopic(), config.bootstrapServers(), presence());
+        return new GuardedSource<>(
+                builder.build(),
+                config.readsTopic(),
+                config.bootstrapServers(),
+                presence(),
+                new StoppedOffsets(config.clientProperties(), config.groupId()));
     }
 
     /**

@@ -10,7 +10,6 @@ import io.kmerflow.scoring.ScoringOptions;
 import io.kmerflow.scoring.ScoringSession;
 import io.kmerflow.scoring.SessionMemory;
 import io.kmerflow.scoring.SessionRegistry;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +17,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Opens model bundles that lie on the task managers' disk, through the registry of the process: subtasks on one device
- * share one loaded model.
+ * Opens model bundles that lie on the task managers' disk or in a store, through the registry of the process: subtasks on one
+ * device share one loaded model.
  *
- * @param bundle folder or zip
+ * @param bundle folder or zip, by its path or URI
  * @param precision which form of it, see {@link BundleForms}; a model of a checkpoint or an announcement is taken as it lies
  * @param device {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}; with the GPUs that Flink gives to the task
  * @param threads CPU threads that score side by side, or {@link #THREADS_OF_MACHINE}
@@ -60,36 +59,53 @@ public record BundleSessionFactory(
         return new BundleSessionFactory(bundle, precision, device.among(gpus), threads, memory, threshold, trustedKeys);
     }
 
+    /**
+     * A form of the bundle.
+     *
+     * @param path on this machine
+     * @param place where every machine finds it: the same path, or a URI of a store
+     */
+    private record Form(Path path, String place) {}
+
     @Override
     public ModelRef configured() {
-        String form = form(FIRST_SUBTASK);
-        ModelBundle read = ModelBundle.read(Path.of(form));
+        Form form = form(FIRST_SUBTASK);
+        ModelBundle read = ModelBundle.read(form.path());
         read.discard(); // nothing of it is loaded here
-        return new ModelRef(read.name(), read.version(), read.digest(), form);
+        return new ModelRef(read.name(), read.version(), read.digest(), form.place());
     }
 
     @Override
-    public String place() {
-        return form(FIRST_SUBTASK);
+    public boolean isPlace(String uri) {
+        if (BundleStore.isRemote(bundle)) { // which may not be there now
+            return uri.equals(bundle) || uri.startsWith(folder(bundle));
+        }
+        return uri.equals(form(FIRST_SUBTASK).place());
     }
 
     @Override
     public OpenModel open(int subtask) {
-        String form = form(subtask);
-        ModelBundle read = read(Path.of(form));
+        Form form = form(subtask);
+        ModelBundle read = read(form.path());
         requireSigned(read);
-        return open(subtask, read, form);
+        return open(subtask, read, form.place());
     }
 
     /** Where the form lies that a subtask opens: what suits its device is decided where the model runs. */
-    private String form(int subtask) {
-        Path path = Path.of(bundle);
-        if (!Files.isDirectory(path) && precision.equals(BundleForms.AUTO)) {
-            return bundle;
+    private Form form(int subtask) {
+        Path path = BundleStore.local(bundle);
+        Path chosen = !Files.isDirectory(path) && precision.equals(BundleForms.AUTO)
+                ? path
+                : BundleForms.choose(
+                        path, precision, ScoringDevice.parse(device.of(subtask)).gpu());
+        if (!BundleStore.isRemote(bundle)) {
+            return new Form(chosen, chosen.toString());
         }
-        return BundleForms.choose(
-                        path, precision, ScoringDevice.parse(device.of(subtask)).gpu())
-                .toString();
+        return new Form(chosen, chosen.equals(path) ? bundle : folder(bundle) + path.relativize(chosen));
+    }
+
+    private static String folder(String uri) {
+        return uri.endsWith("/") ? uri : uri + "/";
     }
 
     @Override
@@ -99,7 +115,7 @@ public record BundleSessionFactory(
             read = read(
                     BundleStore.isRemote(model.uri())
                             ? BundleStore.ofMachine().fetch(model.uri(), model.digest())
-                            : path(model.uri()));
+                            : BundleStore.local(model.uri()));
         } catch (BundleException | IllegalArgumentException e) {
             throw new ModelRefusedException(Refusal.Code.BROKEN_BUNDLE, e.getMessage(), e);
         }
@@ -155,10 +171,6 @@ public record BundleSessionFactory(
         } catch (BundleException e) {
             throw new ModelRefusedException(Refusal.Code.NOT_TRUSTED, e.getMessage(), e);
         }
-    }
-
-    private static Path path(String uri) {
-        return uri.startsWith("file:") ? Path.of(URI.create(uri)) : Path.of(uri);
     }
 
     private int threadsHere() {

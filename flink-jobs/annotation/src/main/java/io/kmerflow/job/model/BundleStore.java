@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystem.WriteMode;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
 /**
  * Bundles at URIs of Flink's file systems, such as {@code s3://models/species-4}, and a cache of them on this machine's disk, by
@@ -40,8 +42,17 @@ public final class BundleStore {
     private static final int MAX_DEPTH = 4;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:.*");
+    private static final String MANIFEST = "bundle.json";
+    private static final String ZIP = ".zip";
+    private static final int MAX_MANIFEST_BYTES = 1 << 20;
+    private static final String PARTIAL = ".fetch-";
+    /** As Flink's exception has them. */
+    private static final Pattern PLUGINS = Pattern.compile("following plugin\\(s\\): ([^.]+)[.]");
+
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final Map<Path, Object> LOCKS = new ConcurrentHashMap<>();
+    /** Digests of zips by place, size and time. */
+    private static final Map<String, String> ZIPS = new ConcurrentHashMap<>();
 
     private final Path cache;
     private final long maxBundleBytes;
@@ -71,6 +82,152 @@ public final class BundleStore {
     }
 
     /**
+     * A bundle on this machine's disk, fetched there if it lies in a store.
+     *
+     * @param place path, {@code file:} URI, or URI of one of Flink's file systems
+     * @throws BundleException if it cannot be fetched, or the text is no place
+     */
+    public static Path local(String place) {
+        if (isRemote(place)) {
+            return ofMachine().fetch(place);
+        }
+        try {
+            return place.startsWith("file:") ? Path.of(URI.create(place)) : Path.of(place);
+        } catch (IllegalArgumentException e) {
+            throw new BundleException(
+                    String.format(
+                            Locale.ROOT,
+                            "Expected the place of a model bundle, a path or a URI such as file:///models/species, got %s: %s",
+                            place,
+                            e.getMessage()),
+                    e);
+        }
+    }
+
+    /**
+     * The bundle that lies there now, fetched if this machine has it not.
+     *
+     * @param uri folder or zip
+     * @return folder or zip on this machine
+     * @throws BundleException if there is none, or it cannot be fetched
+     */
+    Path fetch(String uri) {
+        try {
+            return uri.endsWith(ZIP) ? fetchZip(uri) : fetch(uri, digestOf(uri));
+        } catch (IOException | IllegalArgumentException e) {
+            throw unfetched(uri, e);
+        }
+    }
+
+    private static String digestOf(String uri) throws IOException {
+        FileSystem files = fileSystem(URI.create(uri));
+        byte[] manifest;
+        try (InputStream in = files.open(
+                new org.apache.flink.core.fs.Path(new org.apache.flink.core.fs.Path(URI.create(uri)), MANIFEST))) {
+            manifest = in.readNBytes(MAX_MANIFEST_BYTES);
+        }
+        try {
+            return ModelBundle.digestIn(manifest);
+        } catch (BundleException e) {
+            throw unfetched(uri, e);
+        }
+    }
+
+    /** A zip tells which bundle it is only once it is here. One that has not changed since is not fetched again. */
+    private Path fetchZip(String uri) throws IOException {
+        FileSystem files = fileSystem(URI.create(uri));
+        FileStatus file = files.getFileStatus(new org.apache.flink.core.fs.Path(URI.create(uri)));
+        requireSize(file.getLen(), uri);
+        String state = String.format(Locale.ROOT, "%s %d %d", uri, file.getLen(), file.getModificationTime());
+        synchronized (LOCKS.computeIfAbsent(cache, p -> new Object())) {
+            String digest = ZIPS.get(state);
+            if (digest == null) {
+                createCache();
+                Path folder = Files.createTempDirectory(cache, PARTIAL);
+                try {
+                    Path zip = folder.resolve("bundle" + ZIP);
+                    copy(files, file, zip);
+                    ModelBundle read = ModelBundle.read(zip);
+                    read.discard();
+                    digest = read.digest();
+                    putInPlace(zip, place(uri, digest));
+                } finally {
+                    delete(folder);
+                }
+                ZIPS.put(state, digest);
+            }
+            return fetch(uri, digest);
+        }
+    }
+
+    private Path place(String uri, String digest) {
+        return cache.resolve(digest.substring("sha256:".length()) + (uri.endsWith(ZIP) ? ZIP : ""));
+    }
+
+    private static void putInPlace(Path partial, Path place) throws IOException {
+        try {
+            Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (!Files.exists(place)) { // else another process was faster, with the same bundle
+                throw e;
+            }
+        }
+    }
+
+    private void requireSize(long bytes, Object uri) {
+        if (bytes > maxBundleBytes) {
+            throw new BundleException(String.format(
+                    Locale.ROOT, "Expected a bundle of at most %,d bytes at %s, got %,d", maxBundleBytes, uri, bytes));
+        }
+    }
+
+    private static BundleException unfetched(String uri, Exception e) {
+        return new BundleException(
+                String.format(
+                        Locale.ROOT,
+                        "Could not fetch the bundle %s: %s",
+                        uri,
+                        e instanceof NoFileSystemException || e instanceof BundleException ? e.getMessage() : e),
+                e);
+    }
+
+    /** Says of a scheme what would be needed. */
+    private static final class NoFileSystemException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NoFileSystemException(String scheme, UnsupportedFileSystemSchemeException cause) {
+            super(
+                    String.format(
+                            Locale.ROOT,
+                            "Expected one of Flink's file systems for %s:, got none; %s",
+                            scheme,
+                            plugins(cause)),
+                    cause);
+        }
+
+        private static String plugins(Exception cause) {
+            Matcher plugins = PLUGINS.matcher(String.valueOf(cause.getMessage()));
+            return plugins.find()
+                    ? "put " + plugins.group(1).replace(", ", " or ")
+                            + " into a folder of Flink's plugins (FLINK_PLUGINS_DIR)"
+                    : "Flink has no plugin for it";
+        }
+    }
+
+    private static FileSystem fileSystem(URI uri) throws IOException {
+        try {
+            return FileSystem.get(uri);
+        } catch (UnsupportedFileSystemSchemeException e) {
+            throw new NoFileSystemException(uri.getScheme(), e);
+        }
+    }
+
+    private void createCache() throws IOException {
+        Files.createDirectories(
+                cache, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /**
      * The bundle of that digest, fetched if this machine has it not.
      *
      * @param uri folder or zip
@@ -82,41 +239,32 @@ public final class BundleStore {
         if (!DIGEST.matcher(digest).matches()) {
             throw new BundleException("Expected a digest, sha256: and 64 hex digits, got " + digest);
         }
-        boolean zip = uri.endsWith(".zip");
-        Path place = cache.resolve(digest.substring("sha256:".length()) + (zip ? ".zip" : ""));
+        Path place = place(uri, digest);
         synchronized (LOCKS.computeIfAbsent(place, p -> new Object())) {
             try {
                 if (!Files.exists(place)) {
-                    Files.createDirectories(
-                            cache, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    createCache();
                     fetch(URI.create(uri), digest, place);
                 }
                 Files.setLastModifiedTime(place, FileTime.from(Instant.now()));
                 evict(place);
                 return place;
             } catch (IOException | IllegalArgumentException e) {
-                throw new BundleException(String.format(Locale.ROOT, "Could not fetch the bundle %s: %s", uri, e), e);
+                throw unfetched(uri, e);
             }
         }
     }
 
     private void fetch(URI uri, String digest, Path place) throws IOException {
-        FileSystem files = FileSystem.get(uri);
-        Path folder = Files.createTempDirectory(cache, ".fetch-");
+        FileSystem files = fileSystem(uri);
+        Path folder = Files.createTempDirectory(cache, PARTIAL);
         Path partial = folder.resolve(place.getFileName());
         try {
             List<FileStatus> found = new ArrayList<>();
             FileStatus top = files.getFileStatus(new org.apache.flink.core.fs.Path(uri));
             list(files, top, found, 0);
             long bytes = found.stream().mapToLong(FileStatus::getLen).sum();
-            if (bytes > maxBundleBytes) {
-                throw new BundleException(String.format(
-                        Locale.ROOT,
-                        "Expected a bundle of at most %,d bytes at %s, got %,d",
-                        maxBundleBytes,
-                        uri,
-                        bytes));
-            }
+            requireSize(bytes, uri);
             String root = top.getPath().getPath();
             for (FileStatus file : found) {
                 String name = file.getPath().getPath().substring(root.length()).replaceFirst("^/", "");
@@ -133,13 +281,7 @@ public final class BundleStore {
                 throw new BundleException(
                         String.format(Locale.ROOT, "Expected the bundle %s at %s, got %s", digest, uri, read.digest()));
             }
-            try {
-                Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
-            } catch (IOException e) {
-                if (!Files.exists(place)) { // else another process was faster, with the same bundle
-                    throw e;
-                }
-            }
+            putInPlace(partial, place);
         } finally {
             delete(folder);
         }
@@ -226,7 +368,7 @@ public final class BundleStore {
      * @throws IOException if it cannot be written
      */
     public static String upload(Path bundle, String store, ModelBundle read) throws IOException {
-        String end = Files.isDirectory(bundle) ? "" : ".zip";
+        String end = Files.isDirectory(bundle) ? "" : ZIP;
         String name = String.format(
                 Locale.ROOT,
                 "%s-%s-%s%s",
@@ -235,12 +377,12 @@ public final class BundleStore {
                 read.digest().substring("sha256:".length(), "sha256:".length() + 12),
                 end);
         String place = (store.endsWith("/") ? store : store + "/") + name.replaceAll("[^A-Za-z0-9._-]", "_");
-        FileSystem files = FileSystem.get(URI.create(place));
+        FileSystem files = fileSystem(URI.create(place));
         List<Path> all;
         try (Stream<Path> walked = Files.walk(bundle)) {
             // The manifest last: a bundle without one is none, for whoever looks meanwhile.
             all = walked.filter(Files::isRegularFile)
-                    .sorted(Comparator.comparing((Path file) -> file.endsWith("bundle.json")))
+                    .sorted(Comparator.comparing((Path file) -> file.endsWith(MANIFEST)))
                     .toList();
         }
         for (Path file : all) {

@@ -47,7 +47,7 @@ public record FirstModel(SessionFactory sessions, boolean allowChange) {
                 reason = e.getMessage();
             }
         }
-        if (allowChange && !sessions.place().equals(before.uri())) {
+        if (allowChange && !sessions.isPlace(before.uri())) {
             return configured(subtask); // another place is a way out where the checkpoint's model is lost
         }
         OpenModel configured = sessions.open(subtask); // the same bundle may have been moved
@@ -79,7 +79,7 @@ public record FirstModel(SessionFactory sessions, boolean allowChange) {
         try {
             return !before.sameModel(sessions.configured());
         } catch (Exception e) {
-            if (!before.uri().isEmpty() && before.uri().equals(sessions.place())) {
+            if (!before.uri().isEmpty() && sessions.isPlace(before.uri())) {
                 LOG.warn(
                         "The configured bundle {} cannot be read; the checkpoint's model stays active",
                         before.uri(),

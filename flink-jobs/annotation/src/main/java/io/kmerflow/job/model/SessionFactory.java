@@ -25,9 +25,13 @@ public interface SessionFactory extends Serializable {
         }
     }
 
-    /** Where the configured model lies; empty where it has no place. */
-    default String place() {
-        return "";
+    /**
+     * Whether the configured model, or a form of it, lies there; false where it has no place.
+     *
+     * @param uri as in {@link ModelRef#uri}
+     */
+    default boolean isPlace(String uri) {
+        return false;
     }
 
     /**

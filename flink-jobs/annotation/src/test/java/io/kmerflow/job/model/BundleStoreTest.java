@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +135,85 @@ class BundleStoreTest {
         assertThatThrownBy(() -> sessions.open(0, gone, null))
                 .isInstanceOf(ModelRefusedException.class)
                 .hasMessageContaining("Could not fetch the bundle");
+    }
+
+    @Test
+    void fetchesWhatLiesAtAPlaceAndAgainWhenItHasChanged() throws Exception {
+        String place = "faulty://" + folder.resolve("serving");
+        copyOf(folder.resolve("made"), folder.resolve("serving"));
+        Path first = store.fetch(place);
+        assertThat(ModelBundle.read(first).digest()).isEqualTo(bundle.digest());
+        int opened = FaultyFileSystem.OPENED.get();
+        assertThat(store.fetch(place)).isEqualTo(first);
+        assertThat(FaultyFileSystem.OPENED.get()).as("the manifest alone").isEqualTo(opened + 1);
+
+        ModelBundle second = TinyBundle.write(folder.resolve("serving"), "2", 3, "a", "b");
+        assertThat(ModelBundle.read(store.fetch(place)).digest()).isEqualTo(second.digest());
+    }
+
+    private static void copyOf(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    private static void zip(Path bundle, Path zip) throws IOException {
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
+                Stream<Path> files = Files.list(bundle)) {
+            for (Path file : files.toList()) {
+                out.putNextEntry(new ZipEntry(file.getFileName().toString()));
+                Files.copy(file, out);
+            }
+        }
+    }
+
+    @Test
+    void aZipIsFetchedOnceAndAgainWhenItHasChanged() throws Exception {
+        Path zip = folder.resolve("remote.zip");
+        zip(folder.resolve("made"), zip);
+        Path first = store.fetch("faulty://" + zip);
+        assertThat(ModelBundle.read(first).digest()).isEqualTo(bundle.digest());
+        assertThat(store.fetch("faulty://" + zip)).isEqualTo(first);
+        assertThat(FaultyFileSystem.OPENED.get()).isEqualTo(1);
+
+        ModelBundle second = TinyBundle.write(folder.resolve("second"), "2", 3, "a", "b");
+        zip(folder.resolve("second"), zip);
+        Files.setLastModifiedTime(zip, java.nio.file.attribute.FileTime.fromMillis(1_000));
+        assertThat(ModelBundle.read(store.fetch("faulty://" + zip)).digest()).isEqualTo(second.digest());
+    }
+
+    @Test
+    void whatLiesAtAPlaceIsNoBundle() throws Exception {
+        assertThatThrownBy(() -> store.fetch("faulty://" + folder.resolve("none")))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("Could not fetch the bundle faulty://" + folder.resolve("none"));
+        Files.writeString(Files.createDirectories(folder.resolve("other")).resolve("bundle.json"), "{\"name\": 1}");
+        assertThatThrownBy(() -> store.fetch("faulty://" + folder.resolve("other")))
+                .hasMessageContaining("Could not fetch the bundle faulty://" + folder.resolve("other"))
+                .hasMessageContaining("Expected a field format in bundle.json, got none");
+        Files.writeString(folder.resolve("empty.zip"), "");
+        assertThatThrownBy(() -> store.fetch("faulty://" + folder.resolve("empty.zip")))
+                .isInstanceOf(BundleException.class);
+    }
+
+    @Test
+    void namesThePluginThatIsMissing() {
+        assertThatThrownBy(() -> BundleStore.local("s3://models/species"))
+                .isInstanceOf(BundleException.class)
+                .hasMessage(
+                        "Could not fetch the bundle s3://models/species: Expected one of Flink's file systems for s3:, got"
+                                + " none; put flink-s3-fs-hadoop or flink-s3-fs-presto into a folder of Flink's plugins"
+                                + " (FLINK_PLUGINS_DIR)");
+        assertThatThrownBy(() -> BundleStore.local("nofs://x/y"))
+                .hasMessageContaining("for nofs:, got none; Flink has no plugin for it");
+        assertThatThrownBy(() -> BundleStore.local("file:models/x"))
+                .hasMessageContaining("Expected the place of a model bundle")
+                .hasMessageContaining("got file:models/x");
+        assertThat(BundleStore.local("file:///models/x")).isEqualTo(Path.of("/models/x"));
+        assertThat(BundleStore.local("models/x")).isEqualTo(Path.of("models/x"));
     }
 
     @Test

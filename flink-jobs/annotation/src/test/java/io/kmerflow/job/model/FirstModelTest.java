@@ -26,6 +26,11 @@ class FirstModelTest {
         }
 
         @Override
+        public boolean isPlace(String uri) {
+            return uri.equals(place);
+        }
+
+        @Override
         public ModelRef configured() {
             if (!bundles.containsKey(place)) {
                 throw new IllegalStateException("Expected a bundle in " + place);

@@ -274,6 +274,30 @@ class ModelChangeITCase extends ModelChangeFixture {
     }
 
     @Test
+    void aJobStartsWithABundleOfAStoreAndASavepointKnowsWhereItLies() throws Exception {
+        FaultyFileSystem.fault = FaultyFileSystem.Fault.NONE;
+        String store = "faulty://" + folder.resolve("store");
+        String place = BundleStore.upload(first.directory(), store, first);
+        JobConfig config = JobConfig.from(options(2).set(JobOptions.MODEL_BUNDLE, place));
+        JobClient job = start(config);
+        produce(0, 50);
+        assertThat(digests(50).values()).containsOnly(first.digest());
+        ModelAnnouncement stored = announcement(second, 1);
+        stored.setBundleUri(BundleStore.upload(second.directory(), store, second));
+        assertThat(verdict(announce(config, stored)).getOutcome()).isEqualTo(ModelOutcome.COMMITTED);
+        produce(50, 100);
+        assertThat(digests(100).get("r99")).isEqualTo(second.digest());
+        String savepoint = stop(job);
+
+        FaultyFileSystem.fault = FaultyFileSystem.Fault.FAILS; // the machine has both of them
+        job = start(config, config.requireModel(), savepoint);
+        produce(100, 150);
+        assertThat(digests(150).get("r149")).isEqualTo(second.digest());
+        cancel(job);
+        FaultyFileSystem.fault = FaultyFileSystem.Fault.NONE;
+    }
+
+    @Test
     void samplesAndBarcodesHaveModelsOfTheirOwnWhichChangeByName() throws Exception {
         ModelBundle amplicon = TinyBundle.named(folder.resolve("amplicon"), "panel", "1", 3, "x", "y");
         ModelBundle newAmplicon = TinyBundle.named(folder.resolve("amplicon2"), "panel", "2", 3, "x", "y");

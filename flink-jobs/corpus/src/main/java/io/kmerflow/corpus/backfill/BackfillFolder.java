@@ -2,6 +2,7 @@ package io.kmerflow.corpus.backfill;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.job.kafka.TopicRange;
 import java.io.IOException;
@@ -159,8 +160,9 @@ public final class BackfillFolder implements AutoCloseable {
             }
             return Optional.of(journal);
         } catch (IOException e) {
+            String problem = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.toString();
             throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "Expected the journal of a backfill at %s, got: %s", file, e), e);
+                    String.format(Locale.ROOT, "Expected the journal of a backfill at %s, got: %s", file, problem), e);
         }
     }
 

@@ -48,8 +48,10 @@ public final class BackfillJob {
      */
     public static TopicRange range(BackfillConfig config) {
         KafkaConfig kafka = config.job().requireKafka();
+        // First: the check would create a topic of reads that is misspelled.
+        TopicRange range = new TopicRanges(kafka).between(kafka.readsTopic(), config.from(), config.to());
         preflight(config.job());
-        return new TopicRanges(kafka).between(kafka.readsTopic(), config.from(), config.to());
+        return range;
     }
 
     /**

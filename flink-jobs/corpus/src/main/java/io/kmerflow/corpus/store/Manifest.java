@@ -2,6 +2,7 @@ package io.kmerflow.corpus.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.kmerflow.bundle.JsonMappers;
 import io.kmerflow.job.kafka.TopicRange;
 import java.io.IOException;
@@ -75,8 +76,9 @@ public record Manifest(
         try {
             manifest = JsonMappers.INDENTED.readValue(Files.readString(file), Manifest.class);
         } catch (IOException e) {
+            String problem = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.toString();
             throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "Expected the manifest of a corpus at %s, got: %s", file, e), e);
+                    String.format(Locale.ROOT, "Expected the manifest of a corpus at %s, got: %s", file, problem), e);
         }
         if (manifest.format() != FORMAT) {
             throw new IllegalArgumentException(String.format(
@@ -96,9 +98,14 @@ public record Manifest(
 
     /** The reads digest, after those it had before reads were taken out: one of them is in the provenance of a model. */
     public List<String> versions() {
-        List<String> versions = new ArrayList<>(formerDigests == null ? List.of() : formerDigests);
+        List<String> versions = new ArrayList<>(formerVersions());
         versions.add(readsDigest);
         return versions;
+    }
+
+    /** Reads digests of the corpus before reads were taken out, oldest first. */
+    public List<String> formerVersions() {
+        return formerDigests == null ? List.of() : formerDigests;
     }
 
     /** The range of a topic, by {@code reads}, {@code annotations} or {@code labels}. */

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.avro.file.DataFileWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,10 +130,23 @@ class CorpusFolderTest {
         Files.writeString(folder.resolve("models/one/provenance.json"), "{\"corpora\":{\"c\":\"sha256:12\"}}");
         Files.writeString(folder.resolve("models/deep/two/contract.json"), "{\"corpora\":{\"c\":\"sha256:34\"}}");
         Files.writeString(folder.resolve("models/notes.txt"), "sha256:12");
+        Files.write(folder.resolve("models/latin.json"), new byte[] {'"', (byte) 0xE9, '"'});
+        Files.writeString(folder.resolve("models/broken.zip"), "sha256:12");
+        Files.createDirectories(folder.resolve("models/itself"));
+        Files.writeString(folder.resolve("models/itself/manifest.json"), "{\"readsDigest\": \"sha256:12\"}");
+        Files.createDirectories(folder.resolve("models/part"));
+        Files.writeString(folder.resolve("models/part/manifest.json"), "{\"settings\": {\"splitOf\" : \"sha256:12\"}}");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("models/three.zip")))) {
+            zip.putNextEntry(new ZipEntry("provenance.json"));
+            zip.write("{\"corpora\":{\"c\":\"sha256:12\"}}".getBytes(StandardCharsets.UTF_8));
+        }
 
         List<Path> models = List.of(folder.resolve("models"), folder.resolve("absent"));
         assertThat(ModelSearch.trainedOn(List.of("sha256:12", "sha256:56"), models))
-                .containsExactly(folder.resolve("models/one"));
+                .containsExactly(
+                        folder.resolve("models/one"),
+                        folder.resolve("models/part"),
+                        folder.resolve("models/three.zip"));
         assertThat(ModelSearch.trainedOn(List.of(), models)).isEmpty();
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -75,14 +76,24 @@ public final class SnapshotReads implements Closeable {
         return field(manifest, "readsDigest").asText();
     }
 
+    /** The digest of the corpus that one was split off, where its manifest says so: a model has learned from that one too. */
+    public static Optional<String> splitOf(Path manifest) {
+        return Optional.ofNullable(
+                tree(manifest).path("settings").path("splitOf").textValue());
+    }
+
     private static JsonNode field(Path manifest, String name) {
+        JsonNode tree = tree(manifest);
+        if (tree.path("format").asInt() == 1 && tree.hasNonNull(name)) {
+            return tree.get(name);
+        }
+        throw new CorpusException(String.format(
+                Locale.ROOT, "Expected the manifest of a corpus, format 1, with %s at %s", name, manifest));
+    }
+
+    private static JsonNode tree(Path manifest) {
         try {
-            JsonNode tree = JsonMappers.COMPACT.readTree(manifest.toFile());
-            if (tree.path("format").asInt() == 1 && tree.hasNonNull(name)) {
-                return tree.get(name);
-            }
-            throw new CorpusException(String.format(
-                    Locale.ROOT, "Expected the manifest of a corpus, format 1, with %s at %s", name, manifest));
+            return JsonMappers.COMPACT.readTree(manifest.toFile());
         } catch (IOException e) {
             throw new CorpusException(
                     String.format(Locale.ROOT, "Expected the manifest of a corpus at %s, got: %s", manifest, e), e);
