@@ -5,19 +5,12 @@ import io.kmerflow.benchmark.KeepUpBenchmark.Result;
 import io.kmerflow.benchmark.KeepUpBenchmark.SourceRead;
 import io.kmerflow.benchmark.Sequencer;
 import io.kmerflow.bundle.ModelBundle;
-import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.cli.evaluation.TrueOrigin;
-import io.kmerflow.sequence.Nucleotide;
-import io.kmerflow.sequence.file.SequenceFiles;
-import io.kmerflow.sequence.file.SequenceItem;
-import io.kmerflow.sequence.file.SequenceReader;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -127,7 +120,9 @@ public final class BenchKeepUpCommand implements Callable<Integer> {
         }
         double wanted = rate != null ? rate : (sequencer == null ? Sequencer.MINION_CELL : sequencer).basesPerSecond();
         ModelBundle bundle = options.bundle();
-        List<SourceRead> reads = reads(bundle.contract().minReadBases());
+        List<SourceRead> reads = BenchReads.of(
+                input == null ? Home.samples().resolve("nanopore.fastq.gz") : input,
+                bundle.contract().minReadBases());
         PrintWriter err = spec.commandLine().getErr();
         KeepUpBenchmark benchmark =
                 new KeepUpBenchmark(new KeepUpBenchmark.Settings(bundle, reads, options.threads(), scoreAll), line -> {
@@ -209,23 +204,5 @@ public final class BenchKeepUpCommand implements Callable<Integer> {
             report.put("right_share", (double) right / known);
             report.put("right_share_of_full_scoring", (double) rightInFull / known);
         }
-    }
-
-    private List<SourceRead> reads(int shortest) throws IOException {
-        Path file = input == null ? Home.samples().resolve("nanopore.fastq.gz") : input;
-        List<SourceRead> reads = new ArrayList<>();
-        try (SequenceReader reader = SequenceFiles.open(file.toString())) {
-            for (SequenceItem item = reader.next(); item != null; item = reader.next()) {
-                if (item instanceof SequenceItem.Parsed read && read.bases().length >= shortest) {
-                    reads.add(new SourceRead(
-                            read.readHeader().readId(), Nucleotide.normalize(read.bases()), read.phredQualities()));
-                }
-            }
-        }
-        if (reads.isEmpty()) {
-            throw new CommandFailure(
-                    String.format(Locale.ROOT, "Expected reads of %d bases or more in %s, found none", shortest, file));
-        }
-        return reads;
     }
 }
