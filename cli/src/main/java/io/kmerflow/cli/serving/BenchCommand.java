@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
             BenchTrainingCommand.class,
             BenchSoakCommand.class,
             BenchScaleCommand.class,
-            BenchLongReadCommand.class
+            BenchLongReadCommand.class,
+            BenchDriftCommand.class
         })
 public final class BenchCommand implements Callable<Integer> {
     @Spec
