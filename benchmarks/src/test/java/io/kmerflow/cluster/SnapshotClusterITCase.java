@@ -141,12 +141,12 @@ class SnapshotClusterITCase {
                     arguments(servers, "killed", 2, "--snapshot.same-range", manifest.toString()),
                     killedOutput);
             Await.until(
-                    "a running snapshot",
+                    "a snapshot with subtasks on both task managers",
                     Duration.ofMinutes(2),
                     () -> {
                         killed.requireAlive();
                         String job = submittedBy(killedOutput);
-                        return job != null && cluster.rest().jobState(job).equals("RUNNING");
+                        return job != null && cluster.rest().mostRunning(job) == 2;
                     },
                     () -> "none; see " + logs);
             cluster.killTaskManager(0);
