@@ -72,15 +72,6 @@ public final class FlinkRest {
         return !vertices.isEmpty();
     }
 
-    /** The most subtasks of one vertex of a job that run now; 0 without an answer. */
-    public int mostRunning(String job) throws InterruptedException {
-        int most = 0;
-        for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
-            most = Math.max(most, vertex.path("tasks").path("RUNNING").asInt());
-        }
-        return most;
-    }
-
     /** When the newest completed checkpoint of a job was triggered, milliseconds since 1970; -1 if there is none. */
     public long newestCheckpointTriggered(String job) throws InterruptedException {
         return get("/jobs/" + job + "/checkpoints")

@@ -141,12 +141,12 @@ class SnapshotClusterITCase {
                     arguments(servers, "killed", 2, "--snapshot.same-range", manifest.toString()),
                     killedOutput);
             Await.until(
-                    "a snapshot with subtasks on both task managers",
+                    "a snapshot that has the slots of both task managers",
                     Duration.ofMinutes(2),
                     () -> {
                         killed.requireAlive();
                         String job = submittedBy(killedOutput);
-                        return job != null && cluster.rest().mostRunning(job) == 2;
+                        return job != null && cluster.rest().freeSlots() == 0;
                     },
                     () -> "none; see " + logs);
             cluster.killTaskManager(0);

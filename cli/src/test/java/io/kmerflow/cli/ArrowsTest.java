@@ -6,7 +6,8 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -14,8 +15,18 @@ import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import java.util.List;
 
 /** The arrows between modules and between packages, over all classes of the product. */
-@AnalyzeClasses(packages = "io.kmerflow", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.kmerflow", importOptions = ArrowsTest.NoTests.class)
 class ArrowsTest {
+    /** Test classes of other modules come in jars. */
+    static final class NoTests implements ImportOption {
+        private final ImportOption notHere = new DoNotIncludeTests();
+
+        @Override
+        public boolean includes(Location location) {
+            return notHere.includes(location) && !location.contains("-tests.jar");
+        }
+    }
+
     private static final String GENERATED = "io.kmerflow.benchmark.jmh_generated";
 
     @ArchTest
