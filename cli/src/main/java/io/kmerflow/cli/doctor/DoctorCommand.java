@@ -101,8 +101,8 @@ public final class DoctorCommand implements Callable<Integer> {
             check("kafka", this::kafka);
         }
         if (speed) {
-            check("long reads", () -> SpeedCheck.of(bundle(), true));
-            check("short reads", () -> SpeedCheck.of(bundle(), false));
+            check("long reads", () -> SpeedCheck.of(bundle(), true, SpeedCheck.MEASURED));
+            check("short reads", () -> SpeedCheck.of(bundle(), false, SpeedCheck.MEASURED));
         }
         print();
         return findings.values().stream().allMatch(Finding::fine) ? ExitCode.FINE : ExitCode.FAILED;

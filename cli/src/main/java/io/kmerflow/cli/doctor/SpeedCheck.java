@@ -14,19 +14,20 @@ import java.util.stream.Stream;
 
 /** The short form of {@code bench keep-up}: how fast the job annotates the sample reads, and with which sequencers it may keep up. */
 final class SpeedCheck {
-    private static final Duration EACH = Duration.ofSeconds(10);
+    static final Duration MEASURED = Duration.ofSeconds(10);
     /** Part of the rate of a flooded job at which waiting times stay short. */
     private static final double HEADROOM = 0.7;
 
     private SpeedCheck() {}
 
     /**
-     * Measures broker, job and clients on all cores of this machine, for half a minute.
+     * Measures broker, job and clients on all cores of this machine.
      *
      * @param bundle folder or zip
      * @param longReads the nanopore sample; else the Illumina sample
+     * @param measured about how long; a warm-up takes as long before
      */
-    static String of(Path bundle, boolean longReads) throws Exception {
+    static String of(Path bundle, boolean longReads, Duration measured) throws Exception {
         ModelBundle form = ModelBundle.read(BundleForms.choose(bundle, BundleForms.AUTO, false));
         Path sample = Home.samples().resolve(longReads ? "nanopore.fastq.gz" : "illumina_R1.fastq.gz");
         double rate = new KeepUpBenchmark(
@@ -36,7 +37,7 @@ final class SpeedCheck {
                                 Runtime.getRuntime().availableProcessors(),
                                 false),
                         line -> {})
-                .flooded(EACH);
+                .flooded(measured);
         return says(rate, longReads);
     }
 
