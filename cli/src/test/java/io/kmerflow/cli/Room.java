@@ -33,7 +33,7 @@ enum Room {
             "job.kafka",
             "job"),
     FILES(
-            List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION),
+            List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, ANNOTATION),
             "files.mates",
             "files.fragment",
             "files.read",
@@ -43,7 +43,7 @@ enum Room {
             "files.original",
             "files"),
     CORPUS(
-            List.of(SEQUENCE_CORE, SCHEMAS, ANNOTATION),
+            List.of(SEQUENCE_CORE, SCHEMAS, MODEL_RUNTIME, ANNOTATION),
             "corpus.label",
             "corpus.store",
             "corpus.snapshot",
