@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EncoderGraphTest {
+class EncoderGraphITCase {
     private static final WindowEncoder ENCODER = new WindowEncoder(new KmerTokenizer(new Vocabulary(3), 1));
 
     @TempDir

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions of the runtime on a graph of ours: here, since graphs are made here. */
-class SessionTest {
+class SessionITCase {
     private static final WindowEncoder ENCODER = new WindowEncoder(new KmerTokenizer(new Vocabulary(3), 1));
     private static final Sizes SIZES = new Sizes(69, 24, 2, 4, 40, 170, 1e-12f, false, 5, true);
     private static final int MOST_WINDOWS = 64;
