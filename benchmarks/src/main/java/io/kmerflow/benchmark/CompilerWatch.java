@@ -5,6 +5,9 @@ import java.lang.management.ManagementFactory;
 
 /** How busy the JVM's compilers are: until they are idle, what is measured is partly they. */
 final class CompilerWatch {
+    /** Of one core: below it the compilers are idle. */
+    static final double IDLE_SHARE = 0.02;
+
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();

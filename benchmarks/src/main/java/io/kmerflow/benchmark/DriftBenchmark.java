@@ -1,13 +1,10 @@
 package io.kmerflow.benchmark;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.kmerflow.bundle.ModelBundle;
 import io.kmerflow.job.JobOptions;
 import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
-import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,21 +20,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What drift costs: two jobs with one model, one that watches drift and one that does not, each with a broker of its own in this
- * process, get the same reads in turn; the other one idles. Rounds come in pairs whose order changes, so that a change of the
- * machine meets both. Beside reads per second the CPU time of the whole process per read is told, which other processes of the
- * machine disturb less.
+ * What drift costs: two jobs with one model, one that watches drift and one that does not, each with its own broker in this
+ * process, get the same reads in turn while the other is idle. Rounds come in pairs whose order changes, so that a change of the
+ * machine meets both. Beside reads per second it reports the CPU time of the whole process per read, which other processes on
+ * the machine disturb less.
  */
 public final class DriftBenchmark {
     private static final Duration STUCK = Duration.ofMinutes(3);
     private static final int LEAST_WARM_UP_PAIRS = 3;
     private static final int MOST_WARM_UP_PAIRS = 12;
-    /** Of one core: with less the JVM's compilers are at rest. */
-    private static final double COMPILING_SHARE = 0.02;
 
     private static final String TOPIC = "drift";
-    private static final OperatingSystemMXBean PROCESS =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     /**
      * What to measure.
@@ -77,7 +70,7 @@ public final class DriftBenchmark {
     private final Settings settings;
     private final Consumer<String> progress;
 
-    /** @param progress told in a line what goes on */
+    /** @param progress is given a line per round */
     public DriftBenchmark(Settings settings, Consumer<String> progress) {
         this.settings = settings;
         this.progress = progress;
@@ -157,12 +150,7 @@ public final class DriftBenchmark {
         RecordCodec<SequencedRead> codec = new RecordCodec<>(SequencedRead.class);
         List<byte[]> once = new ArrayList<>();
         for (KeepUpBenchmark.SourceRead read : settings.reads()) {
-            once.add(codec.encode(SequencedRead.newBuilder()
-                    .setReadId(read.id())
-                    .setRunId("bench")
-                    .setBases(ByteBuffer.wrap(read.bases()))
-                    .setPhredQualities(read.phredQualities() == null ? null : ByteBuffer.wrap(read.phredQualities()))
-                    .build()));
+            once.add(codec.encode(read.record(read.id(), "bench")));
         }
         List<byte[]> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -184,16 +172,16 @@ public final class DriftBenchmark {
                     with.readsPerSecond(),
                     without.readsPerSecond(),
                     100 * share));
-            if (pair >= LEAST_WARM_UP_PAIRS && share < COMPILING_SHARE || pair == MOST_WARM_UP_PAIRS) {
+            if (pair >= LEAST_WARM_UP_PAIRS && share < CompilerWatch.IDLE_SHARE || pair == MOST_WARM_UP_PAIRS) {
                 return pair;
             }
         }
     }
 
     private static Round round(TopicLoad load, int reads) {
-        long cpu = PROCESS.getProcessCpuTime();
+        long cpu = ProcessStatus.cpuNanos();
         TopicLoad.RoundTrip trip = load.roundTrip(STUCK);
-        return new Round(trip.steadyReadsPerSecond(), (PROCESS.getProcessCpuTime() - cpu) / 1e6 / reads);
+        return new Round(trip.steadyReadsPerSecond(), (ProcessStatus.cpuNanos() - cpu) / 1e6 / reads);
     }
 
     /** Without any, nothing was measured. */

@@ -6,7 +6,6 @@ import io.kmerflow.kafka.EmbeddedKafka;
 import io.kmerflow.schema.ReadAnnotation;
 import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.RecordCodec;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +42,17 @@ public final class KeepUpBenchmark {
      * @param bases upper-case ASCII
      * @param phredQualities one per base; null where the file has none
      */
-    public record SourceRead(String id, byte[] bases, byte[] phredQualities) {}
+    public record SourceRead(String id, byte[] bases, byte[] phredQualities) {
+        /** As it stands on the topic, under another name. */
+        SequencedRead record(String readId, String runId) {
+            return SequencedRead.newBuilder()
+                    .setReadId(readId)
+                    .setRunId(runId)
+                    .setBases(ByteBuffer.wrap(bases))
+                    .setPhredQualities(phredQualities == null ? null : ByteBuffer.wrap(phredQualities))
+                    .build();
+        }
+    }
 
     /**
      * What to measure.
@@ -174,7 +183,7 @@ public final class KeepUpBenchmark {
         Slope slope = new Slope();
         String[] labels = new String[settings.reads().size()];
         long[] counts = new long[3]; // bases annotated, windows scored, windows
-        long cpuBefore = cpuNanos();
+        long cpuBefore = ProcessStatus.cpuNanos();
         double took = new OpenLoop(kafka, prefix, read -> codec.encode(record(prefix, read)), due)
                 .run((read, waitedMicros, annotation) -> {
                     long waited = Math.min(Math.max(waitedMicros, 1), HIGHEST_MICROS);
@@ -187,8 +196,8 @@ public final class KeepUpBenchmark {
                         counts[2] += annotation.getWindowsTotal();
                     }
                 });
-        double cpu =
-                (cpuNanos() - cpuBefore) / (took * NANOS * Runtime.getRuntime().availableProcessors());
+        double cpu = (ProcessStatus.cpuNanos() - cpuBefore)
+                / (took * NANOS * Runtime.getRuntime().availableProcessors());
         boolean flat = slope.value() < FLAT_SLOPE;
         return new Result(
                 basesPerSecond,
@@ -223,13 +232,7 @@ public final class KeepUpBenchmark {
     }
 
     private SequencedRead record(String prefix, int number) {
-        SourceRead read = settings.reads().get(number % settings.reads().size());
-        return SequencedRead.newBuilder()
-                .setReadId(prefix + number)
-                .setRunId("keep-up")
-                .setBases(ByteBuffer.wrap(read.bases()))
-                .setPhredQualities(read.phredQualities() == null ? null : ByteBuffer.wrap(read.phredQualities()))
-                .build();
+        return settings.reads().get(number % settings.reads().size()).record(prefix + number, "keep-up");
     }
 
     private static String label(ReadAnnotation annotation) {
@@ -269,11 +272,6 @@ public final class KeepUpBenchmark {
             }
         }
         return tried;
-    }
-
-    private static long cpuNanos() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
     }
 
     /** Slope of a line by least squares. */

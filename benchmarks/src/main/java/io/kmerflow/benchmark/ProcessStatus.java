@@ -1,15 +1,22 @@
 package io.kmerflow.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What Linux tells of a process in {@code /proc/PID/status}. */
+/** What a process takes: memory as Linux reports it in {@code /proc/PID/status}, and CPU time. */
 final class ProcessStatus {
     private static final double KIBI = 1024;
 
     private ProcessStatus() {}
+
+    /** CPU time of this process so far, all threads. */
+    static long cpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
 
     /** Resident memory of this process, MiB. */
     static double residentMebibytes() throws IOException {

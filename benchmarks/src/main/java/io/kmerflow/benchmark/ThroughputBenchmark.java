@@ -23,8 +23,6 @@ import org.apache.flink.core.execution.JobClient;
 public final class ThroughputBenchmark {
     private static final int LEAST_WARM_UP_ROUNDS = 4;
     private static final int MOST_WARM_UP_ROUNDS = 20;
-    /** Of one core: with less the JVM's compilers are at rest. */
-    private static final double COMPILING_SHARE = 0.02;
 
     private static final Duration STUCK = Duration.ofMinutes(3);
 
@@ -110,7 +108,7 @@ public final class ThroughputBenchmark {
                     round,
                     windowsPerRead * trip.steadyReadsPerSecond(),
                     100 * share));
-            if (round >= LEAST_WARM_UP_ROUNDS && share < COMPILING_SHARE || round == MOST_WARM_UP_ROUNDS) {
+            if (round >= LEAST_WARM_UP_ROUNDS && share < CompilerWatch.IDLE_SHARE || round == MOST_WARM_UP_ROUNDS) {
                 return round;
             }
         }
