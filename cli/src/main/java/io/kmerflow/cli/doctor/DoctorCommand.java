@@ -3,31 +3,26 @@ package io.kmerflow.cli.doctor;
 import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtEnvironment;
 import io.kmerflow.bundle.ModelBundle;
+import io.kmerflow.cli.base.Brokers;
 import io.kmerflow.cli.base.BundlePlace;
-import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ErrorMessage;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
 import io.kmerflow.cli.base.Json;
 import io.kmerflow.job.kafka.ClientProperties;
-import io.kmerflow.job.kafka.ConnectionProblem;
 import io.kmerflow.scoring.GoldenCheck;
 import io.kmerflow.scoring.OnnxWindowScorer;
 import io.kmerflow.scoring.ScoringDevice;
 import io.kmerflow.scoring.ScoringOptions;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,7 +37,7 @@ import picocli.CommandLine.Spec;
         footer = "kmerflow doctor --bootstrap-servers localhost:9092",
         mixinStandardHelpOptions = true)
 public final class DoctorCommand implements Callable<Integer> {
-    private static final int KAFKA_TIMEOUT_MILLIS = 5_000;
+    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(5);
 
     @Spec
     private CommandSpec spec;
@@ -159,21 +154,8 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private String kafka() throws InterruptedException {
-        Map<String, String> given = ClientProperties.of(clientProperties, Map.of());
-        Properties properties = new Properties();
-        properties.putAll(given);
-        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, KAFKA_TIMEOUT_MILLIS);
-        try (Admin admin = Admin.create(properties)) {
-            return String.format(
-                    Locale.ROOT,
-                    "%d brokers at %s",
-                    admin.describeCluster().nodes().get().size(),
-                    bootstrapServers);
-        } catch (ExecutionException | KafkaException e) { // some logins are made when the client is
-            throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, given, e), e);
-        }
+        int brokers = Brokers.count(bootstrapServers, ClientProperties.of(clientProperties, Map.of()), KAFKA_TIMEOUT);
+        return String.format(Locale.ROOT, "%d brokers at %s", brokers, bootstrapServers);
     }
 
     private void print() throws Exception {

@@ -1,5 +1,6 @@
 package io.kmerflow.cli.serving;
 
+import io.kmerflow.cli.base.Brokers;
 import io.kmerflow.cli.base.CommandFailure;
 import io.kmerflow.cli.base.ExitCode;
 import io.kmerflow.cli.base.Home;
@@ -12,7 +13,6 @@ import io.kmerflow.files.FileConfig;
 import io.kmerflow.files.FileOptions;
 import io.kmerflow.files.IngestJob;
 import io.kmerflow.job.JobOptions;
-import io.kmerflow.job.kafka.ConnectionProblem;
 import io.kmerflow.kafka.EmbeddedKafka;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,16 +20,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -61,7 +59,7 @@ public final class SqlCommand implements Callable<Integer> {
     private static final String COLOURS = "\u001B\\[[0-9;]*m";
     private static final String FAILED_STATEMENT = "[ERROR]";
     private static final long POLL_MILLIS = 200;
-    private static final String ASK_MILLIS = "10000";
+    private static final Duration ASK = Duration.ofSeconds(10);
     /** A query that fails ends, and operators of batches have memory to sort and group in. */
     private static final Map<String, String> CLUSTER =
             Map.of("restart-strategy.type", "none", "taskmanager.memory.managed.size", "128m");
@@ -73,7 +71,7 @@ public final class SqlCommand implements Callable<Integer> {
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             description =
-                    "Kafka brokers that need no login, separated by commas (default: a broker of the command's own).")
+                    "Kafka brokers that need no login, separated by commas (default: a broker that the command starts).")
     private String bootstrapServers;
 
     @Option(
@@ -98,7 +96,7 @@ public final class SqlCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal();
                 EmbeddedKafka own = bootstrapServers == null ? EmbeddedKafka.start() : null) {
             if (own == null) {
-                requireBrokers();
+                Brokers.count(bootstrapServers, Map.of(), ASK); // or says what is wrong
             } else {
                 ingestSamples(own.bootstrapServers());
             }
@@ -165,23 +163,6 @@ public final class SqlCommand implements Callable<Integer> {
     /** As it stands between quotes of SQL. */
     private static String quoted(String text) {
         return text.replace("'", "''");
-    }
-
-    private void requireBrokers() throws InterruptedException {
-        Map<String, Object> client = Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "request.timeout.ms",
-                ASK_MILLIS,
-                "default.api.timeout.ms",
-                ASK_MILLIS);
-        try (Admin admin = Admin.create(client)) {
-            admin.describeCluster().nodes().get();
-        } catch (KafkaException e) {
-            throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, Map.of(), e), e);
-        } catch (ExecutionException e) {
-            throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, Map.of(), e.getCause()), e);
-        }
     }
 
     private void ingestSamples(String servers) throws Exception {

@@ -27,6 +27,19 @@ class CorpusCommandsITCase {
         return names.stream().sorted().toList();
     }
 
+    private CommandRun forget(Path list, Path corpus, String servers) {
+        return CommandRun.of(
+                "forget",
+                "--read-list",
+                list,
+                "--corpus",
+                corpus,
+                "--models",
+                folder.resolve("models"),
+                "--bootstrap-servers",
+                servers);
+    }
+
     @Test
     void labelledReadsBecomeACorpusAndCanBeForgotten() throws Exception {
         Path reads = Files.writeString(
@@ -75,16 +88,7 @@ class CorpusCommandsITCase {
                     model.resolve("provenance.json"),
                     "\"" + CorpusFolder.open(corpus).manifest().readsDigest() + "\"");
             Path list = Files.writeString(folder.resolve("list.tsv"), "r2\trun\n");
-            CommandRun forget = CommandRun.of(
-                    "forget",
-                    "--read-list",
-                    list,
-                    "--corpus",
-                    corpus,
-                    "--models",
-                    folder.resolve("models"),
-                    "--bootstrap-servers",
-                    servers);
+            CommandRun forget = forget(list, corpus, servers);
             assertThat(forget.exitCode()).as(forget.err()).isEqualTo(ExitCode.FINE);
             assertThat(forget.out())
                     .contains(
@@ -95,16 +99,7 @@ class CorpusCommandsITCase {
                     .doesNotContain("lines of the list");
             assertThat(names(corpus)).containsExactly("r3 E. coli", "r4 null");
             Files.writeString(list, "r2\trun\nr9\n");
-            CommandRun again = CommandRun.of(
-                    "forget",
-                    "--read-list",
-                    list,
-                    "--corpus",
-                    corpus,
-                    "--models",
-                    folder.resolve("models"),
-                    "--bootstrap-servers",
-                    servers);
+            CommandRun again = forget(list, corpus, servers);
             assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCode.FINE);
             assertThat(again.out())
                     .contains(
