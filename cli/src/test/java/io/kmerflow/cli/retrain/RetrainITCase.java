@@ -236,7 +236,7 @@ class RetrainITCase {
                 .count();
     }
 
-    /** Starts a run, or goes on with it, and kills it in the middle of a step. */
+    /** Starts a run, or continues it, and kills it in the middle of a step. */
     private static void killInside(Step step, Path file, Path out, KafkaModelTopics topics) throws Exception {
         int announced = announcements(topics, step);
         try (ChildJvm process = retrain(file, out)) {

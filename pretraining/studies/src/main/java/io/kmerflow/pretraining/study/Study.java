@@ -263,7 +263,7 @@ public final class Study {
     }
 
     /**
-     * Pretrains to the end, or goes on with it.
+     * Pretrains to the end, from the last checkpoint if there is one.
      *
      * @param attention gets that at every border of the stages
      * @return the last checkpoint
