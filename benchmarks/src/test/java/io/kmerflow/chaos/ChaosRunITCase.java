@@ -34,7 +34,7 @@ class ChaosRunITCase {
                 HOME.resolve("models/species"),
                 work,
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(120));
+                Duration.ofSeconds(60));
         List<String> progress = new ArrayList<>();
         long before = ProcessHandle.current().descendants().count();
 

@@ -48,8 +48,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Retraining, in processes that are killed. Labels differ by their share of G and C, so that a tiny model learns them. */
+/**
+ * Retraining, in processes that are killed. Labels differ by their share of G and C, so that a tiny model learns them. The ordinary build
+ * kills it inside some of the steps, {@code -Dretrain.kill=all} inside each.
+ */
 class RetrainITCase {
+    private static final List<Step> KILLED = "all".equals(System.getProperty("retrain.kill"))
+            ? List.of(Step.values())
+            : List.of(Step.SNAPSHOT, Step.PRETRAIN, Step.EXPORT, Step.SHADOW, Step.ACTIVATE);
+
     /** Reads of each label. */
     private static final int LABELLED = 200;
 
@@ -287,7 +294,7 @@ class RetrainITCase {
     }
 
     @Test
-    void killedAtEveryStepItEndsWithTheSameDigest() throws Exception {
+    void endsWithTheSameDigestThoughItWasKilled() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
             String servers = kafka.bootstrapServers();
             JobConfig job = JobConfig.from(LoopDemoCommand.options(servers, folder.resolve("parent")));
@@ -341,7 +348,7 @@ class RetrainITCase {
         assertThat(back.out()).contains("from 2 to 1", "activated: the whole job serves it");
 
         Path out = folder.resolve("killed");
-        for (Step step : Step.values()) {
+        for (Step step : KILLED) {
             killInside(step, file, out, topics);
         }
         toTheEnd(file, out);
@@ -349,7 +356,7 @@ class RetrainITCase {
         assertThat(ModelBundle.read(out.resolve("bundle/int8")).digest())
                 .isEqualTo(ModelBundle.read(whole.resolve("bundle/int8")).digest());
         assertThat(out.resolve("held-out-reads.txt")).hasSameTextualContentAs(whole.resolve("held-out-reads.txt"));
-        for (Step step : List.of(Step.SNAPSHOT, Step.PRETRAIN, Step.FINETUNE, Step.EXPORT, Step.SHADOW)) {
+        for (Step step : List.of(Step.SNAPSHOT, Step.PRETRAIN, Step.EXPORT, Step.SHADOW)) {
             assertThat(steps(out).path(step.key()).path("attempts").asInt())
                     .as(step.key())
                     .isGreaterThan(1);
