@@ -3,6 +3,7 @@ package io.kmerflow.cluster;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,7 @@ public final class ChildJvm implements AutoCloseable {
     public static ChildJvm start(Command command) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(compilers());
         line.addAll(command.jvmArguments());
         line.addAll(List.of("-cp", withChildMain(command.classPath()), ChildMain.class.getName(), command.mainClass()));
         line.addAll(command.arguments());
@@ -71,6 +73,13 @@ public final class ChildJvm implements AutoCloseable {
             throw new ClusterException(
                     String.format(Locale.ROOT, "Expected to start %s, got %s", command.name(), e.getMessage()), e);
         }
+    }
+
+    /** Which compilers this process has: a test that does without the second one starts processes that do, too. */
+    private static List<String> compilers() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-XX:TieredStopAtLevel"))
+                .toList();
     }
 
     /** Last, so that whatever is started finds its own classes first. */

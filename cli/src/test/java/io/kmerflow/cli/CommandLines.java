@@ -17,6 +17,7 @@ public final class CommandLines {
     public static List<String> ofJvm(List<String> jvm, List<?> words) {
         List<String> line = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g"));
+        line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // short runs, as the tests themselves
         for (String name :
                 List.of("java.lang", "java.util", "java.nio", "sun.nio.ch", "java.net", "java.util.concurrent")) {
             line.add("--add-opens=java.base/" + name + "=ALL-UNNAMED");
