@@ -73,7 +73,8 @@ public final class Publication implements AutoCloseable {
     public CommandFailure unanswered(String what, Duration waited) {
         return new CommandFailure(String.format(
                 Locale.ROOT,
-                "Expected %s of a job that serves %s within %d s, got none on topic %s; the announcement stays",
+                "Expected %s of a job that serves %s within %d s, got none on topic %s; a job answers that was started with"
+                        + " --models-topic; the announcement stays",
                 what,
                 announcement.getModelName(),
                 waited.toSeconds(),

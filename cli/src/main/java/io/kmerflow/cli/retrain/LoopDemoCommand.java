@@ -105,7 +105,7 @@ public final class LoopDemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--bad-labels",
-            description = "The labels that arrive are wrong: the gate has to refuse, and the first model to serve on.")
+            description = "The labels that arrive are wrong: the gate has to refuse, and the first model stays active.")
     private boolean badLabels;
 
     @Option(
