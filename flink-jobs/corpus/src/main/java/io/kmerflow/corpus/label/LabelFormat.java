@@ -25,6 +25,11 @@ public enum LabelFormat {
                 Locale.ROOT, "Expected a file of labels that ends in .tsv, .jsonl, .sam or .paf, got %s", file));
     }
 
+    /** Whether it is of an aligner, whose references give the labels. */
+    public boolean isAlignments() {
+        return this == SAM || this == PAF;
+    }
+
     LabelLines lines(LabelSettings settings) {
         return switch (this) {
             case TSV -> new LabelTable(settings);
