@@ -213,7 +213,20 @@ final class RetrainRun {
         }
         var ranges = SnapshotJob.ranges(SnapshotConfig.from(options));
         Manifest manifest = new Manifest(
-                Manifest.FORMAT, "kmerflow retrain", ranges, null, null, null, null, null, 0, null, null, null, null);
+                Manifest.FORMAT,
+                "kmerflow retrain",
+                ranges,
+                null,
+                null,
+                null,
+                null,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null);
         Files.writeString(folder.range(), manifest.toJson());
         return Map.of("ranges", ranges);
     }
@@ -243,6 +256,9 @@ final class RetrainRun {
         result.put("byLabel", manifest.kept().byLabel());
         result.put("byCall", manifest.kept().byCall());
         result.put("leftOut", manifest.leftOut());
+        if (manifest.unmet() != null) {
+            result.put("unmet", manifest.unmet());
+        }
         return result;
     }
 

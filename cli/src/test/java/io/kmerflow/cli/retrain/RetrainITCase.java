@@ -143,6 +143,7 @@ class RetrainITCase {
                 contents.models(),
                 contents.digest(),
                 null,
+                null,
                 null));
     }
 
