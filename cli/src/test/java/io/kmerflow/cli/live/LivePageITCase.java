@@ -118,6 +118,34 @@ class LivePageITCase {
     }
 
     @Test
+    void aTopicOfAnnotationsThatIsNotThereIsToldOnThePage() throws Exception {
+        LivePage.Topics misspelled =
+                new LivePage.Topics("reads", "annotatoins", "none-1", "none-2", "none-3", "kmerflow");
+        try (LivePage waiting = LivePage.start(new LivePage.Settings(
+                kafka.bootstrapServers(),
+                Map.of(),
+                misspelled,
+                TopicFormat.AVRO,
+                TopicReader.Start.BEGINNING,
+                InetAddress.getLoopbackAddress(),
+                0))) {
+            JsonNode problems;
+            do {
+                HttpRequest state = HttpRequest.newBuilder(
+                                URI.create(waiting.url()).resolve("/state"))
+                        .build();
+                problems = new ObjectMapper()
+                        .readTree(HTTP.send(state, BodyHandlers.ofString()).body())
+                        .path("problems");
+            } while (problems.isEmpty());
+
+            assertThat(problems.toString())
+                    .isEqualTo("[\"Expected a topic 'annotatoins' at " + kafka.bootstrapServers()
+                            + ", there is none yet\"]");
+        }
+    }
+
+    @Test
     void theStateIsRebuiltFromTheTopics() throws Exception {
         JsonNode state;
         do {
