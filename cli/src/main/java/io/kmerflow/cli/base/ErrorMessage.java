@@ -40,7 +40,7 @@ public final class ErrorMessage {
     private static String ofFile(FileSystemException error) {
         String file = error.getFile();
         if (error instanceof NoSuchFileException) {
-            return String.format(Locale.ROOT, "Expected a file or folder at %s, there is none", file);
+            return String.format(Locale.ROOT, "Expected to use %s, there is no such file or folder", file);
         }
         if (error instanceof AccessDeniedException) {
             return String.format(Locale.ROOT, "Expected permission to use %s, got none", file);

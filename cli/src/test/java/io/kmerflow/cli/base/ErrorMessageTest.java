@@ -21,7 +21,7 @@ class ErrorMessageTest {
         Path absent = folder.resolve("absent");
 
         assertThat(ErrorMessage.of(catchThrowable(() -> Files.newInputStream(absent))))
-                .isEqualTo("Expected a file or folder at " + absent + ", there is none");
+                .isEqualTo("Expected to use " + absent + ", there is no such file or folder");
         assertThat(ErrorMessage.of(catchThrowable(() -> Files.createFile(file))))
                 .isEqualTo("Expected no file at " + file + ", there is one");
         assertThat(ErrorMessage.of(catchThrowable(() -> Files.newDirectoryStream(file))))

@@ -74,7 +74,7 @@ public final class AnnotationDecoder implements RecordDecoder<ReadAnnotation> {
                             Locale.ROOT,
                             "Expected an annotation as a JSON object, got %d bytes that are none: %s",
                             bytes.length,
-                            e.getOriginalMessage()),
+                            JsonProblem.of(e)),
                     e);
         } catch (IOException | IllegalArgumentException e) {
             throw new UndecodableRecordException(

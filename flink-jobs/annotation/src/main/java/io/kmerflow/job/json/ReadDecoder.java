@@ -60,7 +60,7 @@ public final class ReadDecoder implements RecordDecoder<SequencedRead> {
                             Locale.ROOT,
                             "Expected a read as a JSON object, got %d bytes that are none: %s",
                             bytes.length,
-                            e.getOriginalMessage()),
+                            JsonProblem.of(e)),
                     e);
         } catch (IOException | IllegalArgumentException e) {
             throw new UndecodableRecordException(

@@ -67,6 +67,13 @@ class ReadDecoderTest {
     }
 
     @Test
+    void whatIsNoJsonIsToldWithoutThePlaceInASourceThatIsNotShown() {
+        assertThatThrownBy(() -> decode("{\"readId\":\"r\""))
+                .hasMessageEndingWith("expected close marker for Object")
+                .hasMessageNotContaining("Source");
+    }
+
+    @Test
     void theFieldsAreThoseOfTheAvroSchemaAndOfTheJsonSchema() throws Exception {
         List<String> written = new ArrayList<>();
         new ObjectMapper().readTree(ReadJson.text(full())).fieldNames().forEachRemaining(written::add);

@@ -22,7 +22,9 @@ public enum LabelFormat {
             }
         }
         throw new IllegalArgumentException(String.format(
-                Locale.ROOT, "Expected a file of labels that ends in .tsv, .jsonl, .sam or .paf, got %s", file));
+                Locale.ROOT,
+                "Expected a file of labels that ends in .tsv, .jsonl, .sam or .paf, or its format, got %s",
+                file));
     }
 
     /** Whether it is of an aligner, whose references give the labels. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.job.json.JsonProblem;
 import io.kmerflow.sequence.PrintableText;
 import java.util.HashMap;
 import java.util.Locale;
@@ -30,7 +31,7 @@ final class LabelJson implements LabelLines {
             tree = STRICT.readTree(line);
         } catch (JsonProcessingException e) {
             throw new MalformedLabelException(
-                    MalformedLabelException.MALFORMED_RECORD, "Expected a JSON object, got: " + e.getOriginalMessage());
+                    MalformedLabelException.MALFORMED_RECORD, "Expected a JSON object, got: " + JsonProblem.of(e));
         }
         if (!tree.isObject()) {
             throw new MalformedLabelException(
