@@ -34,7 +34,7 @@ class JsonTopicsITCase {
     }
 
     @Test
-    void readsInJsonAreAnnotatedAndWhatIsNoneIsADeadLetterThatNamesTheField() throws Exception {
+    void readsInJsonAreAnnotatedAndOtherObjectsAreDeadLettersThatNameTheField() throws Exception {
         Path reads = Files.writeString(folder.resolve("reads.fq"), "@file-json\nACGTA\n+\nIIIII\n");
         Path others = Files.writeString(folder.resolve("others.fq"), "@file-avro\nGGGTA\n+\nIIIII\n");
         try (EmbeddedKafka kafka = EmbeddedKafka.start()) {

@@ -76,7 +76,7 @@ public final class LabelFile {
             labels.accept(label);
         }
 
-        /** By hashes, which are small, and for so many reads as a person labels: an aligner's files have each read once. */
+        /** By hashes, which are small, and for as many reads as a person labels: an aligner's files have each read once. */
         private boolean contradicts(ReadLabel label) {
             String read = new ReadIdentity(label.getRunId(), label.getReadId(), label.getMate()).key();
             long key = digests.rank(label.getSource().hashCode(), read);
