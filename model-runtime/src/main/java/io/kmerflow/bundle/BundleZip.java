@@ -130,8 +130,12 @@ final class BundleZip {
             return;
         }
         String in = name.substring(0, slash + 1);
-        if (folder == null) {
-            folder = in;
+        if (folder != null && isForm(in, folder)) { // a zip gives one form of its model, that of the bundle itself
+            copy(stream, OutputStream.nullOutputStream(), name, BundleFile.MAX_TOTAL_BYTES);
+            return;
+        }
+        if (folder == null || isForm(folder, in)) {
+            restart(in);
         }
         if (!folder.equals(in) || !unpacked.add(file.fileName())) {
             throw new BundleException(String.format(
@@ -142,6 +146,20 @@ final class BundleZip {
         try (OutputStream out = Files.newOutputStream(target)) {
             copy(stream, out, name, file.maxBytes());
         }
+    }
+
+    /** Whether a folder is that of a form, such as int8, of the bundle in another one. */
+    private static boolean isForm(String folder, String bundle) {
+        return Arrays.stream(Precision.values()).anyMatch(precision -> folder.equals(bundle + precision + "/"));
+    }
+
+    /** What was unpacked so far, if anything, was a form of the bundle that begins here. */
+    private void restart(String in) throws IOException {
+        for (String file : unpacked) {
+            Files.delete(directory.resolve(file));
+        }
+        unpacked.clear();
+        folder = in;
     }
 
     private void copy(InputStream from, OutputStream to, String name, long maxEntryBytes) throws IOException {

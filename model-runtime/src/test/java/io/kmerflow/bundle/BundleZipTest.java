@@ -102,6 +102,36 @@ class BundleZipTest {
         read.discard();
     }
 
+    /** As {@code zip -r} makes it of a bundle with an int8 form, whose files may come first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "species/"})
+    void aZipOfABundleWithFormsIsTheBundleItself(String prefix) throws IOException {
+        for (boolean formFirst : new boolean[] {true, false}) {
+            ModelBundle read = ModelBundle.read(zip(entries -> {
+                if (!formFirst) {
+                    bundle(entries, prefix);
+                }
+                entry(entries, prefix + "int8/model.onnx", new byte[] {1});
+                entry(entries, prefix + "int8/MODEL_CARD.md", new byte[] {2});
+                if (formFirst) {
+                    bundle(entries, prefix);
+                }
+            }));
+
+            assertThat(read.digest()).isEqualTo(written.digest());
+            assertThat(read.cardFile()).hasContent("# Test");
+            read.discard();
+        }
+    }
+
+    @Test
+    void aZipOfAFormAloneIsThatForm() throws IOException {
+        ModelBundle read = ModelBundle.read(zip(entries -> bundle(entries, "species/int8/")));
+
+        assertThat(read.digest()).isEqualTo(written.digest());
+        read.discard();
+    }
+
     @Test
     void twoBundlesInOneZipAreRefused() throws IOException {
         Path zip = zip(entries -> {

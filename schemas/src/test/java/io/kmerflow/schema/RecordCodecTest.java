@@ -174,4 +174,12 @@ class RecordCodecTest {
                 .isInstanceOf(UndecodableRecordException.class)
                 .hasMessageContaining("got 49");
     }
+
+    @Test
+    void bytesOfConfluentsFormatAreToldAsSuch() {
+        assertThatThrownBy(() -> new RecordCodec<>(SequencedRead.class).decode(new byte[] {0, 0, 0, 0, 7, 2, 'r'}))
+                .isInstanceOf(UndecodableRecordException.class)
+                .hasMessageEndingWith(
+                        "got 00 00 00 00 07 02 72, as Confluent's format begins, which is read with a schema registry");
+    }
 }

@@ -8,9 +8,14 @@ import io.kmerflow.schema.ReadAnnotation;
 public final class CallRows {
     private CallRows() {}
 
-    /** The label of a called read, else such as {@code (other)} or {@code (too short)}. */
+    /**
+     * The label of a called read, else such as {@code (other)} or {@code (too short)}; {@code (scored)} for
+     * a record of another program that is called and has no label.
+     */
     public static String of(ReadAnnotation annotation) {
-        return annotation.getStatus() == AnnotationStatus.SCORED
+        boolean named =
+                annotation.getReadCall() != null && annotation.getReadCall().getLabel() != null;
+        return annotation.getStatus() == AnnotationStatus.SCORED && named
                 ? annotation.getReadCall().getLabel()
                 : "(" + ReadStatuses.group(annotation).replace('_', ' ') + ")";
     }

@@ -102,6 +102,7 @@ public final class LivePage implements AutoCloseable {
     private <T extends SpecificRecord> void follow(String topic, Class<T> type, Consumer<T> counted) {
         Thread thread = daemon(new TopicFollower<>(
                 topic,
+                type == ReadAnnotation.class,
                 () -> new TopicReader<>(
                         settings.bootstrapServers(),
                         settings.clientProperties(),

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToLongFunction;
@@ -193,7 +194,7 @@ final class StateJson {
 
     private void problems(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("problems");
-        for (String sentence : state.problems().values()) {
+        for (String sentence : new LinkedHashSet<>(state.problems().values())) { // one of all topics is said once
             json.writeString(sentence);
         }
         json.writeEndArray();

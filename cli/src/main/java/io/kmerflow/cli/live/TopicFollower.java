@@ -1,16 +1,14 @@
 package io.kmerflow.cli.live;
 
-import io.kmerflow.cli.base.CommandFailure;
+import io.kmerflow.cli.base.ErrorMessage;
 import io.kmerflow.cli.topic.NoTopicException;
 import io.kmerflow.cli.topic.TopicReader;
-import io.kmerflow.schema.registry.RegistryException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
@@ -24,6 +22,7 @@ final class TopicFollower<T extends SpecificRecord> implements Runnable {
     private static final long RETRY_MILLIS = 2_000;
 
     private final String topic;
+    private final boolean missed;
     private final Supplier<TopicReader<T>> opener;
     private final RunState state;
     private final Consumer<T> counted;
@@ -31,16 +30,19 @@ final class TopicFollower<T extends SpecificRecord> implements Runnable {
     private TopicReader<T> reader;
 
     /**
+     * @param missed whether it is told that there is no such topic: the page is made of it; others come later or never
      * @param counted gets every record
      * @param stopped ends the thread when it is 0, within a second or two
      */
     TopicFollower(
             String topic,
+            boolean missed,
             Supplier<TopicReader<T>> opener,
             RunState state,
             Consumer<T> counted,
             CountDownLatch stopped) {
         this.topic = topic;
+        this.missed = missed;
         this.opener = opener;
         this.state = state;
         this.counted = counted;
@@ -70,11 +72,12 @@ final class TopicFollower<T extends SpecificRecord> implements Runnable {
             reader.poll(POLL, (place, error) -> state.addUndecodable()).forEach(counted);
             state.problem(topic, null);
         } catch (NoTopicException e) {
+            state.problem(topic, missed ? e.getMessage() + " yet" : null);
             stopped.await(RETRY_MILLIS, TimeUnit.MILLISECONDS); // comes with the job, or with the first model
         } catch (InterruptException e) {
             throw e;
-        } catch (CommandFailure | KafkaException | RegistryException e) {
-            state.problem(topic, e.getMessage());
+        } catch (RuntimeException e) { // whatever it is, the page must not stand still without a word
+            state.problem(topic, ErrorMessage.of(e));
             stopped.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }

@@ -52,6 +52,18 @@ public record GateRules(
         int minReads) {
     private static final int CALIBRATION_BINS = 10;
 
+    public GateRules {
+        Limits.share("gate.minNewRecall", minNewRecall);
+        Limits.change("gate.minGain", minGain);
+        Limits.change("gate.maxOldLoss", maxOldLoss);
+        Limits.change("gate.maxLabelLoss", maxLabelLoss);
+        Limits.share("gate.maxCalibrationError", maxCalibrationError);
+        Limits.share("gate.maxUnknownCalls", maxUnknownCalls);
+        Limits.change("gate.maxUnknownIncrease", maxUnknownIncrease);
+        Limits.factor("gate.maxLatencyRatio", maxLatencyRatio);
+        Limits.atLeast("gate.minReads", 1, minReads);
+    }
+
     /**
      * What both models said of labelled reads, by number of label.
      *

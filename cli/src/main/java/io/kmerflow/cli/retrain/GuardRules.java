@@ -49,6 +49,11 @@ public record GuardRules(
                     minReads.getAsInt(),
                     reads));
         }
+        Limits.atLeast("guard.waitSeconds", 1, waitSeconds);
+        Limits.change("guard.maxUncalledIncrease", maxUncalledIncrease);
+        Limits.change("guard.maxLabelDecrease", maxLabelDecrease);
+        Limits.share("guard.maxDriftShare", maxDriftShare);
+        Limits.factor("guard.maxLatencyRatio", maxLatencyRatio);
     }
 
     /**

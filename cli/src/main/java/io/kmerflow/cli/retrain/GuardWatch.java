@@ -26,6 +26,9 @@ final class GuardWatch {
 
     private static final Duration POLL = Duration.ofMillis(250);
 
+    /** A record that is none of the job's: no reason to leave a new model unwatched. */
+    private static final TopicReader.Undecodable FOREIGN = (place, error) -> {};
+
     private final KafkaConfig kafka;
     private final Configuration options;
     private final GuardRules rules;
@@ -90,7 +93,7 @@ final class GuardWatch {
                         options.get(JobOptions.KAFKA_ANNOTATIONS_TOPIC), ReadAnnotation.class, changed.minus(BEFORE));
                 TopicReader<DriftReport> drift = driftReader()) {
             while (after.annotations.size() < rules.reads() && System.nanoTime() < deadline) {
-                for (ReadAnnotation annotation : annotations.poll(POLL)) {
+                for (ReadAnnotation annotation : annotations.poll(POLL, FOREIGN)) {
                     if (!isScored(annotation)) {
                         continue;
                     }
@@ -120,7 +123,7 @@ final class GuardWatch {
         if (drift == null) {
             return;
         }
-        for (DriftReport report : drift.poll(Duration.ZERO)) {
+        for (DriftReport report : drift.poll(Duration.ZERO, FOREIGN)) {
             if (report.getModelDigest().equals(digest)) {
                 after.driftReports++;
                 after.drifted += report.getExceeded().isEmpty() ? 0 : 1;
@@ -149,7 +152,7 @@ final class GuardWatch {
                 kafka.properties(),
                 topic,
                 type,
-                TopicFormat.AVRO,
+                new TopicFormat(kafka.registry()),
                 new TopicReader.Start(since),
                 notice -> {});
     }

@@ -12,7 +12,12 @@ final class Headline {
     static String of(Step step, Map<String, Object> result) {
         return switch (step) {
             case SNAPSHOT ->
-                String.format(Locale.ROOT, "%s reads, labelled %s", result.get("reads"), result.get("byLabel"));
+                String.format(
+                        Locale.ROOT,
+                        "%s reads, labelled %s%s",
+                        result.get("reads"),
+                        result.get("byLabel"),
+                        result.containsKey("unmet") ? "; no read has " + result.get("unmet") : "");
             case SPLIT ->
                 String.format(
                         Locale.ROOT,

@@ -17,6 +17,9 @@ final class Journal {
     /** Name of the file. */
     static final String FILE = "run.json";
 
+    /** Name of the file while it is written. */
+    static final String PARTIAL = "." + FILE + ".partial";
+
     private static final int FORMAT = 1;
 
     /** How a step stands. */
@@ -92,6 +95,13 @@ final class Journal {
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     String.format(Locale.ROOT, "Expected the journal of a retraining at %s, got: %s", file, e), e);
+        }
+        if (content == null
+                || content.configurationSha256() == null
+                || content.parentDigest() == null
+                || content.steps() == null) {
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected the journal of a retraining at %s, got another file", file));
         }
         if (content.format() != FORMAT) {
             throw new IllegalArgumentException(String.format(
@@ -194,7 +204,7 @@ final class Journal {
 
     /** Whoever is killed meanwhile leaves the old file or the new one. */
     private void write() throws IOException {
-        Path partial = file.resolveSibling("." + FILE + ".partial");
+        Path partial = file.resolveSibling(PARTIAL);
         JsonMappers.INDENTED.writeValue(partial.toFile(), content);
         Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -72,6 +72,8 @@ public record RetrainConfig(
         @Setting(value = "CPU threads of training; 0 is PyTorch's default.", byDefault = "0")
         int threads) {
 
+    private static final List<String> DEVICES = List.of("auto", "cpu", "gpu", "gpus");
+
     /** Where the topics are. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Kafka(
@@ -88,7 +90,7 @@ public record RetrainConfig(
             Map<String, String> options) {
         public Kafka {
             options = sorted(options);
-            if (bootstrapServers == null) {
+            if (bootstrapServers == null || bootstrapServers.isBlank()) {
                 throw new IllegalArgumentException("Expected kafka with bootstrapServers, got none");
             }
         }
@@ -168,7 +170,12 @@ public record RetrainConfig(
             boolean balanced,
 
             @Setting(value = "Rates; its steps follow from the epochs.", byDefault = "{}")
-            TrainingConfig training) {}
+            TrainingConfig training) {
+        public Finetuning {
+            Limits.atLeast("finetuning.epochs", 1, epochs);
+            maxSteps.ifPresent(steps -> Limits.atLeast("finetuning.maxSteps", 1, steps));
+        }
+    }
 
     /** What both models are measured on. */
     public record Evaluation(
@@ -187,7 +194,11 @@ public record RetrainConfig(
             int profileReads,
 
             @Setting("FASTQ or FASTA to fit on when a read's scoring may end; without it every window is scored.")
-            Path certaintyReads) {}
+            Path certaintyReads) {
+        public Export {
+            Limits.atLeast("export.profileReads", 0, profileReads);
+        }
+    }
 
     /** Comparison on live reads. */
     public record Shadow(
@@ -213,7 +224,31 @@ public record RetrainConfig(
                         reads,
                         minAgreement));
             }
+            Limits.atLeast("shadow.waitSeconds", 1, waitSeconds);
         }
+    }
+
+    /** The same with other options of Kafka. */
+    RetrainConfig with(Kafka other) {
+        return new RetrainConfig(
+                parent,
+                version,
+                other,
+                corpus,
+                snapshot,
+                labels,
+                minReadsPerLabel,
+                heldOut,
+                replay,
+                pretraining,
+                finetuning,
+                evaluation,
+                gate,
+                export,
+                shadow,
+                guard,
+                device,
+                threads);
     }
 
     /** In one order, since the digest of the configuration tells whether a run may go on; without keys that have no value. */
@@ -235,7 +270,19 @@ public record RetrainConfig(
         if (corpus != null && !snapshot.isEmpty()) {
             throw new IllegalArgumentException("Expected a corpus or options of a new snapshot, got both");
         }
+        Limits.atLeast("minReadsPerLabel", 1, minReadsPerLabel);
+        Limits.atLeast("threads", 0, threads);
+        if (!DEVICES.contains(device)) {
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a device of %s, got '%s'", DEVICES, device));
+        }
         labels = labels == null ? null : List.copyOf(labels);
+        if (labels != null && labels.stream().map(NewLabel::name).distinct().count() < labels.size()) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected labels with each name once, got %s",
+                    labels.stream().map(NewLabel::name).toList()));
+        }
         replay = List.copyOf(replay);
     }
 }

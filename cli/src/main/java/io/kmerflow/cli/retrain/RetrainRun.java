@@ -62,7 +62,6 @@ final class RetrainRun {
      * @throws IllegalArgumentException if the parent cannot be trained further
      */
     RetrainRun(RetrainConfig config, Path root, Path out, Consumer<String> say, Consumer<String> progress) {
-        this.config = config;
         this.root = root;
         this.folder = new RunFolder(out.toAbsolutePath().normalize());
         this.say = say;
@@ -79,6 +78,7 @@ final class RetrainRun {
         }
         this.configurationSha256 =
                 Sha256.hex(SettingsTree.tree(config).toString().getBytes(StandardCharsets.UTF_8));
+        this.config = new RetrainInputs(config, root).checked();
     }
 
     /** Steps of this configuration. */
@@ -121,6 +121,9 @@ final class RetrainRun {
         if (!resume && Journal.exists(folder.path())) {
             throw new IllegalArgumentException(
                     "Expected a folder without a run, or --resume, got a journal in " + folder.path());
+        }
+        if (!Journal.exists(folder.path())) {
+            folder.requireEmpty();
         }
         try (RunFolder.Lock lock = folder.lock()) {
             lock.require();
@@ -213,7 +216,20 @@ final class RetrainRun {
         }
         var ranges = SnapshotJob.ranges(SnapshotConfig.from(options));
         Manifest manifest = new Manifest(
-                Manifest.FORMAT, "kmerflow retrain", ranges, null, null, null, null, null, 0, null, null, null, null);
+                Manifest.FORMAT,
+                "kmerflow retrain",
+                ranges,
+                null,
+                null,
+                null,
+                null,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null);
         Files.writeString(folder.range(), manifest.toJson());
         return Map.of("ranges", ranges);
     }
@@ -228,12 +244,9 @@ final class RetrainRun {
                 folder.corpus().toString(),
                 "--same-range",
                 folder.range().toString()));
-        config.kafka().options().forEach((key, value) -> arguments.addAll(snapshotOption(key, value)));
-        config.snapshot().forEach((name, value) -> {
-            if (!name.equals("from") && !name.equals("to")) {
-                arguments.addAll(option(name, value));
-            }
-        });
+        RetrainInputs inputs = new RetrainInputs(config, root);
+        arguments.addAll(inputs.kafkaArguments());
+        arguments.addAll(inputs.snapshotArguments(name -> !name.equals("from") && !name.equals("to")));
         child(Step.SNAPSHOT, arguments);
         Manifest manifest = Manifest.read(folder.corpus().resolve("manifest.json"));
         Map<String, Object> result = new LinkedHashMap<>();
@@ -243,29 +256,10 @@ final class RetrainRun {
         result.put("byLabel", manifest.kept().byLabel());
         result.put("byCall", manifest.kept().byCall());
         result.put("leftOut", manifest.leftOut());
-        return result;
-    }
-
-    private static List<String> snapshotOption(String key, String value) {
-        return switch (key) {
-            case "kafka.topic.reads" -> List.of("--reads-topic", value);
-            case "kafka.topic.annotations" -> List.of("--annotations-topic", value);
-            case "kafka.topic.labels" -> List.of("--labels-topic", value);
-            case "kafka.client-properties" -> List.of("--client-properties", value);
-            default -> List.of();
-        };
-    }
-
-    private static List<String> option(String name, Object value) {
-        List<String> arguments = new ArrayList<>();
-        if (value instanceof List<?> values) {
-            values.forEach(one -> arguments.addAll(List.of("--" + name, one.toString())));
-        } else if (Boolean.TRUE.equals(value)) {
-            arguments.add("--" + name);
-        } else if (!Boolean.FALSE.equals(value)) {
-            arguments.addAll(List.of("--" + name, value.toString()));
+        if (manifest.unmet() != null) {
+            result.put("unmet", manifest.unmet());
         }
-        return arguments;
+        return result;
     }
 
     private void child(Step step, List<String> arguments) throws IOException, InterruptedException {

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  * @param path the folder
  */
 record RunFolder(Path path) {
+    private static final String LOCK = ".lock";
+
     Path range() {
         return path.resolve("range.json");
     }
@@ -104,8 +106,7 @@ record RunFolder(Path path) {
             Files.createDirectories(path);
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
         }
-        FileChannel channel =
-                FileChannel.open(path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock;
         try {
             lock = channel.tryLock();
@@ -118,6 +119,32 @@ record RunFolder(Path path) {
                     Locale.ROOT, "Expected a run that nobody works on, another process does in %s", path));
         }
         return new Lock(channel);
+    }
+
+    /**
+     * Looks whether a run may begin here: its steps remove what they find in their places.
+     *
+     * @throws IllegalArgumentException if there is something in it that no run has made
+     */
+    void requireEmpty() throws IOException {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "Expected a folder for the run, got a file at %s", path));
+        }
+        if (!Files.isDirectory(path)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            files.filter(file -> !file.endsWith(LOCK) && !file.endsWith(Journal.PARTIAL))
+                    .findAny()
+                    .ifPresent(file -> {
+                        throw new IllegalArgumentException(String.format(
+                                Locale.ROOT,
+                                "Expected a new or empty folder, or that of a run, got %s with %s in it",
+                                path,
+                                file.getFileName()));
+                    });
+        }
     }
 
     /** Removes what an attempt that was cut off left of one of the places of this folder. */

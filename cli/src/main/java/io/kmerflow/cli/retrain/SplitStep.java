@@ -249,6 +249,7 @@ final class SplitStep {
                 contents.models(),
                 contents.digest(),
                 null,
+                null,
                 null));
         return contents.digest();
     }

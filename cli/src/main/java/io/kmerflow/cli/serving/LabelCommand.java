@@ -10,8 +10,10 @@ import io.kmerflow.job.kafka.DeliveryPreflight;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.LabelTopic;
 import io.kmerflow.sequence.PrintableText;
+import io.kmerflow.sequence.file.SequenceFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,6 +131,14 @@ public final class LabelCommand implements Callable<Integer> {
 
     private LabelFile file() {
         try {
+            LabelFormat read = format == null ? LabelFormat.of(input) : format;
+            requireFile();
+            if (!read.isAlignments() && (references != null || minMappingQuality > 0)) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected --references and --min-mapq with alignments (.sam, .paf), got them with %s",
+                        read.name().toLowerCase(Locale.ROOT)));
+            }
             Instant now = Instant.now();
             LabelSettings settings = new LabelSettings(
                     source,
@@ -138,9 +148,25 @@ public final class LabelCommand implements Callable<Integer> {
                     mateSuffix,
                     revision == null ? now.toEpochMilli() : revision,
                     now);
-            return new LabelFile(input, format == null ? LabelFormat.of(input) : format, settings);
+            return new LabelFile(input, read, settings);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** Before topics are made for what is not there. */
+    private void requireFile() {
+        if (input.equals(SequenceFiles.STANDARD_INPUT)) {
+            return;
+        }
+        Path file = Path.of(input);
+        if (Files.isDirectory(file) || !Files.isReadable(file)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    Files.exists(file)
+                            ? "Expected a readable file of labels, got %s"
+                            : "Expected a file of labels, there is none at %s",
+                    file));
         }
     }
 
@@ -155,10 +181,14 @@ public final class LabelCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.printf(
                 Locale.ROOT,
-                "%,d labels onto topic %s, %,d dead letters%s%n",
+                "%,d labels onto topic %s, %,d dead letters%s%s%n",
                 counts.labels(),
                 labelsTopic.labels(),
                 counts.deadLetters(),
+                counts.replaced() == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, ", %,d labels replace another one of an earlier line", counts.replaced()),
                 counts.passed().entrySet().stream()
                         .map(passed -> String.format(Locale.ROOT, ", %,d %s", passed.getValue(), passed.getKey()))
                         .map(PrintableText::escape)

@@ -108,6 +108,9 @@ public final class PublishCommand implements Callable<Integer> {
         if (upload != null && bundleUri != null) {
             throw new ParameterException(spec.commandLine(), "Expected --upload or --bundle-uri, got both");
         }
+        if (upload != null) {
+            BundleStore.requireStore(upload);
+        }
         ModelBundle read = ModelPublisher.checked(bundle.local());
         signature.check(read);
         if (upload != null) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -22,14 +23,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "schemas",
         description = {
-            "Writes the Avro schemas of all topics to a folder, and the JSON schema of annotations.",
+            "Writes the Avro schemas of all topics to a folder, and the JSON schemas of reads and annotations.",
             "Files are named for their record, and replaced. Printed is one line per file with topic, record, release and"
                     + " fingerprint (CRC-64-AVRO), which bytes 3 to 10 of a record on the topic are, little-endian."
         },
         footer = "kmerflow schemas --out schemas --all-versions",
         mixinStandardHelpOptions = true)
 public final class SchemasCommand implements Callable<Integer> {
-    private static final String JSON_SCHEMA = "ReadAnnotation.schema.json";
+    private static final List<String> JSON_SCHEMAS = List.of("ReadAnnotation.schema.json", "SequencedRead.schema.json");
 
     @Spec
     private CommandSpec spec;
@@ -65,8 +66,10 @@ public final class SchemasCommand implements Callable<Integer> {
                 }
             }
         }
-        try (InputStream json = ReadAnnotation.class.getResourceAsStream("json/" + JSON_SCHEMA)) {
-            Files.write(folder.resolve(JSON_SCHEMA), json.readAllBytes());
+        for (String name : JSON_SCHEMAS) {
+            try (InputStream json = ReadAnnotation.class.getResourceAsStream("json/" + name)) {
+                Files.write(folder.resolve(name), json.readAllBytes());
+            }
         }
         return 0;
     }

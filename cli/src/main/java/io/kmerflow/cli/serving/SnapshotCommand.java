@@ -9,11 +9,13 @@ import io.kmerflow.sequence.PrintableText;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,25 +55,65 @@ public final class SnapshotCommand implements Callable<Integer> {
     @Mixin
     private SnapshotOptions snapshot;
 
-    @Override
-    public Integer call() throws Exception {
+    /** A command line of this command alone, for those that run it in another process. */
+    public static CommandLine line() {
+        CommandLine line = new CommandLine(new SnapshotCommand());
+        JobSwitches.install(line);
+        return line;
+    }
+
+    /**
+     * Reads a command line as the command will.
+     *
+     * @throws ParameterException if it cannot be
+     */
+    public static void check(List<String> arguments) {
+        CommandLine line = line();
+        line.parseArgs(arguments.toArray(String[]::new));
+        line.<SnapshotCommand>getCommand().config();
+    }
+
+    private SnapshotConfig config() {
         Configuration options = new Configuration();
         kafka.addTo(options);
         topics.addTo(options);
         registry.addTo(options);
         labelsTopic.addTo(options);
         snapshot.addTo(options);
-        SnapshotConfig config;
         try {
-            config = SnapshotConfig.from(options);
+            return SnapshotConfig.from(options);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        SnapshotConfig config = config();
         Path scratch = ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")), () -> {});
         StreamExecutionEnvironment flink = LocalFlink.environment(
                 snapshot.parallelism(), null, InetAddress.getLoopbackAddress(), scratch, new Configuration());
-        print(SnapshotJob.run(flink, config), config.output());
+        Manifest manifest = SnapshotJob.run(flink, config);
+        print(manifest, config.output());
+        if (manifest.unmet() != null) {
+            manifest.unmet().forEach(this::warn);
+        }
         return ExitCode.FINE;
+    }
+
+    /** A name that is misspelled leaves reads in, or out, that it should not. */
+    private void warn(String setting, List<String> names) {
+        PrintWriter err = spec.commandLine().getErr();
+        for (String name : names) {
+            err.printf(
+                    Locale.ROOT,
+                    "kmerflow: no read of the range has '%s' of %s; names must be spelled as on the topics%n",
+                    PrintableText.escape(name),
+                    setting.equals("samples")
+                            ? "--sample"
+                            : setting.equals("onlyLabels") ? "--only-label" : "--exclude-label");
+        }
+        err.flush();
     }
 
     private void print(Manifest manifest, Path folder) {

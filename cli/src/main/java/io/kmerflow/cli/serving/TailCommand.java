@@ -5,6 +5,7 @@ import io.kmerflow.cli.topic.TopicReader;
 import io.kmerflow.files.write.AnnotationJsonFormat;
 import io.kmerflow.files.write.DeadLetterJsonFormat;
 import io.kmerflow.files.write.RowFormat;
+import io.kmerflow.job.json.ReadJson;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ModelAnnouncement;
@@ -27,6 +28,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -43,6 +45,7 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true)
 public final class TailCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final long MAX_IDLE_SECONDS = 1_000_000_000;
 
     /** What to watch. */
     enum Topic {
@@ -127,6 +130,16 @@ public final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (maxRecords < 0 || idleSeconds != null && (idleSeconds < 0 || idleSeconds > MAX_IDLE_SECONDS)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.format(
+                            Locale.ROOT,
+                            "Expected --max-records of 0 or more and --idle-seconds of 0 to %,d, got %s and %s",
+                            MAX_IDLE_SECONDS,
+                            maxRecords == Long.MAX_VALUE ? "none" : maxRecords,
+                            idleSeconds == null ? "none" : idleSeconds));
+        }
         switch (topic) {
             case ANNOTATIONS ->
                 follow(
@@ -146,7 +159,7 @@ public final class TailCommand implements Callable<Integer> {
                 follow(labelsTopic.labels(), ReadLabel.class, json ? new AvroJson<>() : new TailTable.Labels());
             case DRIFT ->
                 follow(driftTopic.drift(), DriftReport.class, json ? new AvroJson<>() : new TailTable.Drift());
-            default -> follow(topics.reads(), SequencedRead.class, json ? new ReadJson() : new Fasta());
+            default -> follow(topics.reads(), SequencedRead.class, json ? new ReadLines() : new Fasta());
         }
         return leftOut == 0 ? ExitCode.FINE : ExitCode.REJECTED;
     }
@@ -207,6 +220,20 @@ public final class TailCommand implements Callable<Integer> {
         @Override
         public String row(T record) {
             return PrintableText.escape(record.toString()); // Avro writes JSON
+        }
+    }
+
+    private static final class ReadLines implements RowFormat<SequencedRead> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String header() {
+            return null;
+        }
+
+        @Override
+        public String row(SequencedRead read) {
+            return ReadJson.text(read);
         }
     }
 

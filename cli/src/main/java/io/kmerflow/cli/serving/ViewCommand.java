@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The live page of a run. */
@@ -26,6 +27,8 @@ import picocli.CommandLine.Spec;
         footer = "kmerflow view --bootstrap-servers localhost:9092 --port 8080",
         mixinStandardHelpOptions = true)
 public final class ViewCommand implements Callable<Integer> {
+    private static final long MAX_HOURS = 1_000_000;
+
     @Spec
     private CommandSpec spec;
 
@@ -66,6 +69,11 @@ public final class ViewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (hours < 0 || hours > MAX_HOURS) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    String.format(Locale.ROOT, "Expected --hours of 0 to %,d, got %d", MAX_HOURS, hours));
+        }
         LivePage.Settings settings = new LivePage.Settings(
                 kafka.bootstrapServers(),
                 kafka.properties(),

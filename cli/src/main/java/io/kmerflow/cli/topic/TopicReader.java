@@ -131,9 +131,6 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
             }
             assign(described);
             seek(start);
-        } catch (TimeoutException e) {
-            close();
-            throw new CommandFailure(ConnectionProblem.sentence(bootstrapServers, clientProperties, e), e);
         } catch (RuntimeException e) {
             close();
             throw failure(e);
@@ -196,7 +193,7 @@ public final class TopicReader<T extends SpecificRecord> implements AutoCloseabl
                             bootstrapServers),
                     error);
         }
-        if (error instanceof AuthenticationException) {
+        if (error instanceof AuthenticationException || error instanceof TimeoutException) {
             return new CommandFailure(ConnectionProblem.sentence(bootstrapServers, clientProperties, error), error);
         }
         if (error instanceof InvalidTopicException) {

@@ -117,6 +117,84 @@ class LivePageITCase {
                 HttpRequest.newBuilder(URI.create(page.url()).resolve(path)).build(), BodyHandlers.ofString());
     }
 
+    private static LivePage page(String servers, LivePage.Topics topics) {
+        return LivePage.start(new LivePage.Settings(
+                servers,
+                Map.of(),
+                topics,
+                TopicFormat.AVRO,
+                TopicReader.Start.BEGINNING,
+                InetAddress.getLoopbackAddress(),
+                0));
+    }
+
+    private static JsonNode state(LivePage of) throws IOException, InterruptedException {
+        HttpRequest state =
+                HttpRequest.newBuilder(URI.create(of.url()).resolve("/state")).build();
+        return new ObjectMapper()
+                .readTree(HTTP.send(state, BodyHandlers.ofString()).body());
+    }
+
+    @Test
+    void aTopicOfAnnotationsThatIsNotThereIsToldOnThePage() throws Exception {
+        LivePage.Topics misspelled =
+                new LivePage.Topics("reads", "annotatoins", "none-1", "none-2", "none-3", "kmerflow");
+        try (LivePage waiting = page(kafka.bootstrapServers(), misspelled)) {
+            JsonNode problems;
+            do {
+                problems = state(waiting).path("problems");
+            } while (problems.isEmpty());
+
+            assertThat(problems.toString())
+                    .isEqualTo("[\"Expected a topic 'annotatoins' at " + kafka.bootstrapServers()
+                            + ", there is none yet\"]");
+        }
+    }
+
+    @Test
+    void aBrokerThatGoesAwayIsToldInOneSentence() throws Exception {
+        EmbeddedKafka leaving = EmbeddedKafka.start();
+        String servers = leaving.bootstrapServers();
+        SimulatedRun run = new SimulatedRun(Instant.now());
+        LivePage left;
+        try (leaving) {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers));
+                    KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                            Map.of("bootstrap.servers", servers),
+                            new ByteArraySerializer(),
+                            new ByteArraySerializer())) {
+                admin.createTopics(List.of(
+                                new NewTopic("annotations", 1, (short) 1), new NewTopic("dead-letters", 1, (short) 1)))
+                        .all()
+                        .get();
+                send(
+                        producer,
+                        "annotations",
+                        ReadAnnotation.class,
+                        run.annotations().subList(0, 1));
+                send(
+                        producer,
+                        "dead-letters",
+                        DeadLetter.class,
+                        run.deadLetters().subList(0, 1));
+            }
+            left = page(servers, TOPICS);
+            while (state(left).path("reads").asInt() < 1
+                    || state(left).path("deadLetters").isEmpty()) {
+                Thread.sleep(50);
+            }
+        }
+        try (left) {
+            while (state(left).path("problems").isEmpty()) {
+                Thread.sleep(50);
+            }
+
+            assertThat(state(left).path("problems").toString())
+                    .isEqualTo("[\"Connection: no Kafka broker answers at " + servers + "\"]");
+            assertThat(state(left).path("reads").asInt()).isEqualTo(1);
+        }
+    }
+
     @Test
     void theStateIsRebuiltFromTheTopics() throws Exception {
         JsonNode state;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.DriftReport;
 import io.kmerflow.schema.ReadAnnotation;
+import io.kmerflow.schema.ReadCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -56,6 +58,26 @@ class RunStateTest {
                         + "{\"label\":\"(other)\",\"called\":false,\"reads\":60},"
                         + "{\"label\":\"(uncalled)\",\"called\":false,\"reads\":60}]");
         assertThat(json.path("deadLetters").toString()).isEqualTo("{\"MALFORMED_RECORD\":2,\"READ_TOO_LONG\":1}");
+    }
+
+    @Test
+    void readsThatAreScoredWithoutALabelCountAsReadsWithoutCall() {
+        ReadAnnotation foreign = ReadAnnotation.newBuilder(RUN.annotations().stream()
+                        .filter(annotation -> annotation.getStatus() == AnnotationStatus.SCORED)
+                        .findFirst()
+                        .orElseThrow())
+                .setReadCall(null)
+                .setReadLength(-7)
+                .setMeanQuality(Float.NaN)
+                .build();
+        ReadAnnotation nameless = ReadAnnotation.newBuilder(foreign)
+                .setReadCall(new ReadCall(null, Float.POSITIVE_INFINITY))
+                .setReadLength(Integer.MAX_VALUE)
+                .build();
+
+        JsonNode json = json(state(List.of(foreign, nameless)), START);
+
+        assertThat(json.path("calls").toString()).isEqualTo("[{\"label\":\"(scored)\",\"called\":false,\"reads\":2}]");
     }
 
     @Test

@@ -77,6 +77,7 @@ class ReleaseIT {
                         "deploy/sql/tables.sql",
                         "schemas/ReadAnnotation.avsc",
                         "schemas/ReadAnnotation.schema.json",
+                        "schemas/SequencedRead.schema.json",
                         "schemas/v1/ReadAnnotation.avsc",
                         "kmerflow-sbom.json",
                         "models/species/model.onnx",

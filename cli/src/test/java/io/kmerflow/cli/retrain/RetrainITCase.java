@@ -150,6 +150,7 @@ class RetrainITCase {
                 contents.models(),
                 contents.digest(),
                 null,
+                null,
                 null));
     }
 
@@ -365,7 +366,7 @@ class RetrainITCase {
 
     @Test
     void aGateThatRefusesNamesTheRuleAndEndsTheRun() throws Exception {
-        Path file = configuration("refused.yaml", "corpus: corpus", "minNewRecall: 1.01, maxOldLoss: 1,");
+        Path file = configuration("refused.yaml", "corpus: corpus", "minGain: 1, maxOldLoss: 1,");
         Path out = folder.resolve("refused");
         RetrainRun run = new RetrainRun(
                 io.kmerflow.pretraining.settings.SettingsTree.read(file, RetrainConfig.class),
@@ -376,11 +377,21 @@ class RetrainITCase {
         assertThatThrownBy(() -> run.run(false))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("The gate refuses the model, the previous one stays active")
-                .hasMessageContaining("minNewRecall of middle: expected 1.0100 or more, got");
-        assertThat(Files.readString(out.resolve("report.html"))).contains("does not hold", "minNewRecall of middle");
+                .hasMessageContaining("minGain: expected 1.0000 or more, got");
+        assertThat(Files.readString(out.resolve("report.html"))).contains("does not hold", "minGain");
         assertThatThrownBy(() -> run.run(true)).hasMessageContaining("The run is over: refused by gate");
         assertThatThrownBy(() -> run.run(false)).hasMessageContaining("Expected a folder without a run, or --resume");
         assertThat(out.resolve("bundle/int8")).doesNotExist();
         assertThat(String.format(Locale.ROOT, "%s", run.plan())).contains("gate       refused");
+        RetrainRun over = new RetrainRun(
+                io.kmerflow.pretraining.settings.SettingsTree.read(file, RetrainConfig.class),
+                folder,
+                folder.resolve("corpus"),
+                line -> {},
+                line -> {});
+        assertThatThrownBy(() -> over.run(true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "Expected a new or empty folder, or that of a run, got " + folder.resolve("corpus"));
     }
 }

@@ -141,6 +141,31 @@ class CorpusCommandsITCase {
                 CommandRun.of("snapshot", "--bootstrap-servers", "h:1", "--out", folder, "--from", "yesterday");
         assertThat(bound.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(bound.err()).contains("got 'yesterday'");
+        CommandRun reversed = CommandRun.of(
+                "snapshot",
+                "--bootstrap-servers",
+                "h:1",
+                "--out",
+                folder,
+                "--from",
+                "2026-11-28T00:00:00Z",
+                "--to",
+                "2026-11-27T00:00:00Z");
+        assertThat(reversed.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(reversed.err()).contains("begins before its end, got 2026-11-28T00:00:00Z to 2026-11-27T00:00:00Z");
+        CommandRun twice =
+                CommandRun.of("snapshot", "--bootstrap-servers", "h:1", "--out", folder, "--from", "0:1,0:2");
+        assertThat(twice.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(twice.err()).contains("Expected each partition once, got 0 twice in '0:1,0:2'");
+        CommandRun absent = CommandRun.of(
+                "label", "--bootstrap-servers", "h:1", "--input", folder.resolve("absent.tsv"), "--source", "curator");
+        assertThat(absent.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(absent.err()).contains("Expected a file of labels, there is none at " + folder);
+        Path tsv = Files.writeString(folder.resolve("labels.tsv"), "read_id\tlabel\n");
+        CommandRun quality = CommandRun.of(
+                "label", "--bootstrap-servers", "h:1", "--input", tsv, "--source", "curator", "--min-mapq", 30);
+        assertThat(quality.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(quality.err()).contains("with alignments (.sam, .paf), got them with tsv");
         CommandRun status =
                 CommandRun.of("snapshot", "--bootstrap-servers", "h:1", "--out", folder, "--status", "good");
         assertThat(status.exitCode()).isEqualTo(ExitCode.USAGE);

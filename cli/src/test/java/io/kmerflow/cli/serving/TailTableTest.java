@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kmerflow.job.json.ReadJson;
 import io.kmerflow.schema.AnnotationStatus;
 import io.kmerflow.schema.Call;
 import io.kmerflow.schema.DeadLetter;
@@ -154,7 +155,7 @@ class TailTableTest {
                 .setStartTime(TIME)
                 .build();
 
-        String row = new ReadJson().row(read);
+        String row = ReadJson.text(read);
         JsonNode json = new ObjectMapper().readTree(row);
 
         assertThat(row).doesNotContain("\u001b");

@@ -12,6 +12,9 @@ import io.kmerflow.job.scoring.ScoringSettings;
 import io.kmerflow.schema.registry.RegistryAddress;
 import io.kmerflow.scoring.SessionMemory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -114,7 +117,33 @@ public record JobConfig(
      */
     public record ModelChange(KafkaModelTopics topics, Duration prepareTimeout) {}
 
+    /** Annotations on the topic of reads would be its dead letters, and so on. */
+    private static void requireDifferentTopics(ReadableConfig options) {
+        Map<String, String> keys = new HashMap<>();
+        List<ConfigOption<String>> topics = new ArrayList<>(List.of(
+                JobOptions.KAFKA_READS_TOPIC, JobOptions.KAFKA_ANNOTATIONS_TOPIC, JobOptions.KAFKA_DEAD_LETTERS_TOPIC));
+        if (options.getOptional(JobOptions.KAFKA_MODELS_TOPIC).isPresent()) {
+            topics.add(JobOptions.KAFKA_MODELS_TOPIC);
+            topics.add(JobOptions.KAFKA_MODEL_EVENTS_TOPIC);
+        }
+        if (options.getOptional(JobOptions.KAFKA_DRIFT_TOPIC).isPresent()) {
+            topics.add(JobOptions.KAFKA_DRIFT_TOPIC);
+        }
+        for (ConfigOption<String> topic : topics) {
+            String before = keys.put(options.get(topic), topic.key());
+            if (before != null) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "Expected different topics for %s and %s, got %s for both",
+                        before,
+                        topic.key(),
+                        options.get(topic)));
+            }
+        }
+    }
+
     private static KafkaConfig kafka(String servers, ReadableConfig options) {
+        requireDifferentTopics(options);
         return new KafkaConfig(
                 servers,
                 options.get(JobOptions.KAFKA_READS_TOPIC),

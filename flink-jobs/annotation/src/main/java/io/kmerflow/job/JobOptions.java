@@ -35,7 +35,7 @@ public final class JobOptions {
             .defaultValue(ReadsFormat.AVRO)
             .withDescription(
                     "Reads on their topic: avro is single-object encoding, confluent begins with the id of the schema in a"
-                            + " registry; where that is read, avro is read too.");
+                            + " registry, json are objects, which are larger; avro and json are always read.");
     public static final ConfigOption<String> KAFKA_ANNOTATIONS_TOPIC = ConfigOptions.key("kafka.topic.annotations")
             .stringType()
             .defaultValue("annotations")

@@ -60,6 +60,9 @@ public record SnapshotConfig(
                     CorpusOptions.TO.key(),
                     CorpusOptions.SAME_RANGE.key()));
         }
+        RangeBound from = RangeBound.parse(options.get(CorpusOptions.FROM), CorpusOptions.FROM.defaultValue());
+        RangeBound to = RangeBound.parse(options.get(CorpusOptions.TO), CorpusOptions.TO.defaultValue());
+        RangeBound.requireOrder(from, to);
         int perGroup = options.get(CorpusOptions.READS_PER_GROUP);
         if (perGroup < 0) {
             throw new IllegalArgumentException(String.format(
@@ -69,8 +72,8 @@ public record SnapshotConfig(
                 job.requireKafka(),
                 options.get(CorpusOptions.KAFKA_LABELS_TOPIC),
                 Path.of(output).toAbsolutePath().normalize(),
-                RangeBound.parse(options.get(CorpusOptions.FROM), CorpusOptions.FROM.defaultValue()),
-                RangeBound.parse(options.get(CorpusOptions.TO), CorpusOptions.TO.defaultValue()),
+                from,
+                to,
                 sameRange == null ? null : Path.of(sameRange),
                 new SnapshotTopology(
                         filter(options),

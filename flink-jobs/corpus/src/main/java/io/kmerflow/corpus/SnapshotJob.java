@@ -115,6 +115,7 @@ public final class SnapshotJob {
                 Manifest.share(kept.reads(), in.getOrDefault(READS, 0L)),
                 contents.models(),
                 contents.digest(),
+                config.topology().unmet(sums),
                 null,
                 null);
         folder.complete(manifest);

@@ -144,8 +144,8 @@ class SnapshotJobITCase {
             labels.withdraw(new ReadIdentity("run", "withdrawn", 0)::equals);
         }
         Configuration options = stream.options(folder.resolve("corpus"), 1);
-        options.set(CorpusOptions.EXCLUDE_LABELS, List.of("Homo sapiens"));
-        options.set(CorpusOptions.SAMPLES, List.of("s1"));
+        options.set(CorpusOptions.EXCLUDE_LABELS, List.of("Homo sapiens", "Homo sapien"));
+        options.set(CorpusOptions.SAMPLES, List.of("s1", "s9"));
         options.set(CorpusOptions.MIN_BASES, 50);
         options.set(CorpusOptions.MIN_MEAN_QUALITY, 10.0);
 
@@ -166,6 +166,8 @@ class SnapshotJobITCase {
             assertThat(read.getLabel()).isNull();
             assertThat(read.getStatus()).isNull();
         });
+        assertThat(manifest.unmet())
+                .isEqualTo(Map.of("excludeLabels", List.of("Homo sapien"), "samples", List.of("s9")));
         assertThat(manifest.in()).isEqualTo(Map.of("reads", 15L, "annotations", 5L, "labels", 13L));
         assertThat(manifest.leftOut())
                 .isEqualTo(Map.ofEntries(
@@ -349,6 +351,16 @@ class SnapshotJobITCase {
         assertThatThrownBy(() -> run(some))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Expected a new or empty folder");
+        Configuration behind = stream.options(folder.resolve("behind"), 1);
+        behind.set(CorpusOptions.FROM, "0:100000,1:0");
+        assertThatThrownBy(() -> run(behind))
+                .isInstanceOf(PreflightException.class)
+                .hasMessageContaining("begins before its end in partition 0 of topic range-reads, got [100000, ");
+        Configuration unknown = stream.options(folder.resolve("unknown"), 1);
+        unknown.set(CorpusOptions.FROM, "0:0,7:0");
+        assertThatThrownBy(() -> run(unknown))
+                .isInstanceOf(PreflightException.class)
+                .hasMessage("Expected partitions of topic range-reads, [0, 1, 2], got [0, 7]");
         Configuration future = stream.options(folder.resolve("future"), 1);
         future.set(CorpusOptions.FROM, "2999-01-01T00:00:00Z");
         assertThat(run(future).kept().reads()).isZero();

@@ -94,10 +94,13 @@ public final class RecordCodec<T extends SpecificRecord> implements RecordDecode
         if (bytes.length < HEADER_BYTES || bytes[0] != MARKER[0] || bytes[1] != MARKER[1]) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "Expected the bytes C3 01 and a fingerprint of 8 bytes at the start, got %s",
+                    "Expected the bytes C3 01 and a fingerprint of 8 bytes at the start, got %s%s",
                     HexFormat.ofDelimiter(" ")
                             .withUpperCase()
-                            .formatHex(bytes, 0, Math.min(bytes.length, HEADER_BYTES))));
+                            .formatHex(bytes, 0, Math.min(bytes.length, HEADER_BYTES)),
+                    ConfluentFormat.is(bytes)
+                            ? ", as Confluent's format begins, which is read with a schema registry"
+                            : ""));
         }
         long fingerprint = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(MARKER.length);
         Schema writer = writers.get(fingerprint);

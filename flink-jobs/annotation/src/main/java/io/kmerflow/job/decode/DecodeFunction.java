@@ -5,16 +5,14 @@ import io.kmerflow.job.deadletter.DeadLetterReasons;
 import io.kmerflow.job.deadletter.DeadLetters;
 import io.kmerflow.job.ingest.DecodedRead;
 import io.kmerflow.job.ingest.RawRecord;
+import io.kmerflow.job.json.ReadDecoder;
 import io.kmerflow.job.metrics.DeadLetterMetrics;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.SequencedRead;
-import io.kmerflow.schema.codec.ConfluentDecoder;
-import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.RecordDecoder;
 import io.kmerflow.schema.codec.UndecodableRecordException;
 import io.kmerflow.schema.registry.RegistryAddress;
-import io.kmerflow.schema.registry.SchemaRegistry;
 import io.kmerflow.sequence.MalformedReadException;
 import io.kmerflow.sequence.Read;
 import java.nio.ByteBuffer;
@@ -53,9 +51,7 @@ public final class DecodeFunction extends ProcessFunction<RawRecord, DecodedRead
 
     @Override
     public void open(OpenContext context) {
-        decoder = registry == null
-                ? new RecordCodec<>(SequencedRead.class)
-                : new ConfluentDecoder<>(SequencedRead.class, new SchemaRegistry(registry)::schema);
+        decoder = new ReadDecoder(registry);
         deadLetters = new DeadLetters(policy);
         metrics = new DeadLetterMetrics(getRuntimeContext());
         notes = new SourceNotes(getRuntimeContext());

@@ -1,5 +1,13 @@
 package io.kmerflow.job.json;
 
+import static io.kmerflow.job.json.JsonFields.has;
+import static io.kmerflow.job.json.JsonFields.list;
+import static io.kmerflow.job.json.JsonFields.number;
+import static io.kmerflow.job.json.JsonFields.optionalText;
+import static io.kmerflow.job.json.JsonFields.require;
+import static io.kmerflow.job.json.JsonFields.text;
+import static io.kmerflow.job.json.JsonFields.whole;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,8 +39,6 @@ import java.util.stream.Stream;
 public final class AnnotationDecoder implements RecordDecoder<ReadAnnotation> {
     /** Time of an annotation that does not tell when it was made. */
     public static final Instant NO_TIME = Instant.EPOCH;
-
-    private static final int SHOWN_CHARACTERS = 60;
 
     private final ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private final RecordDecoder<ReadAnnotation> avro;
@@ -68,7 +74,7 @@ public final class AnnotationDecoder implements RecordDecoder<ReadAnnotation> {
                             Locale.ROOT,
                             "Expected an annotation as a JSON object, got %d bytes that are none: %s",
                             bytes.length,
-                            e.getOriginalMessage()),
+                            JsonProblem.of(e)),
                     e);
         } catch (IOException | IllegalArgumentException e) {
             throw new UndecodableRecordException(
@@ -141,49 +147,5 @@ public final class AnnotationDecoder implements RecordDecoder<ReadAnnotation> {
             scores.add(score.floatValue());
         }
         return scores;
-    }
-
-    private static boolean has(JsonNode tree, String name) {
-        return tree.hasNonNull(name);
-    }
-
-    private static JsonNode list(JsonNode tree, String name) {
-        JsonNode value = tree.path(name);
-        require(value.isArray(), "a list", name, value);
-        return value;
-    }
-
-    private static String text(JsonNode tree, String name) {
-        JsonNode value = tree.path(name);
-        require(value.isTextual(), "a text", name, value);
-        return value.textValue();
-    }
-
-    private static String optionalText(JsonNode tree, String name) {
-        return has(tree, name) ? text(tree, name) : null;
-    }
-
-    private static int whole(JsonNode tree, String name) {
-        JsonNode value = tree.path(name);
-        require(value.isIntegralNumber() && value.canConvertToInt(), "a whole number", name, value);
-        return value.intValue();
-    }
-
-    private static float number(JsonNode tree, String name) {
-        JsonNode value = tree.path(name);
-        require(value.isNumber(), "a number", name, value);
-        return value.floatValue();
-    }
-
-    private static void require(boolean fits, String what, String name, JsonNode got) {
-        if (!fits) {
-            String shown = got.isMissingNode() ? "nothing" : got.toString();
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "expected %s as %s, got %s",
-                    what,
-                    name,
-                    shown.length() > SHOWN_CHARACTERS ? shown.substring(0, SHOWN_CHARACTERS) + "..." : shown));
-        }
     }
 }

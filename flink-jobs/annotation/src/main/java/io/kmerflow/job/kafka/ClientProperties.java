@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -52,6 +54,7 @@ public final class ClientProperties {
         }
         more.forEach(ClientProperties::requireReferences);
         all.putAll(more);
+        all.keySet().forEach(ClientProperties::requireSpelling);
         if (!all.containsKey(PROVIDERS)
                 && all.values().stream()
                         .anyMatch(value -> REFERENCE.matcher(value).find())) {
@@ -73,6 +76,40 @@ public final class ClientProperties {
         Map<String, String> values = new HashMap<>();
         properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
         return values;
+    }
+
+    /** Clients take any key, for plugins may have their own, and ignore those that they do not know: one letter may turn TLS off. */
+    private static void requireSpelling(String key) {
+        Set<String> known = new TreeSet<>();
+        CLIENTS.forEach(client -> known.addAll(client.names()));
+        if (known.contains(key)) {
+            return;
+        }
+        known.stream().filter(name -> differsLittle(name, key)).findFirst().ifPresent(name -> {
+            throw new PreflightException(String.format(
+                    Locale.ROOT, "Expected a property of Kafka's clients such as %s, got '%s'", name, key));
+        });
+    }
+
+    /** Whether one letter was left out, added or mistaken, or two neighbours changed places. */
+    private static boolean differsLittle(String name, String key) {
+        if (name.equalsIgnoreCase(key)) {
+            return true;
+        }
+        int most = Math.min(name.length(), key.length());
+        int before = 0;
+        while (before < most && name.charAt(before) == key.charAt(before)) {
+            before++;
+        }
+        int after = 0;
+        while (after < most - before
+                && name.charAt(name.length() - 1 - after) == key.charAt(key.length() - 1 - after)) {
+            after++;
+        }
+        String ofName = name.substring(before, name.length() - after);
+        String ofKey = key.substring(before, key.length() - after);
+        boolean oneLetter = ofName.length() <= 1 && ofKey.length() <= 1;
+        return oneLetter || ofName.length() == 2 && ofKey.contentEquals(new StringBuilder(ofName).reverse());
     }
 
     /** Passwords by type, and what only its name tells: a login module may define further options. */

@@ -138,7 +138,28 @@ public final class DeliveryPreflight {
             }
             awaitVisible(admin, missing);
             requirePermission(admin, topic, written ? AclOperation.WRITE : AclOperation.READ);
+            if (written) {
+                requireCompaction(admin, topic);
+            }
         });
+    }
+
+    /** Elsewhere labels would go after the retention of the topic, and those that were replaced would stay until then. */
+    private void requireCompaction(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        Config described = describe(admin, new ConfigResource(ConfigResource.Type.TOPIC, topic));
+        if (described == null) {
+            return;
+        }
+        String policy = described.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+        if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            throw new PreflightException(String.format(
+                    Locale.ROOT,
+                    "Expected topic %s to be compacted (%s=%s), as a topic of labels is, got %s",
+                    topic,
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    TopicConfig.CLEANUP_POLICY_COMPACT,
+                    policy));
+        }
     }
 
     /** Client properties win over the job's own, so those that would undo what was asked for are refused. */

@@ -18,6 +18,18 @@ public record RangeBound(Instant time, Map<Integer, Long> offsets) {
     public static final RangeBound END_OF_TOPIC = new RangeBound(null, null);
 
     /**
+     * Fails if a range would end before it begins, as far as times tell.
+     *
+     * @throws IllegalArgumentException if so
+     */
+    public static void requireOrder(RangeBound from, RangeBound to) {
+        if (from.time() != null && to.time() != null && from.time().isAfter(to.time())) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "Expected a range that begins before its end, got %s to %s", from.time(), to.time()));
+        }
+    }
+
+    /**
      * Reads a bound.
      *
      * @param text a word for the end of the topic, a time such as 2026-11-27T08:00:00Z, or PARTITION:OFFSET,...
@@ -32,13 +44,18 @@ public record RangeBound(Instant time, Map<Integer, Long> offsets) {
             Map<Integer, Long> offsets = new TreeMap<>();
             for (String one : text.split(",")) {
                 String[] pair = one.split(":");
-                offsets.put(Integer.valueOf(pair[0]), Long.valueOf(pair[1]));
+                if (offsets.put(Integer.valueOf(pair[0]), Long.valueOf(pair[1])) != null) {
+                    throw new IllegalArgumentException(String.format(
+                            Locale.ROOT, "Expected each partition once, got %s twice in '%s'", pair[0], text));
+                }
             }
             return new RangeBound(null, offsets);
         }
         try {
-            return new RangeBound(Instant.parse(text), null);
-        } catch (DateTimeParseException e) {
+            Instant time = Instant.parse(text);
+            time.toEpochMilli(); // which is what Kafka is asked for
+            return new RangeBound(time, null);
+        } catch (DateTimeParseException | ArithmeticException e) {
             throw new IllegalArgumentException(
                     String.format(
                             Locale.ROOT,

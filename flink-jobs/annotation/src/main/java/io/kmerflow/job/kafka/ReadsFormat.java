@@ -5,5 +5,7 @@ public enum ReadsFormat {
     /** Avro, single-object encoding. */
     AVRO,
     /** Avro with the id of its schema in a registry before it, as Confluent's serializers write it. */
-    CONFLUENT
+    CONFLUENT,
+    /** The objects of {@link io.kmerflow.job.json.ReadJson}. */
+    JSON
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -46,7 +47,7 @@ public final class TopicRanges {
             for (Map.Entry<Integer, Long> start : starts.entrySet()) {
                 Long stop = stops.get(start.getKey());
                 if (stop != null) {
-                    chosen.put(start.getKey(), new Offsets(Math.min(start.getValue(), stop), stop));
+                    chosen.put(start.getKey(), ends.offsets(start.getKey(), start.getValue(), stop, from, to));
                 }
             }
             if (chosen.isEmpty()) { // the connector would wait for ever for its first partition
@@ -112,6 +113,7 @@ public final class TopicRanges {
 
         Map<Integer, Long> resolve(RangeBound bound, Map<Integer, Long> unbounded) {
             if (bound.offsets() != null) {
+                requireKnown(bound.offsets().keySet());
                 return bound.offsets();
             }
             if (bound.time() == null) {
@@ -128,6 +130,28 @@ public final class TopicRanges {
                 offsets.put(partition.partition(), first == null ? end : Math.min(first.offset(), end));
             });
             return offsets;
+        }
+
+        private void requireKnown(Set<Integer> partitions) {
+            if (!ends.keySet().containsAll(partitions)) {
+                throw new PreflightException(String.format(
+                        Locale.ROOT, "Expected partitions of topic %s, %s, got %s", topic, ends.keySet(), partitions));
+            }
+        }
+
+        /** A range that begins behind its end is empty where times ask for it, for a partition may have no record of them. */
+        Offsets offsets(int partition, long start, long stop, RangeBound from, RangeBound to) {
+            boolean named = from.offsets() != null || to.offsets() != null;
+            if (start > stop && named) {
+                throw new PreflightException(String.format(
+                        Locale.ROOT,
+                        "Expected a range that begins before its end in partition %d of topic %s, got [%d, %d)",
+                        partition,
+                        topic,
+                        start,
+                        stop));
+            }
+            return new Offsets(Math.min(start, stop), stop);
         }
 
         TopicRange require(TopicRange range) {

@@ -359,6 +359,26 @@ public final class BundleStore {
     }
 
     /**
+     * Sees that a text names a folder of one of Flink's file systems; without a scheme every machine would take it for another place.
+     *
+     * @throws BundleException if not
+     */
+    public static void requireStore(String store) {
+        boolean named = SCHEME.matcher(store).matches();
+        try {
+            named &= URI.create(store).getPath() != null;
+        } catch (IllegalArgumentException e) {
+            named = false;
+        }
+        if (!named) {
+            throw new BundleException(String.format(
+                    Locale.ROOT,
+                    "Expected the URI of a folder, such as s3://models or file:///models, got '%s'",
+                    store));
+        }
+    }
+
+    /**
      * Copies a bundle into a store, under a unique name that tells which it is.
      *
      * @param bundle folder or zip on this machine, with its forms
@@ -377,6 +397,7 @@ public final class BundleStore {
                 read.digest().substring("sha256:".length(), "sha256:".length() + 12),
                 end);
         String place = (store.endsWith("/") ? store : store + "/") + name.replaceAll("[^A-Za-z0-9._-]", "_");
+        requireStore(store);
         FileSystem files = fileSystem(URI.create(place));
         List<Path> all;
         try (Stream<Path> walked = Files.walk(bundle)) {

@@ -68,6 +68,37 @@ class DecodeFunctionTest {
         return harness.getSideOutput(DeadLetters.OUTPUT).element().getValue();
     }
 
+    private void putJson(String bases) throws Exception {
+        String json = "{\"readId\":\"r\",\"runId\":\"run\",\"bases\":\"" + bases + "\",\"phredQualities\":[1,2,3,4]}";
+        harness.processElement(RawRecord.of(ORIGIN, json.getBytes(StandardCharsets.UTF_8)), 0);
+    }
+
+    @Test
+    void aReadInJsonIsARead() throws Exception {
+        putJson("acgu");
+
+        assertThat(harness.extractOutputValues()).singleElement().satisfies(decoded -> {
+            assertThat(decoded.bases).asString().isEqualTo("ACGT");
+            assertThat(decoded.phredQualities).containsExactly(1, 2, 3, 4);
+        });
+    }
+
+    @Test
+    void basesInBase64AreADeadLetterAndNoRead() throws Exception {
+        putJson("QUNHVA==");
+
+        DeadLetter letter = onlyLetter();
+        assertThat(letter.getReason()).isEqualTo("MALFORMED_READ");
+        assertThat(letter.getReadId()).isEqualTo("r");
+    }
+
+    @Test
+    void basesBeyondAsciiAreADeadLetterAndNotOthers() throws Exception {
+        putJson("AC\u0441G"); // a Cyrillic letter that looks like c
+
+        assertThat(onlyLetter().getReason()).isEqualTo("MALFORMED_READ");
+    }
+
     @Test
     void aReadComesOutNormalisedWithItsBarcodeAndPlace() throws Exception {
         put(read("acgu.", new byte[] {1, 2, 3, 4, 5}));

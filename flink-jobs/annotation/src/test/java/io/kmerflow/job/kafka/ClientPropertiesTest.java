@@ -13,6 +13,8 @@ import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClientPropertiesTest {
     @TempDir
@@ -33,6 +35,23 @@ class ClientPropertiesTest {
 
     private static String password(Map<String, String> properties, String key) {
         return ((Password) client(properties).values().get(key)).value();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "securty.protocol, security.protocol",
+        "Security.Protocol, security.protocol",
+        "sasl.mehcanism, sasl.mechanism",
+        "ssl.truststore.locations, ssl.truststore.location",
+        "ack, acks"
+    })
+    void aKeyThatIsASettingButForALetterIsRefused(String key, String setting) throws Exception {
+        String file = file(key + "=x").toString();
+
+        assertThatThrownBy(() -> ClientProperties.of(file, Map.of()))
+                .isInstanceOf(PreflightException.class)
+                .hasMessage("Expected a property of Kafka's clients such as " + setting + ", got '" + key + "'");
+        assertThatThrownBy(() -> ClientProperties.of(null, Map.of(key, "x"))).isInstanceOf(PreflightException.class);
     }
 
     @Test

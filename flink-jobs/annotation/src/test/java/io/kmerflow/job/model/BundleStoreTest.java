@@ -222,4 +222,16 @@ class BundleStoreTest {
         assertThat(Stream.of("/models/x", "file:///models/x", "models/x:y", "x"))
                 .noneMatch(BundleStore::isRemote);
     }
+
+    @Test
+    void rejectsStoresThatEveryMachineTakesForAnotherPlace() {
+        for (String store : List.of("models", "/models", "a b", "s3:// models")) {
+            assertThatThrownBy(() -> BundleStore.requireStore(store))
+                    .isInstanceOf(BundleException.class)
+                    .hasMessage(
+                            "Expected the URI of a folder, such as s3://models or file:///models, got '" + store + "'");
+        }
+        BundleStore.requireStore("s3://models/species");
+        BundleStore.requireStore("file:/models");
+    }
 }

@@ -32,12 +32,11 @@ public record BackfillConfig(JobConfig job, RangeBound from, RangeBound to, doub
                     "Expected %s of more than 0, since a backfill continues from its checkpoints, got 0",
                     JobOptions.CHECKPOINT_INTERVAL.key()));
         }
+        RangeBound from = RangeBound.parse(options.get(BackfillOptions.FROM), BackfillOptions.FROM.defaultValue());
+        RangeBound to = RangeBound.parse(options.get(BackfillOptions.TO), BackfillOptions.TO.defaultValue());
+        RangeBound.requireOrder(from, to);
         Configuration own = new Configuration(options);
         own.removeConfig(JobOptions.KAFKA_MODELS_TOPIC); // announcements are for the job that serves
-        return new BackfillConfig(
-                JobConfig.from(own),
-                RangeBound.parse(options.get(BackfillOptions.FROM), BackfillOptions.FROM.defaultValue()),
-                RangeBound.parse(options.get(BackfillOptions.TO), BackfillOptions.TO.defaultValue()),
-                rate);
+        return new BackfillConfig(JobConfig.from(own), from, to, rate);
     }
 }

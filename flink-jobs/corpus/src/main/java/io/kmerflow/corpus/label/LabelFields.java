@@ -40,14 +40,17 @@ final class LabelFields {
     ReadLabel label(Map<String, String> fields) throws MalformedLabelException {
         ReadLabel label = new ReadLabel();
         String name = required(fields, READ);
-        Integer mate = integer(fields, MATE, 0, 2);
+        int mate = 0;
         if (settings.mateSuffix() && name.matches(".+/[12]")) {
             mate = name.charAt(name.length() - 1) - '0';
             name = name.substring(0, name.length() - 2);
         }
-        ReadHeader header = ReadHeader.parse(name); // old Illumina names have their mate
+        ReadHeader header = ReadHeader.parse(name);
+        if (header.readId().isEmpty()) {
+            throw bad(READ, "a name", name);
+        }
         label.setReadId(header.readId());
-        label.setMate(mate == null ? header.mate() : mate);
+        label.setMate(mate(fields, mate == 0 ? header.mate() : mate)); // old Illumina names have their mate
         String run = fields.getOrDefault(RUN, "");
         run = run.isEmpty() ? ReadHeader.runOf(name) : run;
         run = run == null ? settings.runId() : run;
@@ -69,6 +72,22 @@ final class LabelFields {
         label.setConfidence(confidence(fields));
         label.setLabelledTime(settings.time());
         return label;
+    }
+
+    /**
+     * The mate that fields name, else that of the name: an aligner knows of no mates where it was given one file.
+     *
+     * @param ofName 0 where the name tells none
+     */
+    private static int mate(Map<String, String> fields, int ofName) throws MalformedLabelException {
+        Integer given = integer(fields, MATE, 0, 2);
+        if (given == null || given == 0) {
+            return ofName;
+        }
+        if (ofName != 0 && ofName != given) {
+            throw bad(MATE, "the mate of the name, " + ofName + ",", fields.get(MATE));
+        }
+        return given;
     }
 
     private static String required(Map<String, String> fields, String name) throws MalformedLabelException {

@@ -6,20 +6,30 @@ import io.kmerflow.job.ingest.Origin;
 import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.schema.DeadLetterStage;
 import io.kmerflow.schema.ReadLabel;
+import io.kmerflow.sequence.ShownBytes;
 import io.kmerflow.sequence.file.DamagedStreamException;
 import io.kmerflow.sequence.file.LineReader;
 import io.kmerflow.sequence.file.SequenceFiles;
+import io.kmerflow.sequence.identity.ReadDigests;
+import io.kmerflow.sequence.identity.ReadIdentity;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Reads a file of labels, plain or gzip, line by line: what a line says, or a dead letter with its place and reason. */
 public final class LabelFile {
+    private static final int SHOWN_BYTES = 40;
+    /** Reads of a file whose labels are compared with one another. */
+    private static final int MOST_COMPARED = 1_000_000;
+
     private final String path;
     private final LabelFormat format;
     private final LabelSettings settings;
@@ -40,16 +50,20 @@ public final class LabelFile {
      *
      * @param labels that were found
      * @param deadLetters lines that could not be read
+     * @param replaced labels that differ from that of an earlier line, of the same source on the same read: the later one counts
      * @param passed lines that say nothing of their read, by reason
      */
-    public record Counts(long labels, long deadLetters, Map<String, Long> passed) {}
+    public record Counts(long labels, long deadLetters, long replaced, Map<String, Long> passed) {}
 
     /** One reading of the file. */
     private static final class Reading implements LabelLines.Target {
         private final Consumer<ReadLabel> labels;
         private final Map<String, Long> passed = new TreeMap<>();
+        private final Map<Long, Integer> said = new HashMap<>();
+        private final ReadDigests digests = new ReadDigests();
         private long found;
         private long refused;
+        private long replaced;
 
         Reading(Consumer<ReadLabel> labels) {
             this.labels = labels;
@@ -58,7 +72,20 @@ public final class LabelFile {
         @Override
         public void label(ReadLabel label) {
             found++;
+            replaced += contradicts(label) ? 1 : 0;
             labels.accept(label);
+        }
+
+        /** By hashes, which are small, and for as many reads as a person labels: an aligner's files have each read once. */
+        private boolean contradicts(ReadLabel label) {
+            String read = new ReadIdentity(label.getRunId(), label.getReadId(), label.getMate()).key();
+            long key = digests.rank(label.getSource().hashCode(), read);
+            if (said.size() >= MOST_COMPARED && !said.containsKey(key)) {
+                return false;
+            }
+            int name = label.getLabel().hashCode();
+            Integer before = said.put(key, name);
+            return before != null && before != name;
         }
 
         @Override
@@ -106,7 +133,7 @@ public final class LabelFile {
                 deadLetters.accept(letter(letters, place(last), e.reason(), e));
             }
         }
-        return new Counts(reading.found, reading.refused, reading.passed);
+        return new Counts(reading.found, reading.refused, reading.replaced, reading.passed);
     }
 
     private static void take(LineReader.Line line, LabelLines lines, Reading reading) throws MalformedLabelException {
@@ -114,9 +141,23 @@ public final class LabelFile {
             throw new MalformedLabelException(
                     MalformedLabelException.MALFORMED_RECORD, "Expected a line of a label, got one without an end");
         }
-        String text = new String(line.bytes(), StandardCharsets.UTF_8);
+        String text = text(line);
         if (!text.isBlank()) {
             lines.line(text, reading);
+        }
+    }
+
+    /** With a sign in the place of what is not UTF-8 a label would be another one. */
+    private static String text(LineReader.Line line) throws MalformedLabelException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line.bytes()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedLabelException(
+                    MalformedLabelException.MALFORMED_RECORD,
+                    "Expected text in UTF-8, got " + ShownBytes.quoted(line.bytes(), SHOWN_BYTES));
         }
     }
 

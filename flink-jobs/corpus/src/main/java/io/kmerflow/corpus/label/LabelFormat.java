@@ -22,7 +22,14 @@ public enum LabelFormat {
             }
         }
         throw new IllegalArgumentException(String.format(
-                Locale.ROOT, "Expected a file of labels that ends in .tsv, .jsonl, .sam or .paf, got %s", file));
+                Locale.ROOT,
+                "Expected a file of labels that ends in .tsv, .jsonl, .sam or .paf, or its format, got %s",
+                file));
+    }
+
+    /** Whether it is of an aligner, whose references give the labels. */
+    public boolean isAlignments() {
+        return this == SAM || this == PAF;
     }
 
     LabelLines lines(LabelSettings settings) {

@@ -10,6 +10,8 @@ import java.util.Locale;
 final class PafLabels implements LabelLines {
     private static final int FIELDS = 12;
     private static final String SECONDARY = "tp:A:S";
+    /** Reference of a read that minimap2 does not align, with --paf-no-hit. */
+    private static final String NONE = "*";
 
     private final LabelSettings settings;
     private final LabelFields fields;
@@ -35,6 +37,8 @@ final class PafLabels implements LabelLines {
         best = finished == null ? best : null;
         if (List.of(columns).subList(FIELDS, columns.length).contains(SECONDARY)) {
             target.pass("not the primary alignment");
+        } else if (next.reference().equals(NONE)) {
+            target.pass("not aligned");
         } else {
             if (best != null) {
                 target.pass("another part of a read");

@@ -1,6 +1,7 @@
 package io.kmerflow.corpus.label;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,9 @@ import java.util.Map;
 
 /** Labels of references by name: a file of lines {@code reference TAB label [TAB ontology id]}; # begins a comment. */
 public final class ReferenceLabels {
+    /** What some programs begin UTF-8 files with. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     /**
      * A label.
      *
@@ -34,13 +38,16 @@ public final class ReferenceLabels {
         List<String> lines;
         try {
             lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "Expected references and their labels in UTF-8, got other bytes in " + file, e);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     String.format(Locale.ROOT, "Expected a readable file of references and labels, got %s", e), e);
         }
         Map<String, Label> labels = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i);
+            String line = i == 0 ? lines.get(0).replace(BYTE_ORDER_MARK, "") : lines.get(i);
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }
@@ -55,6 +62,9 @@ public final class ReferenceLabels {
                         file,
                         line.replace('\t', ' ')));
             }
+        }
+        if (labels.isEmpty()) {
+            throw new IllegalArgumentException("Expected references and their labels, got none in " + file);
         }
         return new ReferenceLabels(labels);
     }

@@ -11,6 +11,8 @@ final class SamLabels implements LabelLines {
     private static final int SECOND = 0x80;
     private static final int FIRST = 0x40;
     private static final int NOT_PRIMARY = 0x900;
+    /** What stands for a name or a reference that is not there. */
+    private static final String NONE = "*";
 
     private final LabelSettings settings;
     private final LabelFields fields;
@@ -35,8 +37,10 @@ final class SamLabels implements LabelLines {
         int quality = (int) Alignment.number(columns[4], "MAPQ", Alignment.UNKNOWN_QUALITY);
         if ((flags & NOT_PRIMARY) != 0) {
             target.pass("not the primary alignment");
-        } else if ((flags & UNMAPPED) != 0 || columns[2].equals("*")) {
+        } else if ((flags & UNMAPPED) != 0 || columns[2].equals(NONE)) {
             target.pass("not aligned");
+        } else if (columns[0].equals(NONE)) {
+            target.pass("without a name");
         } else {
             new Alignment(columns[0], mate(flags), columns[2], quality, 0).tell(fields, settings, target);
         }

@@ -3,6 +3,7 @@ package io.kmerflow.corpus.snapshot;
 import io.kmerflow.corpus.store.Manifest;
 import io.kmerflow.job.metrics.JobAccumulators;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.RuntimeContext;
@@ -17,6 +18,9 @@ public final class Counts {
     static final String LABELS = "labels";
     /** Reads that go to the files. */
     private static final String KEPT = "kept";
+
+    /** Begins the name of the accumulator of each name that a setting has and a read meets. */
+    private static final String MET_PREFIX = "met.";
 
     private final RuntimeContext context;
 
@@ -45,6 +49,11 @@ public final class Counts {
         return shares;
     }
 
+    /** Settings that reads meet, as {@link ReadFilter#met} has them. */
+    static Set<String> met(Map<String, Object> sums) {
+        return JobAccumulators.byPrefix(sums, MET_PREFIX).keySet();
+    }
+
     /** Reads that went to the files. */
     public static long kept(Map<String, Object> sums) {
         return sums.get(KEPT) instanceof Long reads ? reads : 0;
@@ -60,6 +69,11 @@ public final class Counts {
         if (records > 0) {
             context.getLongCounter(LeftOut.PREFIX + reason.text()).add(records);
         }
+    }
+
+    /** A read that meets a setting. */
+    void met(String setting) {
+        context.getLongCounter(MET_PREFIX + setting).add(1L);
     }
 
     /** One read kept. */

@@ -91,6 +91,7 @@ final class JoinFunction extends KeyedCoProcessFunction<String, DecodedRead, Evi
             counts.leftOut(LeftOut.LABELS_WITHOUT_READ, standing.size());
             counts.leftOut(LeftOut.ANNOTATIONS_WITHOUT_READ, newest == null ? 0 : 1);
         } else {
+            filter.met(joined, newest, standing).forEach(counts::met);
             LeftOut reason = filter.judge(joined, newest, standing);
             if (reason == null) {
                 out.collect(corpusRead(joined, newest, standing));

@@ -6,10 +6,15 @@ import io.kmerflow.sequence.identity.ReadIdentity;
 import io.kmerflow.sequence.identity.ReadList;
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Which reads a corpus has. Knows nothing of Flink.
@@ -35,6 +40,10 @@ public record ReadFilter(
         Set<String> samples,
         ReadList without)
         implements Serializable {
+    private static final String ONLY_LABELS = "onlyLabels";
+    private static final String EXCLUDE_LABELS = "excludeLabels";
+    private static final String SAMPLES = "samples";
+
     public ReadFilter {
         statuses = Set.copyOf(statuses); // which travel; a view of another collection may not
         onlyLabels = Set.copyOf(onlyLabels);
@@ -89,6 +98,55 @@ public record ReadFilter(
         return other || labelled && label == null ? LeftOut.LABEL : null;
     }
 
+    /**
+     * The settings that a read meets, as {@link #named} has them: a name that no read meets may be misspelled, and one to be left
+     * out would then leave nothing out.
+     *
+     * @param annotation newest of the read, or null
+     * @param labels newest of every source, none withdrawn
+     */
+    Set<String> met(DecodedRead read, Evidence annotation, Collection<Evidence> labels) {
+        if (onlyLabels.isEmpty() && excludeLabels.isEmpty() && samples.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> met = new HashSet<>();
+        add(met, SAMPLES, samples, read.sampleId);
+        Stream<String> names = labels.stream().map(label -> label.label);
+        for (String name : Stream.concat(
+                        names, Stream.of(annotation).filter(Objects::nonNull).map(one -> one.label))
+                .toList()) {
+            add(met, ONLY_LABELS, onlyLabels, name);
+            add(met, EXCLUDE_LABELS, excludeLabels, name);
+        }
+        return met;
+    }
+
+    private static void add(Set<String> met, String setting, Set<String> names, String name) {
+        if (name != null && names.contains(name)) {
+            met.add(named(setting, name));
+        }
+    }
+
+    private static String named(String setting, String name) {
+        return setting + "." + name;
+    }
+
+    /** Names that were asked for and that no read has, by setting; null if there are none. */
+    SortedMap<String, List<String>> unmet(Set<String> met) {
+        SortedMap<String, List<String>> unmet = new TreeMap<>();
+        Map.of(SAMPLES, samples, ONLY_LABELS, onlyLabels, EXCLUDE_LABELS, excludeLabels)
+                .forEach((setting, names) -> {
+                    List<String> missing = names.stream()
+                            .filter(name -> !met.contains(named(setting, name)))
+                            .sorted()
+                            .toList();
+                    if (!missing.isEmpty()) {
+                        unmet.put(setting, missing);
+                    }
+                });
+        return unmet.isEmpty() ? null : unmet;
+    }
+
     /** As the manifest has it. */
     SortedMap<String, Object> settings() {
         SortedMap<String, Object> settings = new TreeMap<>();
@@ -96,10 +154,10 @@ public record ReadFilter(
         settings.put("minMeanQuality", minMeanQuality);
         settings.put("minBases", minBases);
         settings.put("maxBases", maxBases);
-        settings.put("onlyLabels", sorted(onlyLabels));
-        settings.put("excludeLabels", sorted(excludeLabels));
+        settings.put(ONLY_LABELS, sorted(onlyLabels));
+        settings.put(EXCLUDE_LABELS, sorted(excludeLabels));
         settings.put("labelled", labelled);
-        settings.put("samples", sorted(samples));
+        settings.put(SAMPLES, sorted(samples));
         return settings;
     }
 

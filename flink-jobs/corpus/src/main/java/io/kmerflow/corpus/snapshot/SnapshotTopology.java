@@ -11,6 +11,8 @@ import io.kmerflow.schema.CorpusRead;
 import io.kmerflow.schema.registry.RegistryAddress;
 import io.kmerflow.sequence.identity.ReadIdentity;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -68,6 +70,15 @@ public final class SnapshotTopology {
         settings.put("seed", seed);
         settings.put("maxReadBases", maxReadBases);
         return settings;
+    }
+
+    /**
+     * Samples and labels that the settings name and that no read of a job that has ended has, by setting; null if there are none.
+     *
+     * @param sums of the job
+     */
+    public SortedMap<String, List<String>> unmet(Map<String, Object> sums) {
+        return filter.unmet(Counts.met(sums));
     }
 
     /**

@@ -29,6 +29,7 @@ import java.util.TreeMap;
  * @param keptShare reads kept of those read, 0 to 1
  * @param models digest of each model of a newest annotation and reads that it annotated
  * @param readsDigest of the reads in whatever order ({@link io.kmerflow.sequence.identity.ReadSetDigest})
+ * @param unmet samples and labels of the settings that no read has, by setting; null for none
  * @param forgotten reads taken out since; null for none
  * @param formerDigests reads digests before reads were taken out, oldest first; null for none
  */
@@ -45,6 +46,7 @@ public record Manifest(
         double keptShare,
         SortedMap<String, Long> models,
         String readsDigest,
+        SortedMap<String, List<String>> unmet,
         Long forgotten,
         List<String> formerDigests) {
     /** What this class writes, and reads. */
@@ -128,6 +130,7 @@ public record Manifest(
                 share(left.reads(), all),
                 leftModels,
                 digest,
+                unmet,
                 removed + (forgotten == null ? 0 : forgotten),
                 versions());
     }

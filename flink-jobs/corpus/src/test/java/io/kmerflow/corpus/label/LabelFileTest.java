@@ -68,7 +68,7 @@ class LabelFileTest {
         first.setRevision(3);
         first.setConfidence(0.25f);
         assertThat(labels).containsExactly(first, label("other", "r2", 0, "Homo sapiens"));
-        assertThat(counts).isEqualTo(new LabelFile.Counts(2, 0, Map.of()));
+        assertThat(counts).isEqualTo(new LabelFile.Counts(2, 0, 0, Map.of()));
     }
 
     @Test
@@ -143,6 +143,58 @@ class LabelFileTest {
                 .containsExactly("MALFORMED_RECORD", "MALFORMED_RECORD");
     }
 
+    @Test
+    void jsonValuesThatAreNoTextsOrComeTwiceAreDeadLetters() throws IOException {
+        read("labels.jsonl", """
+                {"readId":"r1","label":["E. coli"]}
+                {"readId":"r2","label":true}
+                {"readId":"r3","label":"E. coli","label":"Homo sapiens"}
+                {"readId":"r4","read_id":"r5","label":"E. coli"}
+                {"readId":"r6","label":"E. coli"} {"readId":"r7","label":"Homo sapiens"}
+                {"readId":8,"label":"E. coli","note":{"by":"x"}}
+                """, settings("run", null, 0));
+
+        assertThat(labels).containsExactly(label("run", "8", 0, "E. coli"));
+        assertThat(deadLetters)
+                .extracting(DeadLetter::getReason)
+                .containsExactly("BAD_VALUE", "BAD_VALUE", "MALFORMED_RECORD", "MALFORMED_RECORD", "MALFORMED_RECORD");
+        assertThat(deadLetters.get(0).getMessage()).isEqualTo("Expected a text or a number as label, got array");
+        assertThat(deadLetters.get(3).getMessage()).isEqualTo("Expected each field once, got readid in two spellings");
+    }
+
+    @Test
+    void textThatIsNotUtf8IsADeadLetter() throws IOException {
+        byte[] latin1 = "read_id\tlabel\nr1\tcaf\u00e9\nr2\tE. coli\n".getBytes(StandardCharsets.ISO_8859_1);
+        read(Files.write(folder.resolve("labels.tsv"), latin1), settings("run", null, 0));
+
+        assertThat(labels).extracting(ReadLabel::getReadId).containsExactly("r2");
+        assertThat(deadLetters).extracting(DeadLetter::getReason).containsExactly("MALFORMED_RECORD");
+        assertThat(deadLetters.get(0).getLine()).isEqualTo(2);
+        assertThat(deadLetters.get(0).getMessage()).startsWith("Expected text in UTF-8, got ");
+    }
+
+    @Test
+    void labelsThatReplaceAnotherOfTheirSourceAreCounted() throws IOException {
+        LabelFile.Counts counts = read("labels.tsv", """
+                read_id\tlabel\tsource\tmate
+                r1\tE. coli\t\t
+                r1\tE. coli\t\t
+                r1\tHomo sapiens\t\t
+                r1\tE. coli\tblast\t
+                r1\tB. subtilis\t\t1
+                """, settings("run", null, 0));
+
+        assertThat(counts).isEqualTo(new LabelFile.Counts(5, 0, 1, Map.of()));
+    }
+
+    @Test
+    void labelsInOtherScriptsWithByteOrderMarkAndWindowsLineEndsAreTaken() throws IOException {
+        read("labels.tsv", "\uFEFFread_id\tlabel\r\nr1\t\u5927\u8178\u83cc\r\n", settings("run", null, 0));
+
+        assertThat(labels).containsExactly(label("run", "r1", 0, "\u5927\u8178\u83cc"));
+        assertThat(deadLetters).isEmpty();
+    }
+
     private static String sam(String read, int flags, String reference, String quality) {
         return String.join("\t", read, "" + flags, reference, "1", quality, "4M", "*", "0", "0", "ACGT", "IIII") + "\n";
     }
@@ -179,6 +231,19 @@ class LabelFileTest {
                         "mapping quality below 10", 1L,
                         "reference without a label", 1L));
         assertThat(deadLetters).extracting(DeadLetter::getReason).containsExactly("BAD_VALUE", "MALFORMED_RECORD");
+    }
+
+    @Test
+    void readsWithoutANameOrAReferenceGiveNoLabel() throws IOException {
+        LabelFile.Counts ofSam = read("run.sam", sam("*", 0, "chr1", "30"), settings("run", null, 0));
+        LabelFile.Counts ofPaf = read("run.paf", """
+                r1\t100\t0\t0\t*\t*\t0\t0\t0\t0\t0\t0\trl:i:0
+                """, settings("run", null, 0));
+
+        assertThat(labels).isEmpty();
+        assertThat(deadLetters).isEmpty();
+        assertThat(ofSam.passed()).isEqualTo(Map.of("without a name", 1L));
+        assertThat(ofPaf.passed()).isEqualTo(Map.of("not aligned", 1L));
     }
 
     private static String paf(String read, String reference, int matches, int quality, String tag) {
@@ -230,6 +295,24 @@ class LabelFileTest {
                         withConfidence(List.of(label("run", "r1", 1, "a"), label("run", "r1", 2, "a"))));
     }
 
+    @Test
+    void mateOfANameCountsWhereAnAlignerKnowsOfNone() throws IOException {
+        read("run.sam", sam("HWUSI-EAS100R:6:73:941:1973#0/1", 0, "chr1", "255"), settings("run", null, 0));
+
+        assertThat(labels).extracting(ReadLabel::getReadId).containsExactly("HWUSI-EAS100R:6:73:941:1973#0");
+        assertThat(labels).extracting(ReadLabel::getMate).containsExactly(1);
+    }
+
+    @Test
+    void mateOfANameAndAnotherOfAColumnAreADeadLetter() throws IOException {
+        LabelSettings mates = new LabelSettings("curator", "run", null, 0, true, 7, NOON);
+        read("labels.tsv", "read_id\tlabel\tmate\nr1/1\tE. coli\t2\nr1/1\tE. coli\t0\n", mates);
+
+        assertThat(labels).containsExactly(label("run", "r1", 1, "E. coli"));
+        assertThat(deadLetters).extracting(DeadLetter::getReason).containsExactly("BAD_VALUE");
+        assertThat(deadLetters.get(0).getMessage()).isEqualTo("Expected the mate of the name, 1, as mate, got '2'");
+    }
+
     private static List<ReadLabel> withConfidence(List<ReadLabel> made) {
         made.forEach(one -> one.setConfidence(0.999999f));
         return made;
@@ -255,9 +338,21 @@ class LabelFileTest {
         Path none = Files.writeString(folder.resolve("none.tsv"), "a\n");
         assertThatThrownBy(() -> ReferenceLabels.read(twice)).hasMessageContaining("in line 2 of " + twice);
         assertThatThrownBy(() -> ReferenceLabels.read(none)).hasMessageContaining("in line 1 of " + none);
+        Path empty = Files.writeString(folder.resolve("empty.tsv"), "# reference and label\n");
+        assertThatThrownBy(() -> ReferenceLabels.read(empty)).hasMessageContaining("got none in " + empty);
+        Path latin1 = Files.write(folder.resolve("latin1.tsv"), "a\tcaf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> ReferenceLabels.read(latin1)).hasMessageContaining("got other bytes in " + latin1);
         assertThatThrownBy(() -> ReferenceLabels.read(folder.resolve("absent")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("absent");
+    }
+
+    @Test
+    void byteOrderMarkIsNoPartOfTheFirstReference() throws IOException {
+        Path file = Files.writeString(folder.resolve("taxa.tsv"), "\uFEFFchr1\tHomo sapiens\r\n");
+        read("run.sam", sam("r1", 0, "chr1", "30"), settings("run", ReferenceLabels.read(file), 0));
+
+        assertThat(labels).extracting(ReadLabel::getLabel).containsExactly("Homo sapiens");
     }
 
     @Test

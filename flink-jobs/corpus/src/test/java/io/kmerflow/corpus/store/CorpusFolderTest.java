@@ -64,6 +64,7 @@ class CorpusFolderTest {
                 contents.models(),
                 contents.digest(),
                 null,
+                null,
                 null));
         return corpus;
     }

@@ -132,7 +132,7 @@ final class RecordColumns {
                 text
                         ? new Both(
                                 value -> StringData.fromString(value.toString()),
-                                value -> data.createEnum(value.toString(), avro))
+                                value -> data.createEnum(symbol(avro, value, name), avro))
                         : null;
             case BYTES -> bytes(root, name);
             case BOOLEAN -> root == LogicalTypeRoot.BOOLEAN ? SAME : null;
@@ -154,6 +154,18 @@ final class RecordColumns {
                     type));
         }
         return both;
+    }
+
+    private static String symbol(Schema avro, Object value, String name) {
+        if (!avro.getEnumSymbols().contains(value.toString())) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected one of %s in the column '%s', got '%s'",
+                    avro.getEnumSymbols(),
+                    name,
+                    value));
+        }
+        return value.toString();
     }
 
     private static Schema withoutNull(Schema schema) {
@@ -233,13 +245,18 @@ final class RecordColumns {
         return new Both(
                 value -> new GenericArrayData(
                         ((List<?>) value).stream().map(element.toTable()::apply).toArray()),
-                value -> list((ArrayData) value, getter, element));
+                value -> list((ArrayData) value, getter, element, name));
     }
 
-    private static List<Object> list(ArrayData array, ArrayData.ElementGetter getter, Both element) {
+    private static List<Object> list(ArrayData array, ArrayData.ElementGetter getter, Both element, String name) {
         List<Object> list = new ArrayList<>(array.size());
         for (int i = 0; i < array.size(); i++) {
-            list.add(element.toAvro().apply(getter.getElementOrNull(array, i)));
+            Object value = getter.getElementOrNull(array, i);
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "Expected values in all of the column '%s', got NULL", name));
+            }
+            list.add(element.toAvro().apply(value));
         }
         return list;
     }
@@ -262,7 +279,7 @@ final class RecordColumns {
                 value -> {
                     Map<String, Object> map = new HashMap<>();
                     ArrayData keys = ((MapData) value).keyArray();
-                    List<Object> values = list(((MapData) value).valueArray(), getter, of);
+                    List<Object> values = list(((MapData) value).valueArray(), getter, of, name);
                     for (int i = 0; i < keys.size(); i++) {
                         map.put(keys.getString(i).toString(), values.get(i));
                     }

@@ -1,5 +1,7 @@
 package io.kmerflow.sql.format;
 
+import io.kmerflow.job.json.ReadDecoder;
+import io.kmerflow.schema.SequencedRead;
 import io.kmerflow.schema.codec.ConfluentDecoder;
 import io.kmerflow.schema.codec.RecordCodec;
 import io.kmerflow.schema.codec.RecordDecoder;
@@ -43,10 +45,18 @@ final class RecordDeserializer implements DeserializationSchema<RowData> {
 
     @Override
     public void open(InitializationContext context) {
-        decoder = registry == null
+        decoder = decoder();
+        columns = new RecordColumns(SpecificData.get().getSchema(type), row);
+    }
+
+    /** Of reads in JSON too; annotations in JSON have no time, which is for Flink's own format to take from the record. */
+    private RecordDecoder<? extends SpecificRecord> decoder() {
+        if (type == SequencedRead.class) {
+            return new ReadDecoder(registry);
+        }
+        return registry == null
                 ? new RecordCodec<>(type)
                 : new ConfluentDecoder<>(type, new SchemaRegistry(registry)::schema);
-        columns = new RecordColumns(SpecificData.get().getSchema(type), row);
     }
 
     @Override

@@ -122,7 +122,7 @@ public final class LabelledSequences {
             return rows;
         } catch (IOException | UncheckedIOException e) {
             throw new CorpusException(
-                    String.format(Locale.ROOT, "Expected a readable CSV file, got %s at %s", e.getMessage(), file), e);
+                    String.format(Locale.ROOT, "Expected a readable CSV file at %s, got: %s", file, e), e);
         }
     }
 

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -21,9 +23,15 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -121,7 +129,7 @@ public final class SettingsTree {
             throw new IllegalArgumentException(
                     problem.startsWith("Duplicate field")
                             ? "Expected each key once, got another " + problem.substring("Duplicate field ".length())
-                            : "Expected YAML, got " + problem,
+                            : "Expected YAML, got " + oneLine(problem),
                     e);
         }
         if (tree == null || tree.isMissingNode() || tree.isNull()) {
@@ -163,11 +171,58 @@ public final class SettingsTree {
                         "Expected one of the keys %s, got '%s'",
                         new TreeSet<>(unknown.getKnownPropertyIds()),
                         unknown.getPropertyName());
+            } else if (e instanceof MismatchedInputException mismatched) {
+                reason = mismatch(mismatched);
             }
             throw new IllegalArgumentException(reason + (key.isEmpty() ? "" : ", at '" + key + "'"), e);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("Expected YAML, got " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("Expected YAML, got " + oneLine(e.getOriginalMessage()), e);
         }
+    }
+
+    /** The parser shows the place in the text below its words. */
+    private static String oneLine(String problem) {
+        return problem.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.equals("^"))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String mismatch(MismatchedInputException e) {
+        Class<?> type = e.getTargetType() == null ? Object.class : e.getTargetType();
+        Object value = e instanceof InvalidFormatException wrong ? "'" + wrong.getValue() + "'" : found(e);
+        return String.format(Locale.ROOT, "Expected %s, got %s", expected(type), value);
+    }
+
+    private static String found(MismatchedInputException e) {
+        if (!(e.getProcessor() instanceof JsonParser at) || at.currentToken() == null) {
+            return "another value";
+        }
+        return switch (at.currentToken()) {
+            case START_ARRAY, END_ARRAY -> "a list";
+            case START_OBJECT, END_OBJECT, FIELD_NAME -> "keys with values";
+            default -> "a single value";
+        };
+    }
+
+    private static String expected(Class<?> type) {
+        if (type.isEnum()) {
+            return "one of " + Arrays.toString(type.getEnumConstants());
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (Set.of(int.class, long.class, Integer.class, Long.class, OptionalInt.class, OptionalLong.class)
+                .contains(type)) {
+            return "a whole number";
+        }
+        if (Set.of(double.class, Double.class, OptionalDouble.class).contains(type)) {
+            return "a number";
+        }
+        if (type.isRecord() || Map.class.isAssignableFrom(type)) {
+            return "keys with values";
+        }
+        return Collection.class.isAssignableFrom(type) ? "a list" : "a text";
     }
 
     /** A key without a value counts as not given. */

@@ -87,14 +87,18 @@ class SettingsTreeTest {
             delimiter = ';',
             value = {
                 "training: {step: 7};steps, warmUpSteps, weightAverage, weightDecay], got 'step', at 'training.step'",
-                "training: {steps: many};at 'training.steps'",
+                "training: {steps: many};Expected a whole number, got 'many', at 'training.steps'",
+                "training: {learningRate: fast};Expected a number, got 'fast', at 'training.learningRate'",
+                "training: [1];Expected keys with values, got a list, at 'training'",
+                "training: {steps: {}};Expected a whole number, got keys with values, at 'training.steps'",
                 "training: {batchSize: 0};Expected accumulate of 1 to batchSize = 0, got 1, at 'training'",
-                "training: 5;at 'training'",
+                "training: 5;Expected keys with values, got a single value, at 'training'",
                 "model: {k: 4};Expected a value for 'model.hidden', got none",
                 "genomes: [{name: one}];Expected a genome with name and fasta",
                 "training: {steps: 1, steps: 2};Expected each key once, got another 'steps'",
                 "[1, 2];Expected keys with values",
-                "'a: b: c';Expected YAML"
+                "'a: b: c';Expected YAML",
+                "'a: [';expected the node content, but found"
             })
     void whatDoesNotFitIsRejectedWithPlaceAndFile(String yaml, String message) throws IOException {
         String all = yaml.startsWith("training") ? SMALL + yaml : yaml;
