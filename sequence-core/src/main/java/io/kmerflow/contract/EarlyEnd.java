@@ -1,5 +1,7 @@
 package io.kmerflow.contract;
 
+import java.util.BitSet;
+
 /**
  * Whether some windows of a read tell what all of them would: which label is best, and on which side of the threshold its log-odds
  * lie. Both are means over windows; a mean of {@code n} of {@code N} windows is off that of all by a standard error of
@@ -18,7 +20,7 @@ final class EarlyEnd {
 
     private final int labels;
     private final float[] logProbabilities;
-    private final boolean[] weighted;
+    private final BitSet weighted;
     private final double[] mean;
     private final int scored;
     private final int windows;
@@ -26,20 +28,17 @@ final class EarlyEnd {
     /**
      * @param labels of the model
      * @param logProbabilities row-major (windows, labels)
-     * @param weighted per window, whether it was scored and has weight
+     * @param weighted windows that were scored and have weight
+     * @param windows of the read
      * @param mean per label, over the bases of these windows
      */
-    EarlyEnd(int labels, float[] logProbabilities, boolean[] weighted, double[] mean) {
+    EarlyEnd(int labels, float[] logProbabilities, BitSet weighted, int windows, double[] mean) {
         this.labels = labels;
         this.logProbabilities = logProbabilities;
         this.weighted = weighted;
         this.mean = mean;
-        this.windows = weighted.length;
-        int count = 0;
-        for (boolean counts : weighted) {
-            count += counts ? 1 : 0;
-        }
-        this.scored = count;
+        this.windows = windows;
+        this.scored = weighted.cardinality();
     }
 
     /** Whether the read's scoring may end. */
@@ -81,17 +80,15 @@ final class EarlyEnd {
     private double standardError(int label, double[] shares) {
         double total = 0;
         double squares = 0;
-        for (int window = 0; window < windows; window++) {
-            if (weighted[window]) {
-                double difference = logProbabilities[window * labels + label];
-                for (int other = 0; other < labels; other++) {
-                    if (shares[other] > 0) {
-                        difference -= shares[other] * logProbabilities[window * labels + other];
-                    }
+        for (int window = weighted.nextSetBit(0); window >= 0; window = weighted.nextSetBit(window + 1)) {
+            double difference = logProbabilities[window * labels + label];
+            for (int other = 0; other < labels; other++) {
+                if (shares[other] > 0) {
+                    difference -= shares[other] * logProbabilities[window * labels + other];
                 }
-                total += difference;
-                squares += difference * difference;
             }
+            total += difference;
+            squares += difference * difference;
         }
         double ofWindows = squares - total * total / scored;
         double variance = (Math.max(0, ofWindows) + PRIOR_WINDOWS * PRIOR_DEVIATION * PRIOR_DEVIATION)

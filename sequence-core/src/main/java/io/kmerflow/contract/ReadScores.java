@@ -4,6 +4,7 @@ import io.kmerflow.contract.ModelContract.Aggregation;
 import io.kmerflow.sequence.BaseRange;
 import io.kmerflow.sequence.ReadWindower;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,9 @@ public final class ReadScores {
     private final int readBases;
     private final int labels;
     private final float[] logProbabilities;
-    private final boolean[] weighted;
+    /** Windows that are put and have weight. */
+    private final BitSet weighted;
+
     private final boolean[] present;
     /** Null if every window is scored. */
     private final Certainty certainty;
@@ -85,7 +88,7 @@ public final class ReadScores {
         this.labels = contract.labels().size();
         int windows = windower.windowCount(readBases);
         this.logProbabilities = new float[windows * labels];
-        this.weighted = new boolean[windows];
+        this.weighted = new BitSet(windows);
         this.present = new boolean[windows];
         this.missing = windows;
     }
@@ -122,19 +125,18 @@ public final class ReadScores {
             return true;
         }
         double[] mean = meanLogProbabilities();
-        return mean.length > 0 && new EarlyEnd(labels, logProbabilities, weighted, mean).certain(contract, certainty);
+        return mean.length > 0
+                && new EarlyEnd(labels, logProbabilities, weighted, windows(), mean).certain(contract, certainty);
     }
 
     /** Adds the log-probabilities of the windows that have weight, times their new bases; the bases added up. */
     private long addUp(double[] sums) {
         long weight = 0;
-        for (int window = 0; window < present.length; window++) {
-            if (weighted[window]) {
-                int bases = windower.newBases(window, readBases);
-                weight += bases;
-                for (int label = 0; label < labels; label++) {
-                    sums[label] += (double) bases * logProbabilities[window * labels + label];
-                }
+        for (int window = weighted.nextSetBit(0); window >= 0; window = weighted.nextSetBit(window + 1)) {
+            int bases = windower.newBases(window, readBases);
+            weight += bases;
+            for (int label = 0; label < labels; label++) {
+                sums[label] += (double) bases * logProbabilities[window * labels + label];
             }
         }
         return weight;
@@ -154,7 +156,7 @@ public final class ReadScores {
         }
         present[window] = true;
         missing--;
-        weighted[window] = hasWeight;
+        weighted.set(window, hasWeight);
         double max = Double.NEGATIVE_INFINITY;
         for (int label = 0; label < labels; label++) {
             max = Math.max(max, logits[offset + label]);
@@ -253,7 +255,7 @@ public final class ReadScores {
     private List<Segment> middleSegments() {
         float[][] windows = new float[present.length][];
         for (int window = 0; window < windows.length; window++) {
-            windows[window] = weighted[window] ? scaled(window) : null;
+            windows[window] = weighted.get(window) ? scaled(window) : null;
         }
         return new MiddleSegments(contract).of(windows, readBases);
     }
@@ -283,7 +285,7 @@ public final class ReadScores {
     private void addSegments(int label, List<Segment> segments) {
         Segment open = null;
         for (int window = 0; window < present.length; window++) {
-            if (!weighted[window]) {
+            if (!weighted.get(window)) {
                 continue;
             }
             float score = scaled(window)[label];
