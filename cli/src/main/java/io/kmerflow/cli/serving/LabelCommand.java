@@ -9,6 +9,7 @@ import io.kmerflow.job.JobConfig;
 import io.kmerflow.job.kafka.DeliveryPreflight;
 import io.kmerflow.job.kafka.KafkaConfig;
 import io.kmerflow.job.kafka.LabelTopic;
+import io.kmerflow.schema.DeadLetter;
 import io.kmerflow.sequence.PrintableText;
 import io.kmerflow.sequence.file.SequenceFiles;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
@@ -119,13 +121,20 @@ public final class LabelCommand implements Callable<Integer> {
         preflight.check(List.of(), List.of(config.deadLettersTopic()));
         preflight.checkLabelsTopic(labelsTopic.labels(), true);
         LabelFile.Counts counts;
+        AtomicReference<DeadLetter> first = new AtomicReference<>();
         try (LabelTopic topic = new LabelTopic(config, labelsTopic.labels())) {
-            counts = file.read(topic::send, topic::send);
+            counts = file.read(topic::send, letter -> {
+                first.compareAndSet(null, letter);
+                topic.send(letter);
+            });
             topic.flush();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         print(counts);
+        if (first.get() != null) {
+            FirstDeadLetter.print(first.get(), spec.commandLine().getErr());
+        }
         return counts.deadLetters() > 0 ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
 

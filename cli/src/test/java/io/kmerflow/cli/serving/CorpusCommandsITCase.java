@@ -62,7 +62,8 @@ class CorpusCommandsITCase {
                     "--run-id",
                     "run");
             assertThat(label.exitCode()).as(label.err()).isEqualTo(ExitCode.DEAD_LETTERS);
-            assertThat(label.err()).contains("3 labels onto topic labels, 1 dead letters");
+            assertThat(label.err())
+                    .contains("3 labels onto topic labels, 1 dead letters", "first of them: ", "line ", "Expected");
 
             CommandRun snapshot = CommandRun.of(
                     "snapshot",
