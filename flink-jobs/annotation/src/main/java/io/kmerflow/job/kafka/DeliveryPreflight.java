@@ -2,6 +2,7 @@ package io.kmerflow.job.kafka;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,10 +17,12 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -334,13 +337,24 @@ public final class DeliveryPreflight {
         }
     }
 
-    /** The controller has the topics; brokers learn of them a moment later, and the job's clients ask brokers. */
+    /**
+     * The controller has the topics; brokers learn of them a moment later, and the job's clients ask brokers. A leader that takes a
+     * producer's second batch and not its first refuses the first for ever (KAFKA-14359).
+     */
     private static void awaitVisible(Admin admin, Collection<String> topics)
             throws ExecutionException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
         while (true) {
             try {
-                admin.describeTopics(topics).allTopicNames().get();
+                Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+                admin.describeTopics(topics)
+                        .allTopicNames()
+                        .get()
+                        .values()
+                        .forEach(topic -> topic.partitions()
+                                .forEach(partition -> partitions.put(
+                                        new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest())));
+                admin.listOffsets(partitions).all().get(); // asks the leader of each, until it is one
                 return;
             } catch (ExecutionException e) {
                 boolean late = System.nanoTime() > deadline;
