@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.ZipEntry;
@@ -121,6 +123,24 @@ class BundleSignatureTest {
                 .isInstanceOf(BundleException.class)
                 .hasMessageContaining(String.format(
                         Locale.ROOT, "Expected the signature by %s of test 7 to hold, it does not", lab.id()));
+    }
+
+    /** Sixty-four bytes that are the form of no signature. */
+    @Test
+    void rejectsSignatureOfNoForm() throws IOException {
+        sign(lab);
+        Path file = bundle.resolve("signature.json");
+        byte[] ones = new byte[64];
+        Arrays.fill(ones, (byte) 0xff);
+        String changed = Files.readString(file)
+                .replaceFirst(
+                        "(\"signature\" : \")[^\"]+", "$1" + Base64.getEncoder().encodeToString(ones));
+        assertThat(changed).contains("//////");
+        Files.writeString(file, changed);
+
+        assertThatThrownBy(() -> trusted("lab").require(ModelBundle.read(bundle)))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("to hold, it does not");
     }
 
     @ParameterizedTest

@@ -207,7 +207,12 @@ public final class SettingsTree {
 
     private static String expected(Class<?> type) {
         if (type.isEnum()) {
-            return "one of " + Arrays.toString(type.getEnumConstants());
+            return "one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(constant ->
+                                    JsonMappers.COMPACT.valueToTree(constant).asText()) // as files have it
+                            .sorted()
+                            .toList();
         }
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";
