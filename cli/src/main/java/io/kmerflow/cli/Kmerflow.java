@@ -44,6 +44,7 @@ import io.kmerflow.sequence.PrintableText;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -58,7 +59,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
+        footer = "kmerflow quickstart",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed",
+            "2:wrong usage",
+            "3:done, but some input was rejected or went to the dead letters",
+            "141:standard output was closed by its reader, as by head"
+        })
+public final class Kmerflow implements Runnable {
+    /** In the order of the help. */
+    private static final List<Class<?>> COMMANDS = List.of(
             QuickstartCommand.class,
             LoopDemoCommand.class,
             InspectCommand.class,
@@ -91,18 +103,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DoctorCommand.class,
             PackageCommand.class,
             GpuCheckCommand.class,
-            HelpCommand.class
-        },
-        footer = "kmerflow quickstart",
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:done",
-            "1:failed",
-            "2:wrong usage",
-            "3:done, but some input was rejected or went to the dead letters",
-            "141:standard output was closed by its reader, as by head"
-        })
-public final class Kmerflow implements Runnable {
+            HelpCommand.class);
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -120,7 +122,7 @@ public final class Kmerflow implements Runnable {
     static int run(StandardOutput standardOutput, String... args) {
         Charset terminal = Charset.defaultCharset(); // what people read, in the encoding of their locale
         System.setOut(new PrintStream(standardOutput, false, terminal));
-        CommandLine line = commandLine();
+        CommandLine line = commandLineFor(args);
         line.setErr(new TerminalWriter(new OutputStreamWriter(System.err, terminal)));
         int exitCode;
         try {
@@ -142,8 +144,27 @@ public final class Kmerflow implements Runnable {
         return ExitCode.FAILED;
     }
 
+    /** With every command. */
     static CommandLine commandLine() {
+        return commandLine(COMMANDS);
+    }
+
+    /** With the command that is asked for alone, where it is one: all of them with their options take half a second to make. */
+    static CommandLine commandLineFor(String... args) {
+        List<Class<?>> asked = COMMANDS.stream()
+                .filter(command -> args.length > 0 && nameOf(command).equals(args[0]))
+                .filter(command -> command != HelpCommand.class) // which shows the help of the others
+                .toList();
+        return commandLine(asked.isEmpty() ? COMMANDS : asked);
+    }
+
+    private static String nameOf(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
+    }
+
+    private static CommandLine commandLine(List<Class<?>> commands) {
         CommandLine line = new CommandLine(new Kmerflow());
+        commands.forEach(line::addSubcommand);
         line.setParameterExceptionHandler(usageErrors());
         line.setExecutionExceptionHandler((error, failed, parsed) -> report(error, failed));
         line.setCaseInsensitiveEnumValuesAllowed(true);

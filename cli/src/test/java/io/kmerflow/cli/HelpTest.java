@@ -158,4 +158,26 @@ class HelpTest {
                 .contains("got 'nothing'", "kmerflow evaluate --help")
                 .hasLineCount(1);
     }
+
+    @Test
+    void theCommandThatIsAskedForIsMadeAloneAndIsTheSame() {
+        Kmerflow.commandLine().getSubcommands().forEach((name, whole) -> {
+            CommandLine root = Kmerflow.commandLineFor(name, "--help");
+            if (!name.equals("help")) {
+                assertThat(root.getSubcommands()).containsOnlyKeys(name);
+            }
+            CommandLine alone = root.getSubcommands().get(name);
+            assertThat(alone.getUsageMessage()).isEqualTo(whole.getUsageMessage());
+            assertThat(alone.getSubcommands().keySet())
+                    .isEqualTo(whole.getSubcommands().keySet());
+        });
+    }
+
+    @Test
+    void everyCommandIsThereForHelpAndForWordsThatNameNone() {
+        for (String[] words : new String[][] {{}, {"--help"}, {"help", "serve"}, {"serv"}, {"--version"}}) {
+            assertThat(Kmerflow.commandLineFor(words).getSubcommands().keySet())
+                    .isEqualTo(Kmerflow.commandLine().getSubcommands().keySet());
+        }
+    }
 }

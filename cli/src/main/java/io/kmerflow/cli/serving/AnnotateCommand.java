@@ -58,8 +58,9 @@ public final class AnnotateCommand implements Callable<Integer> {
         ModelBundle bundle = model.read();
         PrintWriter err = spec.commandLine().getErr();
         List<HtmlReport.Sample> throughput = new ArrayList<>();
-        try (Progress progress = new Progress(err)) {
-            FileAnnotationJob job = job(config, bundle);
+        FileAnnotationJob job = job(config, bundle);
+        try (EarlyModel early = EarlyModel.load(config.job().requireModel());
+                Progress progress = new Progress(err)) {
             JobSummary summary = job.run(
                     LocalFlink.environment(1),
                     soFar -> {
@@ -67,6 +68,7 @@ public final class AnnotateCommand implements Callable<Integer> {
                         progress.show(soFar);
                     },
                     (done, statistics) -> report(bundle, done, statistics, throughput));
+            early.release();
             progress.end();
             CallTable.print(summary, err);
             err.println(PrintableText.escape(ModelScope.sentence(bundle)));

@@ -43,8 +43,19 @@ public final class LocalFlink {
         return environment(parallelism, metricsPort, address, configuration);
     }
 
+    /** A cluster for several jobs, which begins to start; its ports can be reached from this machine only. */
+    static LocalCluster start(int slots) {
+        return LocalCluster.start(configuration(slots, null, InetAddress.getLoopbackAddress(), new Configuration()));
+    }
+
     private static StreamExecutionEnvironment environment(
             int parallelism, MetricsPort metricsPort, InetAddress address, Configuration configuration) {
+        return StreamExecutionEnvironment.createLocalEnvironment(
+                parallelism, configuration(parallelism, metricsPort, address, configuration));
+    }
+
+    private static Configuration configuration(
+            int slots, MetricsPort metricsPort, InetAddress address, Configuration configuration) {
         TemporaryFolder.require();
         configuration.addAll(FlinkFileSystems.settings()); // models may lie in a store
         if (metricsPort != null) {
@@ -60,7 +71,7 @@ public final class LocalFlink {
         configuration.set(TaskManagerOptions.BIND_HOST, loopback);
         // Counters travel with heartbeats; with Flink's 10 s the progress would look stuck.
         configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
-        configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
-        return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+        configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, slots);
+        return configuration;
     }
 }

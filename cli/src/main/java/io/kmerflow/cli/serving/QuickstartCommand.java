@@ -33,6 +33,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -54,8 +57,14 @@ import picocli.CommandLine.Spec;
         footer = {"kmerflow quickstart", "kmerflow quickstart --view"},
         mixinStandardHelpOptions = true)
 public final class QuickstartCommand implements Callable<Integer> {
+    /** Of the annotation job, and of the ingest beside it. */
+    private static final int SLOTS = 2;
+
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STUCK = Duration.ofMinutes(2);
+
+    /** Reads and dead letters that the ingest put onto the topics. */
+    private record Ingested(long reads, long deadLetters) {}
 
     @Spec
     private CommandSpec spec;
@@ -80,22 +89,26 @@ public final class QuickstartCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("starting Kafka ...");
         out.flush();
-        try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+        try (EarlyModel early = EarlyModel.load(JobConfig.from(modelOptions()).requireModel());
+                LocalCluster starting = LocalFlink.start(SLOTS);
+                EmbeddedKafka kafka = EmbeddedKafka.start();
+                LocalCluster flink = starting) { // which ends before Kafka does
             out.printf(
                     Locale.ROOT,
                     "Kafka is at %s; starting Flink, %s ...%n",
                     kafka.bootstrapServers(),
                     model.describe());
             out.flush();
-            StreamExecutionEnvironment flink = LocalFlink.environment(1);
             JobConfig serving = JobConfig.from(options(kafka, Map.of()));
-            ReadScoringJob.build(flink, serving, serving.requireModel());
+            Future<Ingested> ingest = ingestAll(flink, kafka);
+            StreamExecutionEnvironment job = flink.environment(1);
+            ReadScoringJob.build(job, serving, serving.requireModel());
             try (LivePage page = view.isAsked() ? LivePage.start(page(serving)) : null) {
                 if (page != null) {
                     out.printf(Locale.ROOT, "live page at %s%n", page.url());
                     out.flush();
                 }
-                int exitCode = annotate(flink, kafka, target, out);
+                int exitCode = annotate(job, early, ingest, kafka, target, out);
                 if (page != null) {
                     stayUntilStopped(page, out);
                 }
@@ -104,13 +117,20 @@ public final class QuickstartCommand implements Callable<Integer> {
         }
     }
 
-    private int annotate(StreamExecutionEnvironment flink, EmbeddedKafka kafka, OutputFile target, PrintWriter out)
+    private int annotate(
+            StreamExecutionEnvironment environment,
+            EarlyModel early,
+            Future<Ingested> ingest,
+            EmbeddedKafka kafka,
+            OutputFile target,
+            PrintWriter out)
             throws Exception {
-        JobClient job = flink.executeAsync("kmerflow quickstart");
+        JobClient job = environment.executeAsync("kmerflow quickstart");
         try {
-            return stream(kafka, job, target, out);
+            return stream(ingest, kafka, job, target, out);
         } finally {
-            job.cancel().get();
+            early.release();
+            JobStop.cancel(job);
         }
     }
 
@@ -140,18 +160,17 @@ public final class QuickstartCommand implements Callable<Integer> {
         }
     }
 
-    private int stream(EmbeddedKafka kafka, JobClient job, OutputFile target, PrintWriter out) throws Exception {
+    private int stream(Future<Ingested> ingest, EmbeddedKafka kafka, JobClient job, OutputFile target, PrintWriter out)
+            throws Exception {
         SampleTally tally = new SampleTally();
         long start = System.nanoTime();
         try (TopicReader<ReadAnnotation> annotations = reader(kafka, "annotations", ReadAnnotation.class);
                 TopicReader<DeadLetter> deadLetters = reader(kafka, "dead-letters", DeadLetter.class);
                 RunOutputs files = new RunOutputs();
                 Progress progress = new Progress(spec.commandLine().getErr())) {
-            JobSummary illumina =
-                    ingest(kafka, "illumina", List.of("illumina_R1.fastq.gz"), List.of("illumina_R2.fastq.gz"));
-            JobSummary nanopore = ingest(kafka, "nanopore", List.of("nanopore.fastq.gz"), List.of());
-            long expected = illumina.ingested() + nanopore.ingested();
-            long neverReads = illumina.deadLetters() + nanopore.deadLetters(); // on the topic, but of the ingest
+            Ingested ingested = await(ingest);
+            long expected = ingested.reads();
+            long neverReads = ingested.deadLetters(); // on the topic, but of the ingest
             out.printf(Locale.ROOT, "%,d sample reads are on the reads topic; annotating ...%n", expected);
             out.flush();
             files.add(target);
@@ -208,13 +227,37 @@ public final class QuickstartCommand implements Callable<Integer> {
                 notice -> {});
     }
 
-    private JobSummary ingest(EmbeddedKafka kafka, String sample, List<String> inputs, List<String> mates)
+    /** Begins to put the sample reads onto the topic, file after file, while the annotation job starts. */
+    private Future<Ingested> ingestAll(LocalCluster flink, EmbeddedKafka kafka) {
+        FutureTask<Ingested> ingest = new FutureTask<>(() -> {
+            JobSummary illumina =
+                    ingest(flink, kafka, "illumina", List.of("illumina_R1.fastq.gz"), List.of("illumina_R2.fastq.gz"));
+            JobSummary nanopore = ingest(flink, kafka, "nanopore", List.of("nanopore.fastq.gz"), List.of());
+            return new Ingested(
+                    illumina.ingested() + nanopore.ingested(), illumina.deadLetters() + nanopore.deadLetters());
+        });
+        Thread thread = new Thread(ingest, "ingest");
+        thread.setDaemon(true);
+        thread.start();
+        return ingest;
+    }
+
+    private static Ingested await(Future<Ingested> ingest) throws Exception {
+        try {
+            return ingest.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    private JobSummary ingest(
+            LocalCluster flink, EmbeddedKafka kafka, String sample, List<String> inputs, List<String> mates)
             throws Exception {
         Configuration files = new Configuration();
         files.set(FileOptions.INPUT_FILES, paths(inputs));
         files.set(FileOptions.INPUT_MATES, paths(mates));
         files.set(FileOptions.INPUT_SAMPLE_ID, sample);
-        return IngestJob.run(LocalFlink.environment(1), FileConfig.from(options(kafka, files.toMap())));
+        return IngestJob.run(flink.environment(1), FileConfig.from(options(kafka, files.toMap())));
     }
 
     private static List<String> paths(List<String> names) {
@@ -223,9 +266,15 @@ public final class QuickstartCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private Configuration options(EmbeddedKafka kafka, Map<String, String> more) {
-        Configuration options = Configuration.fromMap(more);
+    private Configuration modelOptions() {
+        Configuration options = new Configuration();
         model.addTo(options);
+        return options;
+    }
+
+    private Configuration options(EmbeddedKafka kafka, Map<String, String> more) {
+        Configuration options = modelOptions();
+        options.addAll(Configuration.fromMap(more));
         options.set(JobOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
         options.set(JobOptions.KAFKA_CREATE_TOPICS, true);
         options.set(JobOptions.KAFKA_NEW_TOPIC_PARTITIONS, 1);

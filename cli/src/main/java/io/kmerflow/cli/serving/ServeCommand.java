@@ -140,7 +140,21 @@ public final class ServeCommand implements Callable<Integer> {
         Path scratch = ScratchFolder.create(Path.of(System.getProperty("java.io.tmpdir")), this::cancel);
         StreamExecutionEnvironment flink =
                 LocalFlink.environment(serving.parallelism(), metricsPort, address, scratch, cluster);
-        ReadScoringJob.build(flink, config, config.requireModel());
+        try (EarlyModel early = EarlyModel.load(config.requireModel())) {
+            ReadScoringJob.build(flink, config, config.requireModel());
+            return serve(flink, config, address, metricsPort, figures, early, scratch.resolve("stopped"));
+        }
+    }
+
+    private int serve(
+            StreamExecutionEnvironment flink,
+            JobConfig config,
+            InetAddress address,
+            MetricsPort metricsPort,
+            JobFigures figures,
+            EarlyModel early,
+            Path savepoints)
+            throws Exception {
         try (HealthPort health = healthPort == null ? null : new HealthPort(address, healthPort, this::state, figures);
                 LivePage page = view.isAsked() ? LivePage.start(page(config, address)) : null;
                 ServeLog log = new ServeLog(figures, line -> say("%s", line))) {
@@ -157,12 +171,13 @@ public final class ServeCommand implements Callable<Integer> {
                 say("live page at %s", page.url());
             }
             log.start(Duration.ofSeconds(statusSeconds));
-            return run(flink, scratch.resolve("stopped"));
+            return run(flink, savepoints, figures, early);
         }
     }
 
     /** Runs the job to its end, or until the process is asked to end: then the job and its model end first. */
-    private int run(StreamExecutionEnvironment flink, Path savepoints) throws Exception {
+    private int run(StreamExecutionEnvironment flink, Path savepoints, JobFigures figures, EarlyModel early)
+            throws Exception {
         try (SignalTrap signals = new SignalTrap()) {
             JobClient job = flink.executeAsync("kmerflow serve");
             running.set(job);
@@ -172,10 +187,13 @@ public final class ServeCommand implements Callable<Integer> {
                     try {
                         result.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
                         return ExitCode.FINE;
-                    } catch (TimeoutException e) {
-                        continue; // it runs
+                    } catch (TimeoutException e) { // it runs
+                        if (!figures.models().isEmpty()) {
+                            early.release(); // the job has the model, and may change it
+                        }
                     }
                 }
+                early.release();
                 say("stopping; a second signal ends the process at once");
                 JobStop.withSavepoint(job, savepoints, STOP);
                 return signals.exitCode();

@@ -127,6 +127,29 @@ class ScoringPipelineTest {
         assertThat(submitted).isNotEmpty();
     }
 
+    /** As adaptive sampling makes them: each read is one window, and thousands come at once. */
+    @Test
+    void aBurstOfShortReadsWaitsBeforeThePipelineAndNotInIt() throws ScoringException {
+        ScoringPipeline pipeline = pipeline(Reads.settings(4, 100, 10, false));
+        int most = 0;
+        for (int read = 1; read <= 5_000; read++) {
+            boolean room = take(pipeline, Reads.plain(read, 9));
+            while (!room) {
+                assertThat(submitted).as("what makes room").isNotEmpty();
+                WindowBatch batch = submitted.poll();
+                pipeline.answered(batch, TestModel.logits(batch.tokens()));
+                room = pipeline.cut(0);
+            }
+            most = Math.max(most, read - finished.size());
+        }
+        assertThat(most).isEqualTo(10);
+
+        pipeline.sendAll();
+        answerAll(pipeline);
+        assertThat(finished).hasSize(5_000);
+        assertThat(pipeline.empty()).isTrue();
+    }
+
     @Test
     void aBadRecordIsFoundAndTheRestOfItsBatchIsScored() throws ScoringException {
         ScoringPipeline pipeline = pipeline(Reads.settings(8, 100, 64, false));
