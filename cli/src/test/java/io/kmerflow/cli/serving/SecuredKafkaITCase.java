@@ -106,7 +106,7 @@ class SecuredKafkaITCase {
         assertThat(ingest.exitCode()).as(ingest.err()).isEqualTo(ExitCode.DEAD_LETTERS);
         assertFine(run(broker.scram("publish"), "publish", Home.defaultModel(), "--wait", 0));
         assertFine(run(broker.scram("serve"), "serve", "--bounded", "--models-topic", "models"));
-        CommandRun tail = run(broker.scram("tail"), "tail", "--json", "--from-beginning", "--max-records", 1);
+        CommandRun tail = run(broker.scram("tail"), "tail", "--json", "--from-beginning", "--idle-seconds", 3);
         assertFine(tail);
         assertThat(tail.out()).contains("\"r1\"");
         assertThat(livePage(broker.scram("view"))).contains("MALFORMED_RECORD");
