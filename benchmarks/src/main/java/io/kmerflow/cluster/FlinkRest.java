@@ -72,6 +72,15 @@ public final class FlinkRest {
         return !vertices.isEmpty();
     }
 
+    /** Subtasks of a job that run. */
+    public int runningTasks(String job) throws InterruptedException {
+        int running = 0;
+        for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
+            running += vertex.path("tasks").path("RUNNING").asInt();
+        }
+        return running;
+    }
+
     /** When the newest completed checkpoint of a job was triggered, milliseconds since 1970; -1 if there is none. */
     public long newestCheckpointTriggered(String job) throws InterruptedException {
         return get("/jobs/" + job + "/checkpoints")

@@ -141,12 +141,14 @@ class SnapshotClusterITCase {
                     arguments(servers, "killed", 2, "--snapshot.same-range", manifest.toString()),
                     killedOutput);
             Await.until(
-                    "a snapshot that has the slots of both task managers",
+                    "a snapshot that runs on both task managers",
                     Duration.ofMinutes(2),
                     () -> {
                         killed.requireAlive();
                         String job = submittedBy(killedOutput);
-                        return job != null && cluster.rest().freeSlots() == 0;
+                        return job != null
+                                && cluster.rest().freeSlots() == 0
+                                && cluster.rest().runningTasks(job) >= 2;
                     },
                     () -> "none; see " + logs);
             cluster.killTaskManager(0);
