@@ -55,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RetrainITCase {
     private static final List<Step> KILLED = "all".equals(System.getProperty("retrain.kill"))
             ? List.of(Step.values())
-            : List.of(Step.SNAPSHOT, Step.PRETRAIN, Step.EXPORT, Step.SHADOW, Step.ACTIVATE);
+            : List.of(Step.PRETRAIN, Step.SHADOW, Step.ACTIVATE);
 
     /** Reads of each label. */
     private static final int LABELLED = 200;
@@ -357,7 +357,10 @@ class RetrainITCase {
         assertThat(ModelBundle.read(out.resolve("bundle/int8")).digest())
                 .isEqualTo(ModelBundle.read(whole.resolve("bundle/int8")).digest());
         assertThat(out.resolve("held-out-reads.txt")).hasSameTextualContentAs(whole.resolve("held-out-reads.txt"));
-        for (Step step : List.of(Step.SNAPSHOT, Step.PRETRAIN, Step.EXPORT, Step.SHADOW)) {
+        List<Step> tried = new ArrayList<>(
+                List.of(Step.SNAPSHOT, Step.PRETRAIN, Step.FINETUNE, Step.EXPORT, Step.SHADOW));
+        tried.retainAll(KILLED);
+        for (Step step : tried) {
             assertThat(steps(out).path(step.key()).path("attempts").asInt())
                     .as(step.key())
                     .isGreaterThan(1);
