@@ -357,8 +357,8 @@ class RetrainITCase {
         assertThat(ModelBundle.read(out.resolve("bundle/int8")).digest())
                 .isEqualTo(ModelBundle.read(whole.resolve("bundle/int8")).digest());
         assertThat(out.resolve("held-out-reads.txt")).hasSameTextualContentAs(whole.resolve("held-out-reads.txt"));
-        List<Step> tried = new ArrayList<>(
-                List.of(Step.SNAPSHOT, Step.PRETRAIN, Step.FINETUNE, Step.EXPORT, Step.SHADOW));
+        List<Step> tried =
+                new ArrayList<>(List.of(Step.SNAPSHOT, Step.PRETRAIN, Step.FINETUNE, Step.EXPORT, Step.SHADOW));
         tried.retainAll(KILLED);
         for (Step step : tried) {
             assertThat(steps(out).path(step.key()).path("attempts").asInt())
