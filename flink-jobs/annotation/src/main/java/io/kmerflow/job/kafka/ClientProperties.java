@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -33,6 +34,9 @@ public final class ClientProperties {
             Pattern.compile(".*(password|secret|jaas|token|credential|private).*", Pattern.CASE_INSENSITIVE);
     private static final List<ConfigDef> CLIENTS =
             List.of(AdminClientConfig.configDef(), ConsumerConfig.configDef(), ProducerConfig.configDef());
+    /** Keys that some client knows, in their order. */
+    private static final Set<String> KNOWN =
+            CLIENTS.stream().flatMap(client -> client.names().stream()).collect(Collectors.toCollection(TreeSet::new));
 
     private ClientProperties() {}
 
@@ -80,12 +84,10 @@ public final class ClientProperties {
 
     /** Clients take any key, for plugins may have their own, and ignore those that they do not know: one letter may turn TLS off. */
     private static void requireSpelling(String key) {
-        Set<String> known = new TreeSet<>();
-        CLIENTS.forEach(client -> known.addAll(client.names()));
-        if (known.contains(key)) {
+        if (KNOWN.contains(key)) {
             return;
         }
-        known.stream().filter(name -> differsLittle(name, key)).findFirst().ifPresent(name -> {
+        KNOWN.stream().filter(name -> differsLittle(name, key)).findFirst().ifPresent(name -> {
             throw new PreflightException(String.format(
                     Locale.ROOT, "Expected a property of Kafka's clients such as %s, got '%s'", name, key));
         });
