@@ -126,9 +126,8 @@ public final class FlinkCluster implements AutoCloseable {
         // A killed process is missed after seconds, not after the default of 50.
         options.put("heartbeat.interval", "1000");
         options.put("heartbeat.timeout", "6000");
-        // A machine with other work may take longer than the default of 10 s. Not much longer: a task manager that
-        // looks for
-        // a job manager while it is down waits this long before it looks again.
+        // A machine with other work may take longer than the default of 10 s. Not much longer:
+        // a task manager that looks for a job manager while it is down waits this long before it looks again.
         options.put("pekko.ask.timeout", "20 s");
         options.put("restart-strategy.type", "fixed-delay");
         options.put("restart-strategy.fixed-delay.attempts", "1000000");
